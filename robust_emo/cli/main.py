@@ -1,0 +1,89 @@
+"""`robust-emo`: finds its commands in this folder and turns errors into one line and an exit code."""
+
+import errno
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from robust_emo import __version__
+from robust_emo.errors import ExitCode, RobustEmoError
+from robust_emo.plugins import unknown_name
+
+_NOT_COMMANDS = {"__init__", "main"}
+
+
+class CommandFolder(click.Group):
+    """A click group whose commands are the modules of this folder; `x_y.py` holds the command `x-y`.
+
+    A module is named after its command, with `_command` appended where the name is taken (`list`).
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of all commands, alphabetical."""
+        stems = (path.stem for path in Path(__file__).parent.glob("*.py"))
+        return sorted(stem.removesuffix("_command") for stem in stems if self._holds_command(stem))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one module that holds the command."""
+        if cmd_name not in self.list_commands(ctx):
+            raise click.UsageError(unknown_name("command", cmd_name, self.list_commands(ctx)), ctx)
+        folder = Path(__file__).parent
+        stem = cmd_name if (folder / f"{cmd_name}.py").exists() else f"{cmd_name}_command"
+        command = import_module(f"robust_emo.cli.{stem}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - a programming error, not an input
+        return command
+
+    @staticmethod
+    def _holds_command(stem: str) -> bool:
+        return stem not in _NOT_COMMANDS and not stem.startswith("_")
+
+
+@click.command(cls=CommandFolder, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="robust-emo")
+def main() -> None:
+    """The audit that an emotion model must pass before it ships.
+
+    \b
+    Start here:   robust-emo demo
+    Your data:    robust-emo train data.csv --out my_model
+    Your model:   robust-emo audit my_model
+
+    Exit codes: 0 pass, 1 a gate failed, 2 wrong usage or input, 3 inconclusive or incomplete, 130 interrupted.
+    """
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    try:
+        code = main(standalone_mode=False)
+    except click.exceptions.Abort:
+        _fail("interrupted", ExitCode.INTERRUPTED)
+    except click.ClickException as error:
+        _usage_error(error)
+    except KeyboardInterrupt:
+        _fail("interrupted", ExitCode.INTERRUPTED)
+    except RobustEmoError as error:
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
+        sys.stderr.close()
+        sys.exit(ExitCode.PASS)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT):
+            raise
+        _fail(f"cannot write{f' {error.filename}' if error.filename else ''}: {error.strerror}", ExitCode.USAGE)
+    sys.exit(code if isinstance(code, int) else ExitCode.PASS)
+
+
+def _usage_error(error: click.ClickException) -> None:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        click.echo(error.format_message(), err=True)
+        sys.exit(ExitCode.USAGE)
+    where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "robust-emo"
+    _fail(f"{error.format_message()} (see '{where} --help')", ExitCode.USAGE)
+
+
+def _fail(message: str, code: ExitCode) -> None:
+    click.echo(f"robust-emo: {message}", err=True)
+    sys.exit(code)

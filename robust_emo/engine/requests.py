@@ -1,0 +1,127 @@
+"""What a coroutine may ask of the engine. Each kind of request has one server that answers all of a round."""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from robust_emo.errors import QueryBudgetExhausted
+
+FloatArray = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoresRequest:
+    """Logits of `texts`; the answer has shape (len(texts), labels)."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GradientsRequest:
+    """Gradient of the loss for `targets` with respect to the input embeddings.
+
+    The answer is a list with one :class:`TokenGradients` per text. `targets[i]` holds one number per label:
+    one-hot for single-label models, 0/1 flags for multi-label ones.
+    """
+
+    texts: tuple[str, ...]
+    targets: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenGradients:
+    """Gradients of one text, special tokens included (their span is empty)."""
+
+    spans: tuple[tuple[int, int], ...]
+    """Character span of each token in the text."""
+    values: FloatArray
+    """(tokens, embedding size)."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddingsRequest:
+    """Sentence embeddings of `texts`, unit length; the answer has shape (len(texts), embedding size)."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FillMaskRequest:
+    """Words a masked language model proposes at each of `positions` (character spans) of `text`.
+
+    The answer is a list, per position, of (word, probability) from most to least probable.
+    """
+
+    text: str
+    positions: tuple[tuple[int, int], ...]
+
+
+Request = ScoresRequest | GradientsRequest | EmbeddingsRequest | FillMaskRequest
+
+
+class Ask:
+    """Awaitable that hands one request to whoever drives the coroutine, and returns the answer."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def __await__(self) -> Generator[Request, Any, Any]:
+        """Yield the request; the scheduler sends the answer back in."""
+        return (yield self._request)
+
+
+class Query:
+    """The model as one attack on one example sees it: metered, batched with everybody else's questions.
+
+    Args:
+        max_queries: logical queries allowed, None for no limit.
+        unknown_token: what stands for a word the model cannot see, e.g. ``[UNK]``.
+    """
+
+    def __init__(self, *, max_queries: int | None, unknown_token: str) -> None:
+        self.unknown_token = unknown_token
+        self.max_queries = max_queries
+        self.used = 0
+
+    async def scores(self, texts: Sequence[str]) -> FloatArray:
+        """Logits (len(texts), labels) of the victim model.
+
+        Raises:
+            QueryBudgetExhausted: the texts would exceed the budget; none of them was asked.
+        """
+        self._charge(len(texts))
+        answer: FloatArray = await Ask(ScoresRequest(tuple(texts)))
+        return answer
+
+    async def gradients(
+        self, texts: Sequence[str], targets: Sequence[Sequence[float]]
+    ) -> list[TokenGradients]:
+        """Gradients of the loss at the input embeddings; one logical query per text.
+
+        Raises:
+            QueryBudgetExhausted: as for :meth:`scores`.
+        """
+        self._charge(len(texts))
+        flags = tuple(tuple(target) for target in targets)
+        answer: list[TokenGradients] = await Ask(GradientsRequest(tuple(texts), flags))
+        return answer
+
+    async def embeddings(self, texts: Sequence[str]) -> FloatArray:
+        """Unit-length sentence embeddings of an encoder that is not the victim; free of charge."""
+        answer: FloatArray = await Ask(EmbeddingsRequest(tuple(texts)))
+        return answer
+
+    async def fill_mask(
+        self, text: str, positions: Sequence[tuple[int, int]]
+    ) -> list[list[tuple[str, float]]]:
+        """Words a masked language model proposes at each character span; free of charge."""
+        answer: list[list[tuple[str, float]]] = await Ask(FillMaskRequest(text, tuple(positions)))
+        return answer
+
+    def _charge(self, count: int) -> None:
+        if self.max_queries is not None and self.used + count > self.max_queries:
+            raise QueryBudgetExhausted(f"{self.used} of {self.max_queries} queries used, {count} more asked")
+        self.used += count

@@ -1,0 +1,141 @@
+"""Plug-in protocols and their discovery through entry points. Built-in plug-ins come in the same way.
+
+Groups: ``robust_emo.attacks``, ``robust_emo.sections``, ``robust_emo.reporters``. An entry point names a class;
+it is made with keyword arguments only and its instance carries a :class:`PluginSpec`.
+"""
+
+import difflib
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from robust_emo.errors import PluginError
+from robust_emo.types import AttackBudget, AuditReport, Example, Section
+
+if TYPE_CHECKING:  # the engine is heavy, and listing plug-ins must not load it
+    from robust_emo.audits.context import AuditContext
+    from robust_emo.engine.goal import Goal
+    from robust_emo.engine.requests import Query
+
+Kind = Literal["attacks", "sections", "reporters"]
+
+
+@dataclass(frozen=True, slots=True)
+class PluginSpec:
+    """Who a plug-in is. `name` must equal its entry point's name."""
+
+    name: str
+    version: str
+    """Changes whenever results may change; part of audit.json."""
+    summary: str
+    """One line for `robust-emo list`."""
+    paper: str = ""
+    """First author and year of the source, empty for our own work."""
+
+
+class Attack(Protocol):
+    """Searches a perturbation of one example. Never grades itself: the core re-queries what it returns."""
+
+    spec: PluginSpec
+    budget: AttackBudget
+    """Default budget; profiles and users may tighten it."""
+
+    async def perturb(
+        self, example: Example, query: "Query", *, goal: "Goal", budget: AttackBudget, rng: random.Random
+    ) -> str | None:
+        """Return a perturbed text that should reach the goal, or None.
+
+        Must take all its randomness from `rng` and keep no state between examples: the result of an example
+        may depend on (seed, plug-in, example) only.
+        """
+        ...
+
+    def problems(self) -> Sequence[str]:
+        """What is missing for this attack to run (each with the command that adds it); empty when ready."""
+        ...
+
+    def arguments(self) -> Mapping[str, Any]:
+        """Hyperparameters that make the attack repeatable; stored in audit.json."""
+        ...
+
+    def notes(self) -> Sequence[str]:
+        """What a reader must know, e.g. which resource stood in for which."""
+        ...
+
+
+class AuditSection(Protocol):
+    """One part of an audit: measures, never prints."""
+
+    spec: PluginSpec
+
+    def run(self, context: "AuditContext") -> Sequence[Section]:
+        """Measure and return one or more finished sections."""
+        ...
+
+
+class Reporter(Protocol):
+    """A projection of a finished audit."""
+
+    spec: PluginSpec
+    filename: str
+    """Name of the file it makes in the output directory, e.g. ``report.html``."""
+
+    def render(self, report: AuditReport, outcomes: Sequence[Any]) -> bytes:
+        """The file's content.
+
+        Args:
+            report: the audit.
+            outcomes: :class:`~robust_emo.types.AttackOutcome` of every attacked example.
+        """
+        ...
+
+
+def available(kind: Kind) -> dict[str, EntryPoint]:
+    """Registered plug-ins of one kind by name, in alphabetical order.
+
+    Raises:
+        PluginError: two packages registered the same name.
+    """
+    found: dict[str, EntryPoint] = {}
+    for point in sorted(entry_points(group=f"robust_emo.{kind}"), key=lambda point: point.name):
+        other = found.setdefault(point.name, point)
+        if other.value != point.value:
+            raise PluginError(
+                f"two plug-ins are called '{point.name}' in {kind}: {other.value} and {point.value}; "
+                "uninstall one of the packages"
+            )
+    return found
+
+
+def load(kind: Kind, name: str, **arguments: Any) -> Any:  # noqa: ANN401 - the protocol depends on `kind`
+    """Make the plug-in `name` with keyword arguments.
+
+    Raises:
+        PluginError: unknown name (with the nearest match), import failure, or bad arguments.
+    """
+    points = available(kind)
+    if name not in points:
+        raise PluginError(unknown_name(kind.removesuffix("s"), name, points))
+    try:
+        factory: Callable[..., Any] = points[name].load()
+    except Exception as error:
+        raise PluginError(
+            f"{kind.removesuffix('s')} '{name}' ({points[name].value}) cannot be imported: {error}"
+        ) from error
+    try:
+        plugin = factory(**arguments)
+    except TypeError as error:
+        raise PluginError(f"{kind.removesuffix('s')} '{name}': {error}") from error
+    if plugin.spec.name != name:
+        raise PluginError(f"entry point '{name}' in {kind} makes a plug-in that calls itself '{plugin.spec.name}'")
+    return plugin
+
+
+def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
+    """One-line message for a name that does not exist, with the nearest match and the whole list."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+    hint = f"; did you mean '{near[0]}'?" if near else "."
+    return f"unknown {what} '{name}'{hint} Known: {', '.join(names) or 'none'}"

@@ -1,0 +1,84 @@
+"""Words of a text with everything between them kept, so that an edited word leaves the rest untouched."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# CJK characters count as one word each (Chinese has no spaces); an emoji with its modifiers and joiners is one word;
+# a word keeps inner apostrophes, hyphens and in-word invisible characters; # and @ stay with their word.
+_CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
+_EMOJI = (
+    r"(?:[\U0001F1E6-\U0001F1FF]{2}"
+    r"|[\u2600-\u27bf\u2b00-\u2bff\U0001F300-\U0001FAFF](?:[\ufe0f\U0001F3FB-\U0001F3FF]|\u200d"
+    r"[\u2600-\u27bf\U0001F300-\U0001FAFF])*)"
+)
+_WORD = re.compile(
+    rf"[{_CJK}]|{_EMOJI}|[#@]?[^\W{_CJK}](?:[^\W{_CJK}]|['’\-\u200b-\u200f\u2060\u00ad\ufeff](?=\w)"
+    rf"|[\u0300-\u036f\u200b-\u200f\u2060\u00ad\ufeff])*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """An immutable text split into words and what stands between them.
+
+    `gaps` has one element more than `words`; the text is gaps[0] words[0] gaps[1] … words[-1] gaps[-1].
+    """
+
+    words: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "Words":
+        """Split `text`; `Words.of(text).text == text` always."""
+        words, gaps, end = [], [], 0
+        for match in _WORD.finditer(text):
+            words.append(match.group())
+            gaps.append(text[end : match.start()])
+            end = match.end()
+        return cls(tuple(words), (*gaps, text[end:]))
+
+    @property
+    def text(self) -> str:
+        """The whole text."""
+        return "".join(gap + word for gap, word in zip(self.gaps, self.words, strict=False)) + self.gaps[-1]
+
+    @property
+    def indices(self) -> range:
+        """Positions of the words."""
+        return range(len(self.words))
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __getitem__(self, index: int) -> str:
+        return self.words[index]
+
+    def replace(self, index: int, word: str) -> "Words":
+        """The same text with another word (possibly empty, or several words) at `index`."""
+        return Words((*self.words[:index], word, *self.words[index + 1 :]), self.gaps)
+
+
+def words_changed(original: str, perturbed: str) -> int:
+    """Fewest words of `original` that were replaced or deleted, or words that were inserted, to get `perturbed`.
+
+    Word-level Levenshtein distance; spacing and punctuation between words do not count.
+    """
+    return edit_distance(Words.of(original).words, Words.of(perturbed).words)
+
+
+def edit_distance(left: Sequence[str], right: Sequence[str]) -> int:
+    """Levenshtein distance between two sequences (Levenshtein 1966): characters of strings, or words of lists."""
+    start = 0
+    while start < min(len(left), len(right)) and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < min(len(left), len(right)) - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    left, right = left[start : len(left) - end], right[start : len(right) - end]
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        previous, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
+    return row[-1]
