@@ -1,0 +1,1 @@
+"""The built-in attacks, one paper per file; found through entry points like those of any other package."""

@@ -70,6 +70,10 @@ class AuditSection(Protocol):
 
     spec: PluginSpec
 
+    def problems(self) -> Sequence[str]:
+        """What is missing for this section to run (each with the command that adds it); empty when ready."""
+        ...
+
     def run(self, context: "AuditContext") -> Sequence[Section]:
         """Measure and return one or more finished sections."""
         ...

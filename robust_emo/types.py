@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-# Shared by every type in audit.json: unknown keys are an error, docstrings below fields become descriptions.
+# Shared by every type in audit.json: unknown keys and NaN are errors, docstrings below fields become descriptions.
 # A plain dict, so that this module needs no pydantic (which reads it).
-_JSON: dict[str, Any] = {"use_attribute_docstrings": True, "extra": "forbid"}
+_JSON: dict[str, Any] = {"use_attribute_docstrings": True, "extra": "forbid", "allow_inf_nan": False}
 
 SCHEMA_VERSION = "1.0"
 

@@ -1,0 +1,1 @@
+"""Audit sections: one file each; they run and measure, and never print."""

@@ -1,0 +1,1 @@
+"""Labelled text: reading, label maps, splits, fingerprints, duplicates and the built-in sample."""

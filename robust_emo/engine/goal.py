@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from robust_emo.engine.requests import FloatArray
+from robust_emo.arrays import FloatArray
 
 
 class Goal(Protocol):

@@ -4,12 +4,8 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
+from robust_emo.arrays import FloatArray, TokenGradients
 from robust_emo.errors import QueryBudgetExhausted
-
-FloatArray = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +19,13 @@ class ScoresRequest:
 class GradientsRequest:
     """Gradient of the loss for `targets` with respect to the input embeddings.
 
-    The answer is a list with one :class:`TokenGradients` per text. `targets[i]` holds one number per label:
+    The answer is a list with one :class:`~robust_emo.arrays.TokenGradients` per text. `targets[i]` holds one number
+    per label:
     one-hot for single-label models, 0/1 flags for multi-label ones.
     """
 
     texts: tuple[str, ...]
     targets: tuple[tuple[float, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenGradients:
-    """Gradients of one text, special tokens included (their span is empty)."""
-
-    spans: tuple[tuple[int, int], ...]
-    """Character span of each token in the text."""
-    values: FloatArray
-    """(tokens, embedding size)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +83,7 @@ class Query:
         answer: FloatArray = await Ask(ScoresRequest(tuple(texts)))
         return answer
 
-    async def gradients(
-        self, texts: Sequence[str], targets: Sequence[Sequence[float]]
-    ) -> list[TokenGradients]:
+    async def gradients(self, texts: Sequence[str], targets: Sequence[Sequence[float]]) -> list[TokenGradients]:
         """Gradients of the loss at the input embeddings; one logical query per text.
 
         Raises:
@@ -114,9 +99,7 @@ class Query:
         answer: FloatArray = await Ask(EmbeddingsRequest(tuple(texts)))
         return answer
 
-    async def fill_mask(
-        self, text: str, positions: Sequence[tuple[int, int]]
-    ) -> list[list[tuple[str, float]]]:
+    async def fill_mask(self, text: str, positions: Sequence[tuple[int, int]]) -> list[list[tuple[str, float]]]:
         """Words a masked language model proposes at each character span; free of charge."""
         answer: list[list[tuple[str, float]]] = await Ask(FillMaskRequest(text, tuple(positions)))
         return answer

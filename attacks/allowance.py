@@ -1,0 +1,45 @@
+"""How much of a text an attack may still change: its budget, checked fast enough to be asked for every candidate."""
+
+from robust_emo.types import AttackBudget
+from robust_emo.words import Words, edit_distance, words_changed
+
+
+class Allowance:
+    """What a budget lets an attack change in one text.
+
+    Args:
+        original: the text before the attack.
+        budget: limits on words and edits; queries are metered by the engine.
+    """
+
+    def __init__(self, original: Words, budget: AttackBudget) -> None:
+        self._original = original
+        self._text = original.text
+        self._words = _allowed_words(len(original), budget)
+        self._edits = budget.max_edit_distance
+
+    def fits(self, words: Words) -> bool:
+        """Whether `words`, the original with some words replaced in place, keeps to the budget.
+
+        Adds up the changes position by position, so a long text costs no more than its changed words. That is
+        never less than the edit distance of the whole text; the count of words may differ from the exact one
+        where an edit splits a word or joins two, which :meth:`holds` sees.
+        """
+        changed = [(a, b) for a, b in zip(self._original.words, words.words, strict=True) if a != b]
+        if self._words is not None and len(changed) > self._words:
+            return False
+        return self._edits is None or sum(edit_distance(a, b) for a, b in changed) <= self._edits
+
+    def holds(self, text: str) -> bool:
+        """Whether `text` keeps to the budget exactly, as the core will check it."""
+        if self._words is not None and words_changed(self._text, text) > self._words:
+            return False
+        return self._edits is None or edit_distance(self._text, text) <= self._edits
+
+
+def _allowed_words(words: int, budget: AttackBudget) -> int | None:
+    """Words that may change in a text of `words` words; None for no limit."""
+    limits = [] if budget.max_words is None else [budget.max_words]
+    if budget.max_word_share is not None:
+        limits.append(max(1, int(budget.max_word_share * words)))
+    return min(limits, default=None)

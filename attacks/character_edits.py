@@ -1,0 +1,62 @@
+"""The four edits of one character that typists make: swap, delete, substitute, insert."""
+
+import random
+import string
+import unicodedata
+from functools import cache
+
+_REACH = 8  # code points to either side that count as near
+
+
+def editable_span(word: str) -> range:
+    """Indices of the characters that may change: all, but a leading # or @ stays, since it is not spelling."""
+    return range(1 if word[:1] in ("#", "@") else 0, len(word))
+
+
+def swaps(word: str, span: range) -> list[str]:
+    """Every swap of two different adjacent characters, both in `span`."""
+    return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in span[:-1] if word[i] != word[i + 1]]
+
+
+def deletions(word: str, span: range) -> list[str]:
+    """`word` without one of the characters in `span`; a run of equal characters gives one result."""
+    return list(dict.fromkeys(word[:i] + word[i + 1 :] for i in span))
+
+
+def substitutions(word: str, span: range, rng: random.Random) -> list[str]:
+    """One random other letter in place of each character in `span`."""
+    return [word[:i] + random_letter(word[i], rng) + word[i + 1 :] for i in span]
+
+
+def insertions(word: str, span: range, rng: random.Random) -> list[str]:
+    """One random letter before each character in `span`."""
+    return [word[:i] + random_letter(word[i], rng) + word[i:] for i in span]
+
+
+def random_letter(like: str, rng: random.Random) -> str:
+    """A random letter that could stand beside the character `like`, and is not `like`, in the same case.
+
+    Next to ASCII characters: a to z. In other scripts: a letter at most eight code points away. Alphabets lie
+    together in Unicode, Han characters are ordered by radical and strokes and Hangul syllables by their sounds, so
+    that a near code point is the next letter, a look-alike or a sound-alike: what a slip would give.
+    """
+    letters = string.ascii_lowercase if like.isascii() else _near(like) or string.ascii_lowercase
+    letter = rng.choice(letters.replace(like.lower(), "") if like.isascii() else letters)
+    return letter.upper() if like.isupper() else letter
+
+
+@cache
+def _near(character: str) -> str:
+    code, kind = ord(character), unicodedata.category(character)
+    around = (chr(c) for c in range(max(0x80, code - _REACH), code + _REACH + 1) if c != code)
+    return "".join(c for c in around if c.isalpha() and unicodedata.category(c) == kind)
+
+
+def is_ideograph(word: str) -> bool:
+    """A word of one wide letter: a Han character, a kana or a Hangul syllable."""
+    return len(word) == 1 and word.isalpha() and unicodedata.east_asian_width(word) == "W"
+
+
+def is_symbol(word: str) -> bool:
+    """A word without any letter or digit: an emoji."""
+    return not any(character.isalnum() for character in word)

@@ -1,0 +1,115 @@
+"""The worst examples: successful attacks that changed least, with what they changed."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from robust_emo.types import AttackOutcome, Status
+
+from . import numbers
+from .word_diff import WordDiff, word_diff
+
+_MAX_MARKUP = 250_000
+"""Rough bytes of HTML that all examples together may take; a page with hostile texts stays a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleView:
+    """One successful attack."""
+
+    attack: str
+    example_id: str
+    gold: str
+    before: str
+    after: str
+    words: int
+    words_text: str
+    queries: int
+    queries_text: str
+    valid: bool | None
+    invalid_reasons: tuple[str, ...]
+    diff: WordDiff
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplesView:
+    """What is shown of all successes."""
+
+    shown: tuple[ExampleView, ...]
+    total: int
+    shown_text: str
+    total_text: str
+    attacks: tuple[str, ...]
+    emotions: tuple[str, ...]
+    masked: bool
+
+
+def examples_view(outcomes: Sequence[AttackOutcome], *, limit: int, masked: bool) -> ExamplesView:
+    """Choose and compare.
+
+    Args:
+        outcomes: of all attacks.
+        limit: most examples shown. They are taken from the attacks in turn, each attack's worst first, so that
+            no attack fills the list alone; then ordered by words changed and queries.
+        masked: hide handles, e-mail addresses, links and phone numbers.
+    """
+    successes = [outcome for outcome in outcomes if outcome.status is Status.SUCCEEDED]
+    shown, size = [], 0
+    for outcome in _in_turn(successes)[:limit]:
+        view = _example_view(outcome, masked=masked)
+        size += 1_200 + _markup(view.diff)
+        if size > _MAX_MARKUP:
+            break
+        shown.append((_badness(outcome), view))
+    ordered = tuple(view for _, view in sorted(shown, key=lambda pair: pair[0]))
+    return ExamplesView(
+        shown=ordered,
+        total=len(successes),
+        shown_text=numbers.count(len(ordered)),
+        total_text=numbers.count(len(successes)),
+        attacks=tuple(sorted({view.attack for view in ordered})),
+        emotions=tuple(sorted({view.gold for view in ordered})),
+        masked=masked,
+    )
+
+
+def _badness(outcome: AttackOutcome) -> tuple[int, int, str, str]:
+    return (outcome.words_perturbed or 0, outcome.num_queries, outcome.plugin, outcome.example_id)
+
+
+def _in_turn(successes: Iterable[AttackOutcome]) -> list[AttackOutcome]:
+    ranked: list[tuple[int, AttackOutcome]] = []
+    rank: dict[str, int] = defaultdict(int)
+    for outcome in sorted(successes, key=_badness):
+        ranked.append((rank[outcome.plugin], outcome))
+        rank[outcome.plugin] += 1
+    return [outcome for _, outcome in sorted(ranked, key=lambda pair: (pair[0], _badness(pair[1])))]
+
+
+def _example_view(outcome: AttackOutcome, *, masked: bool) -> ExampleView:
+    words = outcome.words_perturbed
+    return ExampleView(
+        attack=outcome.plugin,
+        example_id=outcome.example_id,
+        gold=_names(outcome.label),
+        before=_names(outcome.predicted),
+        after=_names(outcome.predicted_after or ()),
+        words=words or 0,
+        words_text=numbers.NOT_MEASURED
+        if words is None
+        else f"{words} word{'' if words == 1 else 's'} changed",
+        queries=outcome.num_queries,
+        queries_text=f"{numbers.count(outcome.num_queries)} quer{'y' if outcome.num_queries == 1 else 'ies'}",
+        valid=outcome.valid,
+        invalid_reasons=outcome.invalid_reasons,
+        diff=word_diff(outcome.original, outcome.perturbed or "", masked=masked),
+    )
+
+
+def _names(labels: Sequence[str]) -> str:
+    return ", ".join(labels) if labels else "(no emotion)"
+
+
+def _markup(diff: WordDiff) -> int:
+    pieces = (*diff.original, *diff.perturbed)
+    return sum(24 + sum(24 + 2 * len(glyphs.text) for glyphs in piece.glyphs) for piece in pieces)

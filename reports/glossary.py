@@ -1,0 +1,28 @@
+"""The terms of a report for readers from other trades."""
+
+GLOSSARY: tuple[tuple[str, str], ...] = (
+    ("Victim model", "The model that is audited; here, the emotion classifier."),
+    ("Clean accuracy", "Accuracy on the texts as people wrote them, before any attack."),
+    ("Perturbation", "A small change to a text: a typo, a swapped word, a look-alike or an invisible character."),
+    ("Attack", "A search for a perturbation that makes the model's prediction wrong."),
+    ("Constraint", "What a perturbation must keep to, such as how many words it may change."),
+    ("Budget", "What an attack may spend on one text: model queries, changed words, edited characters."),
+    ("Query", "One text the attack asks the model about. Fewer queries mean an easier attack."),
+    ("Untargeted, targeted", "Whether any wrong emotion counts as success, or only one chosen beforehand."),
+    ("Goal", "What an attack must reach to count as a success."),
+    (
+        "Succeeded, failed, skipped, errored",
+        "Right before and wrong after; right before and after; wrong before, so never attacked; "
+        "the attack crashed on this text. Only the first two enter a success rate.",
+    ),
+    ("Attack success rate", "Succeeded / (succeeded + failed)."),
+    ("Accuracy under attack", "Texts still right after the attack / all attacked texts."),
+    ("Ensemble, worst case", "All attacks together: a text counts as right only if it withstands every one."),
+    ("Precision, recall, F1", "Precision: how many of the texts given an emotion have it. Recall: how many of those "
+     "that have it are found. F1 joins the two."),
+    ("Macro-F1, micro-F1", "Macro: each emotion counts the same. Micro: each decision counts the same."),
+    ("Confidence, calibration", "The probability a model states for its prediction. Calibrated means that it is right "
+     "as often as it says."),
+    ("Interval", "The range in which the true value plausibly lies, given how few or many texts were seen."),
+    ("Reference run", "An earlier audit that this one is compared with."),
+)  # fmt: skip

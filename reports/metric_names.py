@@ -1,0 +1,79 @@
+"""What the metrics are called in a report, and what they say to somebody who never heard of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from . import numbers
+
+
+@dataclass(frozen=True, slots=True)
+class MetricName:
+    """How one metric is presented."""
+
+    title: str
+    show: Callable[[float], str]
+    meaning: str = ""
+    share: bool = False
+    """In [0, 1], so that charts may span the whole range."""
+
+
+def _percent(title: str, meaning: str) -> MetricName:
+    return MetricName(title, numbers.percent, meaning, share=True)
+
+
+def _ratio(title: str, meaning: str) -> MetricName:
+    return MetricName(title, numbers.decimal, meaning, share=True)
+
+
+def _amount(title: str, meaning: str) -> MetricName:
+    return MetricName(title, numbers.general, meaning)
+
+
+METRIC_NAMES = {
+    "accuracy": _percent("Accuracy", "Share of texts whose emotion is predicted right."),
+    "macro_f1": _ratio("Macro-F1", "F1 averaged over emotions; rare emotions count as much as common ones."),
+    "micro_f1": _ratio("Micro-F1", "F1 over all decisions together; common emotions count more."),
+    "precision": _percent("Precision", "Of the texts given this emotion, the share that have it."),
+    "recall": _percent("Recall", "Of the texts that have this emotion, the share that are found."),
+    "f1": _ratio("F1", "Harmonic mean of precision and recall."),
+    "expected_calibration_error": _ratio(
+        "Calibration error", "Mean gap between the model's confidence and how often it is right; 0 is best."
+    ),
+    "accuracy_under_attack": _percent(
+        "Accuracy under attack",
+        "Share of all attacked texts that are still predicted right after the attack.",
+    ),
+    "attack_success_rate": _percent(
+        "Attack success rate", "Of the texts predicted right before, the share that the attack turned wrong."
+    ),
+    "valid_success_rate": _percent(
+        "Valid success rate", "The same, counting only attacks whose text is judged to keep its emotion."
+    ),
+    "worst_case_accuracy": _percent(
+        "Worst-case accuracy", "Share of texts that are predicted right under every attack of the audit."
+    ),
+    "mean_queries": _amount("Mean queries", "Texts the attack asked the model about, per attacked text."),
+    "mean_words_perturbed": _amount(
+        "Mean words changed", "Words that the successful attacks changed, per text."
+    ),
+    "epsilon": _amount("ε", "Privacy loss of the training, from the accountant; smaller is more private."),
+    "delta": _amount("δ", "Probability with which the guarantee of ε may fail."),
+    "membership_auc": _ratio(
+        "Membership AUC", "How well training texts can be told from others; 0.5 is a coin."
+    ),
+    "tpr_at_fpr_1pct": _percent(
+        "Members found at 1% false alarms",
+        "Training texts found while wrongly accusing one other text in 100.",
+    ),
+    "epsilon_lower_bound": _amount("ε, lower bound", "Privacy loss that an attack has demonstrated."),
+    "exposure": _amount("Exposure", "How far planted secrets stand out among random ones, in bits."),
+    "comprehensiveness": _ratio(
+        "Comprehensiveness", "Drop of the prediction when the cited words are removed."
+    ),
+    "sufficiency": _ratio("Sufficiency", "Drop of the prediction when only the cited words are kept."),
+}
+
+
+def metric_name(name: str) -> MetricName:
+    """The presentation of `name`; unknown metrics get their own name and three significant digits."""
+    return METRIC_NAMES.get(name) or MetricName(name.replace("_", " ").capitalize(), numbers.general)

@@ -1,0 +1,70 @@
+"""One metric as it stands on the page: number, interval, sample size and dot-and-whisker."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from robust_emo.types import Metric, Threshold
+
+from . import numbers
+from .charts import Scale, Whisker
+from .metric_names import metric_name
+
+
+@dataclass(frozen=True, slots=True)
+class MetricView:
+    """A metric in words. `measured` False: every number reads "not measured" and there is no whisker."""
+
+    name: str
+    title: str
+    meaning: str
+    label: str | None
+    measured: bool
+    value: str
+    interval: str
+    """``75.1% – 81.2%``, or a phrase where there is none."""
+    interval_note: str
+    """``95% interval, wilson``."""
+    n: str
+    whisker: Whisker | None
+
+
+def metric_view(metric: Metric, scale: Scale | None = None, threshold: Threshold | None = None) -> MetricView:
+    """Put `metric` into words.
+
+    Args:
+        metric: from the audit.
+        scale: range of the whisker; by default what the metric's kind suggests.
+        threshold: drawn into the whisker with its good side.
+    """
+    name = metric_name(metric.name)
+    low, high, value = metric.ci_low, metric.ci_high, metric.value
+    ends = None if low is None or high is None else (low, high)
+    whisker = None
+    if value is not None:
+        bounds = (threshold.min, threshold.max) if threshold else (None, None)
+        scale = scale or Scale.around((value, *(ends or ()), *(b for b in bounds if b is not None)))
+        whisker = scale.whisker(value, ends, bounds)
+    note = f"{numbers.percent(metric.confidence, 0)} interval{f', {metric.method}' if metric.method else ''}"
+    return MetricView(
+        name=metric.name,
+        title=name.title,
+        meaning=name.meaning,
+        label=metric.label,
+        measured=value is not None,
+        value=numbers.NOT_MEASURED if value is None else name.show(value),
+        interval=f"{name.show(ends[0])}{numbers.RANGE}{name.show(ends[1])}" if ends else numbers.NO_INTERVAL,
+        interval_note=note if ends else "",
+        n=numbers.count(metric.n),
+        whisker=whisker,
+    )
+
+
+def find(metrics: Iterable[Metric], name: str, label: str | None = None) -> Metric | None:
+    """The metric of this name and label, or None."""
+    return next((metric for metric in metrics if metric.name == name and metric.label == label), None)
+
+
+def find_view(metrics: Iterable[Metric], name: str, label: str | None = None) -> MetricView:
+    """View of the metric; "not measured" where the audit has none."""
+    missing = Metric(name, None, None, None, n=0, confidence=0.95, higher_is_better=None, label=label)
+    return metric_view(find(metrics, name, label) or missing)

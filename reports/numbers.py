@@ -1,0 +1,50 @@
+"""Every number of a report is put into words here, so that one place knows the reader's conventions."""
+
+DECIMAL_MARK = "."
+GROUP_MARK = ","
+NOT_MEASURED = "not measured"
+NO_INTERVAL = "no interval"
+RANGE = " – "
+
+
+def count(number: int) -> str:
+    """``12,345``."""
+    return _local(f"{number:,}")
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share in [0, 1] as ``78.3%``."""
+    return _local(f"{100 * share:.{digits}f}%")
+
+
+def decimal(number: float, digits: int = 3) -> str:
+    """``0.783``."""
+    return _local(f"{number:,.{digits}f}")
+
+
+def general(number: float) -> str:
+    """Three significant digits, whatever the size: ``0.0123``, ``4.57``, ``1,230``."""
+    size = abs(number)
+    if size >= 1000:
+        return _local(f"{number:,.0f}")
+    return _local(f"{number:.3g}" if size >= 0.001 or size == 0 else f"{number:.2e}")
+
+
+def duration(seconds: float) -> str:
+    """``850 ms``, ``12.5 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    if seconds < 1:
+        return f"{round(seconds * 1000)} ms"
+    if seconds < 60:
+        return _local(f"{seconds:.1f} s")
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def coordinate(number: float) -> str:
+    """A position in a drawing, in percent of its width or height; never localised."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def _local(text: str) -> str:
+    return text.translate({ord("."): DECIMAL_MARK, ord(","): GROUP_MARK})

@@ -1,0 +1,97 @@
+"""The whole page as one typed value; templates only lay it out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath, PureWindowsPath
+
+from robust_emo.types import AttackOutcome, AuditReport, Section, Task
+
+from . import numbers
+from .clean_view import CleanView, clean_view
+from .examples_view import ExamplesView, examples_view
+from .glossary import GLOSSARY
+from .metric_view import MetricView, find_view
+from .provenance_view import ProvenanceView, provenance_view
+from .robustness_view import ENSEMBLE, RobustnessView, robustness_view
+from .section_view import SectionView, section_view
+from .verdict_view import VerdictView, verdict_view
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """One number of the strip below the verdict."""
+
+    title: str
+    metric: MetricView
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything report.html says."""
+
+    name: str
+    summary: str
+    """Model, data and protocol in one line."""
+    started: str
+    verdict: VerdictView
+    figures: tuple[KeyFigure, ...]
+    clean: tuple[CleanView, ...]
+    robustness: RobustnessView | None
+    examples: ExamplesView
+    others: tuple[SectionView, ...]
+    """Sections of kinds that have no layout of their own."""
+    provenance: ProvenanceView
+    single_label: bool
+    attacked: str
+    glossary: tuple[tuple[str, str], ...]
+
+
+def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples: int, masked: bool) -> Page:
+    """Build every view."""
+    run = report.run
+    evasion = [section for section in report.sections if section.kind == "evasion"]
+    clean = [section for section in report.sections if section.kind == "clean"]
+    others = [section for section in report.sections if section.kind not in ("clean", "evasion")]
+    return Page(
+        name=_last_part(run.model),
+        summary=(
+            f"{run.architecture} · {numbers.count(run.examples)} texts, {len(run.labels)} emotions · "
+            f"profile {run.profile} {run.profile_version} · seed {run.seed}"
+        ),
+        started=run.cost.started_at,
+        verdict=verdict_view(report),
+        figures=_key_figures(clean, evasion, run.task),
+        clean=tuple(clean_view(section, run.labels) for section in clean),
+        robustness=robustness_view(evasion, outcomes, run.labels),
+        examples=examples_view(outcomes, limit=max_examples, masked=masked),
+        others=tuple(section_view(section) for section in others),
+        provenance=provenance_view(report),
+        single_label=run.task is Task.SINGLE_LABEL,
+        attacked=numbers.count(run.attacked_examples),
+        glossary=GLOSSARY,
+    )
+
+
+def _key_figures(clean: Sequence[Section], evasion: Sequence[Section], task: Task) -> tuple[KeyFigure, ...]:
+    """Headlines: clean performance, worst case, then the success of each attack."""
+    names = ("macro_f1", "accuracy") if task is Task.SINGLE_LABEL else ("macro_f1", "micro_f1")
+    figures: list[KeyFigure] = []
+    for section in clean[:1]:
+        for name in names:
+            metric = find_view(section.metrics, name)
+            figures.append(KeyFigure(f"{metric.title}, clean", metric))
+    for section in evasion:
+        if section.plugin == ENSEMBLE:
+            metric = find_view(section.metrics, "worst_case_accuracy")
+            figures.append(KeyFigure(metric.title, metric))
+    for section in evasion:
+        if section.plugin != ENSEMBLE:
+            figures.append(
+                KeyFigure(f"{section.plugin} succeeds", find_view(section.metrics, "attack_success_rate"))
+            )
+    return tuple(figures)
+
+
+def _last_part(path: str) -> str:
+    """Name of the model: the last part of its path, on any system."""
+    return PureWindowsPath(path).name or PurePosixPath(path).name or path

@@ -1,0 +1,74 @@
+"""What every section shows, whatever its kind: its metrics, notes, arguments, or why it was not measured."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from robust_emo.types import Section
+
+from . import numbers
+from .metric_view import MetricView, metric_view
+
+_MAX_ARGUMENT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A name and what it is."""
+
+    name: str
+    text: str
+    code: bool = False
+    """Set in a fixed-width face: hashes, paths, commands."""
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One section of the audit."""
+
+    kind: str
+    plugin: str
+    version: str
+    title: str
+    error: str | None
+    metrics: tuple[MetricView, ...]
+    notes: tuple[str, ...]
+    arguments: tuple[Fact, ...]
+    seconds: str
+
+
+def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None) -> SectionView:
+    """View of any section; `metrics` overrides which metrics are listed."""
+    return SectionView(
+        kind=section.kind,
+        plugin=section.plugin,
+        version=section.version,
+        title=f"{section.kind.capitalize()}: {section.plugin}"
+        if section.plugin != section.kind
+        else section.kind,
+        error=section.error,
+        metrics=tuple(metric_view(metric) for metric in section.metrics) if metrics is None else metrics,
+        notes=section.notes,
+        arguments=arguments(section.args),
+        seconds=numbers.duration(section.seconds),
+    )
+
+
+def arguments(args: Mapping[str, Any], prefix: str = "") -> tuple[Fact, ...]:
+    """Arguments as facts, nested ones as ``budget.max_queries``; null reads "no limit" in a budget."""
+    facts: list[Fact] = []
+    for name, value in args.items():
+        if isinstance(value, Mapping):
+            facts.extend(arguments(value, f"{prefix}{name}."))
+        else:
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+            if value is None:
+                text = "no limit" if "budget" in prefix or name.startswith("max_") else "none"
+            cut = (
+                text
+                if len(text) <= _MAX_ARGUMENT
+                else f"{text[:_MAX_ARGUMENT]}… (all of it is in audit.json)"
+            )
+            facts.append(Fact(f"{prefix}{name}", cut, code=True))
+    return tuple(facts)

@@ -1,0 +1,76 @@
+"use strict";
+// The page is complete without this script: it only adds filtering, sorting, copying and a theme switch.
+(() => {
+  const root = document.documentElement;
+  const memory = {
+    get: () => { try { return localStorage.getItem("robust-emo-theme"); } catch { return null; } },
+    set: (theme) => { try { localStorage.setItem("robust-emo-theme", theme); } catch { /* private mode */ } },
+  };
+  root.classList.add("js");
+  const chosen = memory.get();
+  if (chosen === "light" || chosen === "dark") root.dataset.theme = chosen;
+
+  const find = (id) => document.getElementById(id);
+  const on = (id, event, act) => { const node = find(id); if (node) node.addEventListener(event, act); };
+
+  function switchTheme() {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    memory.set(root.dataset.theme);
+  }
+
+  async function copyCommand() {
+    const command = find("command");
+    let copied = true;
+    try {
+      await navigator.clipboard.writeText(command.textContent);
+    } catch {
+      getSelection().selectAllChildren(command);
+      copied = false;
+    }
+    find("copy").textContent = copied ? "Copied" : "Selected";
+    find("copied").textContent = copied ? "Command copied" : "Command selected, copy it with your keyboard";
+    setTimeout(() => { find("copy").textContent = "Copy"; }, 2000);
+  }
+
+  function filterExamples(items) {
+    const attack = find("by-attack").value, emotion = find("by-emotion").value;
+    const words = find("find").value.trim().toLowerCase();
+    let shown = 0;
+    for (const item of items) {
+      item.hidden = (attack && item.dataset.attack !== attack) || (emotion && item.dataset.emotion !== emotion)
+        || (words && !item.textContent.toLowerCase().includes(words));
+      shown += item.hidden ? 0 : 1;
+    }
+    find("found").textContent = `${shown} of ${items.length} shown`;
+  }
+
+  function sortExamples(items) {
+    const first = find("order").value, second = first === "words" ? "queries" : "words";
+    const sorted = [...items].sort((a, b) => a.dataset[first] - b.dataset[first] || a.dataset[second] - b.dataset[second]);
+    find("example-list").append(...sorted);
+  }
+
+  function openAll(open) {
+    for (const node of document.querySelectorAll("details")) node.open = open;
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    on("theme", "click", switchTheme);
+    on("print", "click", () => print());
+    on("copy", "click", copyCommand);
+    on("expand", "click", () => {
+      const runs = [...document.querySelectorAll("details.run")];
+      const open = !runs.every((node) => node.open);
+      for (const node of runs) node.open = open;
+      find("expand").textContent = open ? "Collapse all" : "Expand all";
+    });
+    const items = [...document.querySelectorAll(".example")];
+    if (items.length) {
+      for (const id of ["by-attack", "by-emotion", "find"]) on(id, "input", () => filterExamples(items));
+      on("order", "input", () => sortExamples(items));
+      filterExamples(items);
+    }
+  });
+  addEventListener("beforeprint", () => openAll(true));
+})();

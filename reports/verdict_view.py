@@ -1,0 +1,135 @@
+"""The first thing a reader sees: the verdict, what it means, and each check of the policy."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from robust_emo.types import AuditReport, Threshold, Verdict, VerdictStatus
+
+from . import numbers
+from .metric_names import metric_name
+from .metric_view import MetricView, metric_view
+
+_ORDER = {
+    VerdictStatus.FAIL: 0,
+    VerdictStatus.INCONCLUSIVE: 1,
+    VerdictStatus.NOT_MEASURED: 2,
+    VerdictStatus.PASS: 3,
+}
+_WORDS = {
+    VerdictStatus.FAIL: "Fail",
+    VerdictStatus.INCONCLUSIVE: "Inconclusive",
+    VerdictStatus.NOT_MEASURED: "Not measured",
+    VerdictStatus.PASS: "Pass",
+}
+_MEANINGS = {
+    "fail": (
+        "At least one requirement is not met, and chance alone does not explain it. "
+        "By its own policy this model should not ship as it is."
+    ),
+    "inconclusive": (
+        "No requirement is shown to be broken, but at least one could not be decided: the data are too few, "
+        "or a part of the audit did not run. This is not a pass."
+    ),
+    "pass": "Every requirement of the policy is met, with the whole interval on the good side of its threshold.",
+    "not-judged": "No policy was given, so nothing was required of the model. The measurements below stand on their own.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CheckView:
+    """One check of the policy."""
+
+    status: str
+    """fail, inconclusive, not_measured or pass."""
+    word: str
+    check: str
+    subject: str
+    """``Worst-case accuracy · ensemble``."""
+    sentence: str
+    reason: str
+    required: str
+    """``at least 50.0%``."""
+    decision: str
+    metric: MetricView | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """Overall verdict and its checks, failing first."""
+
+    status: str
+    """fail, inconclusive, pass or not-judged."""
+    word: str
+    meaning: str
+    tally: str
+    """``2 of 6 checks fail, 1 is inconclusive``; empty without checks."""
+    incomplete: tuple[str, ...]
+    """Sections that did not run."""
+    checks: tuple[CheckView, ...]
+
+
+def verdict_view(report: AuditReport) -> VerdictView:
+    """Judge as the exit code does: one failure fails, anything undecided or not run is inconclusive."""
+    incomplete = tuple(f"{section.kind}/{section.plugin}" for section in report.sections if section.error)
+    status = _overall(report.verdicts, bool(incomplete))
+    ordered = sorted(report.verdicts, key=lambda verdict: _ORDER[verdict.status])
+    meaning = _MEANINGS[status]
+    if status == "pass" and any(verdict.threshold.decision == "point" for verdict in report.verdicts):
+        meaning = "Every requirement of the policy is met; some were judged on the value alone, without its interval."
+    return VerdictView(
+        status=status,
+        word={"not-judged": "Not judged"}.get(status, status.capitalize()),
+        meaning=meaning,
+        tally=_tally(report.verdicts),
+        incomplete=incomplete,
+        checks=tuple(_check_view(verdict) for verdict in ordered),
+    )
+
+
+def _overall(verdicts: tuple[Verdict, ...], incomplete: bool) -> str:
+    found = {verdict.status for verdict in verdicts}
+    if VerdictStatus.FAIL in found:
+        return "fail"
+    if not verdicts:
+        return "not-judged"
+    return "pass" if found == {VerdictStatus.PASS} and not incomplete else "inconclusive"
+
+
+def _tally(verdicts: tuple[Verdict, ...]) -> str:
+    counted = Counter(verdict.status for verdict in verdicts)
+    parts = [f"{counted[status]} {_WORDS[status].lower()}" for status in _ORDER if counted[status]]
+    checks = f"{len(verdicts)} check{'' if len(verdicts) == 1 else 's'}"
+    return f"{checks}: {', '.join(parts)}" if parts else ""
+
+
+def _check_view(verdict: Verdict) -> CheckView:
+    threshold, metric = verdict.threshold, verdict.metric
+    name = metric_name(threshold.metric)
+    about = [threshold.section.removeprefix("evasion/")]
+    if metric is not None and metric.label is not None:
+        about.append(metric.label)
+    return CheckView(
+        status=verdict.status.value,
+        word=_WORDS[verdict.status],
+        check=verdict.check,
+        subject=f"{name.title} · {' · '.join(about)}",
+        sentence=verdict.explanation,
+        reason=threshold.reason,
+        required=_required(threshold),
+        decision="judged on its interval"
+        if threshold.decision == "confident"
+        else "judged on its value alone",
+        metric=None if metric is None else metric_view(metric, threshold=threshold),
+    )
+
+
+def _required(threshold: Threshold) -> str:
+    show = metric_name(threshold.metric).show
+    parts = []
+    if threshold.min is not None:
+        parts.append(f"at least {show(threshold.min)}")
+    if threshold.max is not None:
+        parts.append(f"at most {show(threshold.max)}")
+    if threshold.min_n:
+        parts.append(f"on {numbers.count(threshold.min_n)} examples or more")
+    return ", ".join(parts)

@@ -1,0 +1,55 @@
+"""Reading audit.json back. The file may come from anywhere, so nothing in it is trusted before it is checked."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from robust_emo.errors import InputError
+from robust_emo.types import SCHEMA_VERSION, AuditReport
+
+
+def read_audit(path: str | Path) -> AuditReport:
+    """The audit in a file, or in the output directory that holds its audit.json.
+
+    Raises:
+        InputError: no such file, not JSON, not an audit, an audit of another schema version, or one with a field
+            that is missing, unknown or of the wrong type.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    file = Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
+    content = _read(file)
+    found = _parse(content, file)
+    if not isinstance(found, dict) or "schema_version" not in found:
+        raise InputError(f"{file} is JSON but not an audit: expected an object with 'schema_version', as in audit.json")
+    if found["schema_version"] != SCHEMA_VERSION:
+        raise InputError(
+            f"{file} has schema_version {found['schema_version']!r}, this version reads {SCHEMA_VERSION!r}; "
+            "run the audit again or install the robust-emo that wrote it"
+        )
+    try:
+        return TypeAdapter(AuditReport).validate_json(content, strict=True)
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(step) for step in problem["loc"])
+        raise InputError(f"{file} is not a valid audit: {place}: {problem['msg'].lower()}") from None
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {file}: {error.strerror}; expected the audit.json of an audit") from None
+
+
+def _parse(content: bytes, file: Path) -> Any:  # noqa: ANN401 - any JSON value
+    try:
+        return json.loads(content.decode("utf-8"), parse_constant=_refuse_constant)
+    except RecursionError:
+        raise InputError(f"{file} is nested too deeply to be an audit") from None
+    except ValueError as error:  # also JSONDecodeError and UnicodeDecodeError
+        raise InputError(f"{file} is not a JSON file written by robust-emo audit: {error}") from None
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not a JSON number")

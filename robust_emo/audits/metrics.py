@@ -1,0 +1,44 @@
+"""Metrics of the audit with their intervals: Wilson for proportions, bootstrap for everything else."""
+
+from collections.abc import Sequence
+
+from robust_emo.statistics import Interval, bootstrap_mean, wilson
+from robust_emo.types import Metric
+
+CONFIDENCE = 0.95
+
+
+def proportion(name: str, count: int, n: int, *, higher_is_better: bool, label: str | None = None) -> Metric:
+    """`count` of `n`; not measured when n is 0."""
+    value = count / n if n else None
+    return measured(name, value, wilson(count, n, CONFIDENCE), n, higher_is_better=higher_is_better, label=label)
+
+
+def mean(name: str, values: Sequence[float], seed: int) -> Metric:
+    """Mean without a good side; not measured without values, without an interval for a single one."""
+    value = sum(values) / len(values) if values else None
+    interval = bootstrap_mean(values, seed=seed, confidence=CONFIDENCE) if len(values) > 1 else None
+    return measured(name, value, interval, len(values), higher_is_better=None)
+
+
+def measured(
+    name: str,
+    value: float | None,
+    interval: Interval | None,
+    n: int,
+    *,
+    higher_is_better: bool | None,
+    label: str | None = None,
+) -> Metric:
+    """A metric with an interval made elsewhere."""
+    return Metric(
+        name=name,
+        value=value,
+        ci_low=interval.low if interval else None,
+        ci_high=interval.high if interval else None,
+        n=n,
+        confidence=CONFIDENCE,
+        higher_is_better=higher_is_better,
+        label=label,
+        method=interval.method if interval else None,
+    )

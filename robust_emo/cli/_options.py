@@ -1,0 +1,92 @@
+"""Options that several commands share, declared once."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from robust_emo.preflight import DataFile
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def data_options(command: Command) -> Command:
+    """--data and how to read it; arrive as `data` and `columns`-style keyword arguments, see :func:`data_file`."""
+    for option in reversed(
+        (
+            click.option("--data", metavar="FILE", help="Labelled texts: CSV, TSV, JSONL, Parquet or hub id."),
+            click.option("--text-column", metavar="NAME", help="Column of the texts, where it is not found by name."),
+            click.option("--label-column", metavar="NAME", help="Column of the labels."),
+            click.option("--id-column", metavar="NAME", help="Column of unique ids; '' for none."),
+            click.option("--group-column", metavar="NAME", help="Column of authors or speakers."),
+            click.option("--label-map", metavar="FILE", help="JSON or CSV: the data's labels to the model's."),
+        )
+    ):
+        command = option(command)
+    return command
+
+
+def engine_options(command: Command) -> Command:
+    """--device, --precision, --threads and --max-length."""
+    for option in reversed(
+        (
+            click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps."),
+            click.option("--precision", type=click.Choice(["fp32", "bf16"]), default="fp32", show_default=True,
+                         help="bf16 is several times faster on CPUs with AMX or AVX512-BF16 and on GPUs; rounds more."),
+            click.option("--threads", type=click.IntRange(1), help="CPU threads.  [default: OMP_NUM_THREADS, or all]"),
+            click.option("--max-length", type=click.IntRange(2), metavar="TOKENS",
+                         help="Tokens kept of each text.  [default: what the model takes, at most 512]"),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def data_file(path: str | None, columns: dict[str, str | None]) -> "DataFile | None":
+    """The data named on the command line; None when no --data was given."""
+    from robust_emo.data.label_map import read_label_map
+    from robust_emo.preflight import DataFile
+
+    given = sorted(name for name, value in columns.items() if value is not None)
+    if path is None:
+        if given:
+            raise click.UsageError(f"--{given[0].replace('_', '-')} says how to read --data, which is missing")
+        return None
+    label_map = columns.pop("label_map")
+    return DataFile(path, **columns, label_map=read_label_map(label_map) if label_map else None)
+
+
+def resolve_device(device: str) -> str:
+    """`auto` becomes the best device there is; an absent one is an error."""
+    import torch
+
+    from robust_emo.errors import InputError
+
+    if device == "auto":
+        if torch.cuda.is_available():
+            return "cuda"
+        return "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        torch.empty(1, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(f"device '{device}' is not usable here: {str(error).splitlines()[0]}") from error
+    return device
+
+
+def use_threads(threads: int | None) -> None:
+    """Limit torch's CPU threads where the user said so."""
+    if threads is not None:
+        import torch
+
+        torch.set_num_threads(threads)
+
+
+def comma_separated(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...] | None:
+    """Click callback: 'a, b' -> ('a', 'b'); None stays None."""
+    if value is None:
+        return None
+    names = tuple(name.strip() for name in value.split(",") if name.strip())
+    if not names:
+        raise click.BadParameter("expected names separated by commas")
+    return names

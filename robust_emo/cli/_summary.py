@@ -1,0 +1,56 @@
+"""A finished audit in a few terminal lines."""
+
+from robust_emo.audit import FinishedAudit
+from robust_emo.errors import ExitCode
+from robust_emo.types import Metric, Section, Verdict
+
+_OVERALL = {
+    ExitCode.PASS: "PASS",
+    ExitCode.GATE_FAILED: "FAIL: the gate failed",
+    ExitCode.INCONCLUSIVE: "INCONCLUSIVE: something is undecided or was not measured",
+}
+
+
+def summary(finished: FinishedAudit) -> str:
+    """Sections, checks, verdict and where the files are."""
+    run = finished.report.run
+    lines = [
+        f"{run.model}: {run.architecture}, {run.parameters / 1e6:.1f} M parameters, {run.device}, {run.precision}",
+        f"{run.examples} texts of {run.data.path}; {run.attacked_examples} attacked; profile {run.profile} "
+        f"v{run.profile_version}, seed {run.seed}",
+        "",
+    ]
+    for section in finished.report.sections:
+        lines += _section(section)
+    lines += [f"warning: {warning}" for warning in run.warnings]
+    if run.train_duplicates:
+        lines.append(f"warning: {run.train_duplicates} audited texts also stand in the training data")
+    lines += ["", f"policy {run.policy}:", *(_check(verdict) for verdict in finished.report.verdicts)]
+    lines += ["", f"{_OVERALL[finished.exit_code]} (exit code {int(finished.exit_code)})"]
+    return "\n".join([*lines, *(f"  {path}" for path in finished.files)])
+
+
+def _section(section: Section) -> list[str]:
+    name = section.kind if section.kind == section.plugin else f"{section.kind}/{section.plugin}"
+    if section.error is not None:
+        return [f"{name}: not measured: {section.error}"]
+    shown = [metric for metric in section.metrics if metric.label is None]
+    return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric)}" for metric in shown)]
+
+
+def _metric(metric: Metric) -> str:
+    if metric.value is None:
+        return f"{metric.name:<27} not measured"
+    share = metric.higher_is_better is not None
+
+    def text(value: float) -> str:
+        return f"{value:.1%}" if share else f"{value:.1f}"
+
+    interval = ""
+    if metric.ci_low is not None and metric.ci_high is not None:
+        interval = f"  [{text(metric.ci_low)}, {text(metric.ci_high)}]"
+    return f"{metric.name:<27} {text(metric.value):>7}{interval}  n={metric.n}"
+
+
+def _check(verdict: Verdict) -> str:
+    return f"  {verdict.status.upper():<13} {verdict.explanation}"

@@ -1,0 +1,144 @@
+"""`robust-emo attack`: one attack on some texts, for a quick look in the terminal."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from robust_emo.cli._options import data_file, data_options, engine_options, resolve_device, use_threads
+from robust_emo.cli._text import printable
+
+if TYPE_CHECKING:
+    from robust_emo.models.batched import Precision
+    from robust_emo.models.victim import Victim
+    from robust_emo.preflight import DataFile
+    from robust_emo.types import AttackOutcome, Example
+
+_EPILOG = """\b
+Examples:
+  robust-emo attack my_model --attack deepwordbug --text "I can't wait to see you all again"
+  robust-emo attack my_model --attack unicode --data test.csv --examples 20
+"""
+
+
+@click.command("attack", epilog=_EPILOG)
+@click.argument("model", metavar="MODEL_DIR")
+@click.option("--attack", "name", required=True, metavar="NAME", help="See `robust-emo list attacks`.")
+@click.option("--text", "texts", multiple=True, help="A text to attack; may be given several times.")
+@click.option("--label", help="True emotion of the texts.  [default: what the model predicts]")
+@data_options
+@click.option("--examples", type=click.IntRange(1), default=10, show_default=True, help="Drawn from --data.")
+@click.option("--max-queries", type=click.IntRange(1), help="Queries per text.  [default: the attack's own budget]")
+@click.option("--seed", type=int, default=0, show_default=True)
+@engine_options
+@click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per text, as in outcomes.jsonl.")
+def command(
+    model: str,
+    name: str,
+    texts: tuple[str, ...],
+    label: str | None,
+    data: str | None,
+    examples: int,
+    max_queries: int | None,
+    seed: int,
+    device: str,
+    precision: "Precision",
+    threads: int | None,
+    max_length: int | None,
+    quiet: bool,
+    as_json: bool,
+    **columns: str | None,
+) -> None:
+    """Attack texts, or examples of a file, and show what became of them."""
+    from robust_emo import plugins
+    from robust_emo.cli._progress import bars
+    from robust_emo.engine.engine import Engine
+    from robust_emo.engine.grading import attack_examples
+    from robust_emo.errors import PreflightError
+    from robust_emo.models.checks import check_model_directory
+    from robust_emo.models.loading import load_classifier
+    from robust_emo.models.victim import Victim
+
+    if bool(texts) == bool(data):
+        raise click.UsageError("expected either --text or --data")
+    check_model_directory(model)
+    attack = plugins.load("attacks", name)
+    if problems := attack.problems():
+        raise PreflightError(problems)
+    if max_queries is not None:
+        import dataclasses
+
+        attack.budget = dataclasses.replace(attack.budget, max_queries=max_queries)
+    file = data_file(data, columns)
+    use_threads(threads)
+    victim = Victim(load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length)
+    chosen = _from_file(file, victim, examples, seed) if file else _from_texts(texts, label, victim)
+    outcomes = {}
+    with bars(quiet=quiet) as progress:
+        progress.begin(name, len(chosen))
+        for outcome in attack_examples(Engine(victim), attack, chosen, seed=seed):
+            outcomes[outcome.example_id] = outcome
+            progress.advance()
+    ordered = [outcomes[example.id] for example in chosen]
+    for outcome in ordered:
+        click.echo(_as_json(outcome) if as_json else _as_text(outcome))
+    if not as_json and len(ordered) > 1:
+        click.echo(_totals(ordered))
+
+
+def _from_texts(texts: Sequence[str], label: str | None, victim: "Victim") -> "list[Example]":
+    from robust_emo.errors import InputError
+    from robust_emo.plugins import unknown_name
+    from robust_emo.types import Example
+
+    if label is not None and label not in victim.labels:
+        raise InputError(unknown_name("label", label, victim.labels))
+    predictions = victim.predictions(victim.logits(texts))
+    return [
+        Example(f"text-{number}", text, prediction.labels if label is None else (label,))
+        for number, (text, prediction) in enumerate(zip(texts, predictions, strict=True), 1)
+    ]
+
+
+def _from_file(file: "DataFile", victim: "Victim", examples: int, seed: int) -> "list[Example]":
+    from robust_emo.data.splits import draw_stratified
+    from robust_emo.preflight import read_data
+
+    return list(draw_stratified(read_data(file, victim.task, victim.labels).examples, examples, seed))
+
+
+def _as_json(outcome: "AttackOutcome") -> str:
+    from robust_emo.audits.outcomes import dump_outcome
+
+    return dump_outcome(outcome).decode().rstrip()
+
+
+def _as_text(outcome: "AttackOutcome") -> str:
+    lines = [f"{outcome.status.upper()}  {outcome.example_id}  true: {', '.join(outcome.label) or 'none'}"]
+    lines.append(f"  {', '.join(outcome.predicted) or 'none'}: {outcome.original}")
+    if outcome.perturbed is not None:
+        lines.append(f"  {', '.join(outcome.predicted_after or ()) or 'none'}: {outcome.perturbed}")
+        lines.append(f"  {outcome.words_perturbed} words changed, {outcome.num_queries} queries")
+    elif outcome.error is not None:
+        lines.append(f"  {outcome.error}")
+    else:
+        lines.append(f"  {outcome.num_queries} queries")
+    return "\n".join(printable(line) for line in lines)
+
+
+def _totals(outcomes: "Sequence[AttackOutcome]") -> str:
+    from robust_emo.statistics import wilson
+    from robust_emo.types import Status
+
+    count = {status: sum(outcome.status is status for outcome in outcomes) for status in Status}
+    attempted = count[Status.SUCCEEDED] + count[Status.FAILED]
+    left_out = f"{count[Status.SKIPPED]} skipped (wrong before), {count[Status.ERRORED]} errored"
+    interval = wilson(count[Status.SUCCEEDED], attempted)
+    if interval is None:
+        return f"attack success rate not measured: nothing was attempted; {left_out}"
+    rate = count[Status.SUCCEEDED] / attempted
+    return (
+        f"attack success rate {rate:.1%}, 95% interval {interval.low:.1%} to {interval.high:.1%}, n={attempted}; "
+        f"{left_out}"
+    )

@@ -1,0 +1,112 @@
+"""`robust-emo audit`: attack, measure, judge, report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from robust_emo.cli._options import (
+    comma_separated,
+    data_file,
+    data_options,
+    engine_options,
+    resolve_device,
+    use_threads,
+)
+
+if TYPE_CHECKING:
+    from robust_emo.audit import FinishedAudit
+    from robust_emo.preflight import AuditRequest
+    from robust_emo.progress import Progress
+
+_EPILOG = """\b
+Examples:
+  robust-emo audit my_model
+  robust-emo audit some_model --data test.csv --profile quick --policy policy.toml --out audit
+"""
+
+
+@click.command("audit", epilog=_EPILOG)
+@click.argument("model", metavar="MODEL_DIR")
+@data_options
+@click.option("--train-data", metavar="FILE", help="Training data, to count audited texts that were trained on.")
+@click.option("--profile", default="standard", show_default=True, help="quick, standard or full; fixed and versioned.")
+@click.option("--attacks", callback=comma_separated, metavar="A,B", help="Instead of the profile's attacks.")
+@click.option("--sections", callback=comma_separated, metavar="A,B", help="Instead of the profile's sections.")
+@click.option("--examples", type=click.IntRange(1), metavar="N", help="Attacked examples, instead of the profile's.")
+@click.option("--policy", default="minimal", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
+@click.option("--out", type=click.Path(path_type=Path), help="Output directory.  [default: MODEL_DIR-audit]")
+@click.option(
+    "--format",
+    "formats",
+    callback=comma_separated,
+    default="html",
+    show_default=True,
+    help="Reports beside audit.json; see `robust-emo list reporters`.",
+)
+@click.option("--seed", type=int, help="Instead of the profile's seed.")
+@engine_options
+@click.option("--pool", type=click.IntRange(1), default=256, show_default=True, help="Examples attacked at once.")
+@click.option(
+    "--cache/--no-cache",
+    default=True,
+    show_default=True,
+    help="Keep the model's answers on disk for the next run (hashes of texts, never texts).",
+)
+@click.option("--resume", is_flag=True, help="Continue a killed audit in --out; ends in the same audit.json.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print audit.json instead of the summary.")
+def command(
+    model: str,
+    data: str | None,
+    train_data: str | None,
+    out: Path | None,
+    formats: tuple[str, ...],
+    examples: int | None,
+    device: str,
+    threads: int | None,
+    quiet: bool,
+    as_json: bool,
+    **rest: Any,  # noqa: ANN401 - options named as the fields of AuditRequest
+) -> int:
+    """Audit the emotion classifier in MODEL_DIR and judge it by a policy.
+
+    A model made by `robust-emo train` knows its test data; any other `save_pretrained` directory needs --data.
+    Writes audit.json, outcomes.jsonl and report.html.
+    """  # fmt: skip
+    from robust_emo.cli._progress import bars
+    from robust_emo.preflight import AuditRequest, DataFile
+
+    columns = {key: rest.pop(key) for key in ("text_column", "label_column", "id_column", "group_column", "label_map")}
+    request = AuditRequest(
+        model=model,
+        out=out or Path(f"{model.rstrip('/')}-audit"),
+        data=data_file(data, columns),
+        train_data=DataFile(train_data) if train_data else None,
+        formats=formats,
+        attacked_examples=examples,
+        device=resolve_device(device),
+        **rest,
+    )
+    use_threads(threads)
+    with bars(quiet=quiet) as progress:
+        finished = _run(request, progress)
+    if as_json:
+        click.echo((request.out / "audit.json").read_text(encoding="utf-8"), nl=False)
+    elif not quiet:
+        from robust_emo.cli._summary import summary
+
+        click.echo(summary(finished))
+    return int(finished.exit_code)
+
+
+def _run(request: "AuditRequest", progress: "Progress") -> "FinishedAudit":
+    from robust_emo.audit import run_audit
+
+    try:
+        return run_audit(request, progress)
+    except KeyboardInterrupt:
+        click.echo(
+            f"\ninterrupted; what was measured is kept in {request.out}: repeat the command with --resume", err=True
+        )
+        raise

@@ -1,0 +1,78 @@
+"""`robust-emo gate`: judge a finished audit by a policy."""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+
+import click
+
+from robust_emo.cli._text import printable
+from robust_emo.errors import ExitCode
+from robust_emo.types import Verdict, VerdictStatus
+
+_COLOURS = {
+    VerdictStatus.PASS: "green",
+    VerdictStatus.FAIL: "red",
+    VerdictStatus.INCONCLUSIVE: "yellow",
+    VerdictStatus.NOT_MEASURED: "yellow",
+}
+_ENDINGS = {
+    ExitCode.PASS: "pass",
+    ExitCode.GATE_FAILED: "the gate failed",
+    ExitCode.INCONCLUSIVE: "inconclusive or incomplete",
+}
+
+
+@click.command()
+@click.argument("audit", metavar="AUDIT.JSON")
+@click.option("--policy", default="minimal", show_default=True, metavar="FILE|NAME", help="TOML file, or a built-in.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON instead of a table.")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
+def command(audit: str, policy: str, as_json: bool, quiet: bool) -> int:
+    """Judge a finished audit again, without running anything.
+
+    AUDIT.JSON is the file, or the output directory that holds it.
+
+    \b
+    Example:  robust-emo gate audit_out/audit.json --policy policy.toml
+    Format of policies:  docs/policy.md
+
+    Exit codes: 0 every check passes, 1 a check fails, 2 wrong input, 3 a check is inconclusive or not measured.
+    """
+    from robust_emo.audit_file import read_audit
+    from robust_emo.gate import exit_code, judge, read_policy
+
+    rules = read_policy(policy)
+    sections = read_audit(audit).sections
+    verdicts = judge(rules, sections)
+    code = exit_code(verdicts, sections)
+    if as_json:
+        document = {
+            "policy": rules.name,
+            "policy_sha256": rules.sha256,
+            "exit_code": int(code),
+            "verdicts": [dataclasses.asdict(verdict) for verdict in verdicts],
+        }
+        click.echo(json.dumps(document, indent=2))
+    elif not quiet:
+        _print_table(verdicts)
+        for section in sections:
+            if section.error is not None:
+                click.echo(printable(f"crashed: {section.kind}/{section.plugin}: {section.error}"))
+        counts = ", ".join(
+            f"{sum(verdict.status is status for verdict in verdicts)} {status.replace('_', ' ')}"
+            for status in VerdictStatus
+            if any(verdict.status is status for verdict in verdicts)
+        )
+        click.echo(f"\n{printable(rules.name)}: {counts}. Exit code {int(code)}: {_ENDINGS[code]}.")
+    return int(code)
+
+
+def _print_table(verdicts: Sequence[Verdict]) -> None:
+    width = max((len(status.value) for status in VerdictStatus), default=0)
+    for verdict in verdicts:
+        status = click.style(verdict.status.value.replace("_", " ").upper().ljust(width), fg=_COLOURS[verdict.status])
+        click.echo(f"{status}  {printable(verdict.check)}")
+        click.echo(f"{' ' * width}  {printable(verdict.explanation)}")
+        if verdict.status is not VerdictStatus.PASS and verdict.threshold.reason:
+            click.echo(f"{' ' * width}  Why: {printable(verdict.threshold.reason)}")

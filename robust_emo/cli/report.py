@@ -1,0 +1,40 @@
+"""`robust-emo report`: render a finished audit again, in other formats."""
+
+from pathlib import Path
+
+import click
+
+from robust_emo.cli._options import comma_separated
+
+
+@click.command(
+    "report", epilog="Example:  robust-emo report my_model-audit/audit.json --format html,json --out reports"
+)
+@click.argument("audit", metavar="AUDIT.JSON")
+@click.option(
+    "--format",
+    "formats",
+    callback=comma_separated,
+    default="html",
+    show_default=True,
+    help="See `robust-emo list reporters`.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Output directory.  [default: beside audit.json]")
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
+def command(audit: str, formats: tuple[str, ...], out: Path | None, quiet: bool) -> None:
+    """Render a finished audit; outcomes.jsonl must lie beside it."""  # fmt: skip
+    from robust_emo import plugins
+    from robust_emo.atomic import write_atomically
+    from robust_emo.audit_file import read_audit
+    from robust_emo.audits.outcomes import read_outcomes
+
+    reporters = [plugins.load("reporters", name) for name in dict.fromkeys(formats)]
+    folder = Path(audit) if Path(audit).is_dir() else Path(audit).parent
+    report = read_audit(audit)
+    outcomes = read_outcomes(folder / "outcomes.jsonl")
+    target = out or folder
+    target.mkdir(parents=True, exist_ok=True)
+    for reporter in reporters:
+        write_atomically(target / reporter.filename, reporter.render(report, outcomes))
+        if not quiet:
+            click.echo(str(target / reporter.filename))

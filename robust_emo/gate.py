@@ -1,0 +1,142 @@
+"""Policy -> verdicts -> exit code. A number that is missing, too thin or undecided never passes.
+
+Every check is judged on its own interval. A policy of several checks therefore errs somewhere more often than
+one check does; docs/policy.md says by how much, and the correction over the family is not part of this version.
+"""
+
+import difflib
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from robust_emo.errors import ExitCode
+from robust_emo.policy import Policy, read_policy
+from robust_emo.statistics.intervals import wilson
+from robust_emo.types import Metric, Section, Threshold, Verdict, VerdictStatus
+from robust_emo.verdict_text import bound_text, explain_value, section_name, subject
+
+__all__ = ["Policy", "exit_code", "judge", "read_policy"]
+
+
+def judge(policy: Policy, sections: Sequence[Section]) -> tuple[Verdict, ...]:
+    """One verdict per check, in the order of the policy; several where a threshold speaks of several numbers.
+
+    A threshold whose `section` is a bare kind is a check of every section of that kind that has the metric; one
+    with `per_class` is a check of every label.
+    """
+    pairs = zip(policy.thresholds, policy.confidences, strict=True)
+    return tuple(verdict for threshold, level in pairs for verdict in _judge_threshold(threshold, level, sections))
+
+
+def exit_code(verdicts: Iterable[Verdict], sections: Iterable[Section]) -> ExitCode:
+    """1 if a check failed; else 3 if one is undecided or not measured, or a section crashed; else 0."""
+    statuses = {verdict.status for verdict in verdicts}
+    if VerdictStatus.FAIL in statuses:
+        return ExitCode.GATE_FAILED
+    if statuses - {VerdictStatus.PASS} or any(section.error is not None for section in sections):
+        return ExitCode.INCONCLUSIVE
+    return ExitCode.PASS
+
+
+def _judge_threshold(threshold: Threshold, level: float | None, sections: Sequence[Section]) -> list[Verdict]:
+    chosen = [
+        section for section in sections if threshold.section in (section.kind, f"{section.kind}/{section.plugin}")
+    ]
+    ran = [section for section in chosen if section.error is None]
+    verdicts = [
+        _not_measured(threshold, f"{section_name(section)} could not be measured: {section.error}", section)
+        for section in chosen
+        if section.error is not None
+    ]
+    metrics = [(section, metric) for section in ran for metric in section.metrics if _speaks_of(threshold, metric)]
+    if not chosen:
+        names = [name for section in sections for name in (section.kind, f"{section.kind}/{section.plugin}")]
+        reason = f"this audit has no section '{threshold.section}'{_nearest(threshold.section, names)}"
+        verdicts.append(_not_measured(threshold, reason))
+    elif ran and not metrics:
+        verdicts.append(_not_measured(threshold, _why_absent(threshold, ran)))
+    return verdicts + [_judge_metric(threshold, level, section, metric) for section, metric in metrics]
+
+
+def _speaks_of(threshold: Threshold, metric: Metric) -> bool:
+    return metric.name == threshold.metric and threshold.per_class == (metric.label is not None)
+
+
+def _why_absent(threshold: Threshold, sections: Sequence[Section]) -> str:
+    names = [metric.name for section in sections for metric in section.metrics]
+    if threshold.metric not in names:
+        return f"section '{threshold.section}' has no metric '{threshold.metric}'{_nearest(threshold.metric, names)}"
+    if threshold.per_class:
+        return f"'{threshold.metric}' is measured for the whole data only; remove per_class"
+    return f"'{threshold.metric}' is measured for each emotion only; add per_class = true"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(set(known)), n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""
+
+
+def _judge_metric(threshold: Threshold, level: float | None, section: Section, metric: Metric) -> Verdict:
+    what = subject(section, metric)
+    check = _check_name(threshold, section, metric)
+    if metric.value is None or not math.isfinite(metric.value):
+        return Verdict(check, VerdictStatus.NOT_MEASURED, threshold, metric, f"{what} was not measured.")
+    if metric.n < threshold.min_n:
+        text = (
+            f"{what} rests on {metric.n} examples but the policy asks for at least {threshold.min_n}, "
+            "so this check is inconclusive."
+        )
+        return Verdict(check, VerdictStatus.INCONCLUSIVE, threshold, metric, text)
+    at_level = _at_confidence(metric, level)
+    if at_level is None:
+        text = (
+            f"{what} has an interval at {metric.confidence:.4g} confidence but the policy asks for {level:.4g}, "
+            "which cannot be computed from it; so this check is not measured."
+        )
+        return Verdict(check, VerdictStatus.NOT_MEASURED, threshold, metric, text)
+    status = _status(threshold, at_level)
+    return Verdict(check, status, threshold, at_level, explain_value(threshold, section, at_level, status))
+
+
+def _at_confidence(metric: Metric, level: float | None) -> Metric | None:
+    """The metric with its interval at another level, None where only the original data could tell."""
+    if level is None or math.isclose(level, metric.confidence):
+        return metric
+    if metric.method != "wilson" or metric.value is None:
+        return None
+    successes = round(metric.value * metric.n)
+    if abs(metric.value * metric.n - successes) > 1e-6 or not 0 <= successes <= metric.n:
+        return None
+    interval = wilson(successes, metric.n, level)
+    return replace(metric, ci_low=interval.low, ci_high=interval.high, confidence=level) if interval else None
+
+
+def _status(threshold: Threshold, metric: Metric) -> VerdictStatus:
+    if threshold.decision == "point":
+        low = high = metric.value
+    else:
+        low, high = metric.ci_low, metric.ci_high
+    if low is None or high is None:
+        return VerdictStatus.INCONCLUSIVE
+    if threshold.min is not None:
+        good, bad = low >= threshold.min, high < threshold.min
+    elif threshold.max is not None:
+        good, bad = high <= threshold.max, low > threshold.max
+    else:
+        raise ValueError(f"threshold on {threshold.metric} has neither min nor max")
+    # A broken file may hold NaN or a reversed interval: neither side is certain then.
+    if good == bad or not low <= high:
+        return VerdictStatus.INCONCLUSIVE
+    return VerdictStatus.PASS if good else VerdictStatus.FAIL
+
+
+def _check_name(threshold: Threshold, section: Section | None = None, metric: Metric | None = None) -> str:
+    place = section_name(section) if section else threshold.section
+    label = f" [{metric.label}]" if metric and metric.label is not None else ""
+    return f"{place}/{threshold.metric} {bound_text(threshold)}{label}"
+
+
+def _not_measured(threshold: Threshold, reason: str, section: Section | None = None) -> Verdict:
+    text = f"{reason[0].upper()}{reason[1:]}".rstrip(".")
+    text = text if text.endswith("?") else f"{text}."
+    return Verdict(_check_name(threshold, section), VerdictStatus.NOT_MEASURED, threshold, None, text)

@@ -1,0 +1,185 @@
+"""Base models to fine-tune: the bundled encoder, a directory, a hub id, or a small one made from the user's texts."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+from torch import nn
+from transformers import (
+    AutoConfig,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from robust_emo.errors import InputError
+from robust_emo.models.minilm import minilm_directory
+from robust_emo.models.quiet import quiet_transformers
+from robust_emo.models.scratch import SCRATCH_SIZES, make_scratch
+from robust_emo.plugins import unknown_name
+from robust_emo.types import Task
+
+_HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
+_SCRATCH = "scratch:"
+_LONGEST = 512
+_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A model ready to be fine-tuned, fp32 on the CPU."""
+
+    name: str
+    """As the user wrote it."""
+    description: str
+    """One line, e.g. `BertForSequenceClassification, 22.7 M parameters`."""
+    tokenizer: PreTrainedTokenizerBase
+    model: PreTrainedModel
+    fresh: frozenset[str]
+    """Parameters initialised at random on top of pretrained ones; empty where everything is new."""
+    max_length: int
+    """Most tokens the model takes."""
+
+
+def known_bases() -> dict[str, str]:
+    """Names that :func:`resolve_base` knows by itself, each with one line."""
+    sizes = {
+        f"{_SCRATCH}{size}": f"BERT {shape.layers}x{shape.hidden} with a tokenizer, both made from your texts"
+        for size, shape in SCRATCH_SIZES.items()
+    }
+    return {
+        "minilm": "all-MiniLM-L6-v2 (English), bundled, 22.7 M parameters",
+        **sizes,
+        "DIRECTORY": "any transformers model directory with safetensors",
+        "HUB_ID": "any model of the Hugging Face hub with safetensors (uses the network)",
+    }
+
+
+def resolve_base(name: str, *, texts: Sequence[str], labels: Sequence[str], task: Task, seed: int) -> Base:
+    """A tokenizer and a classifier with a fresh head for `labels`.
+
+    Deterministic in its arguments; the caller's random state is left alone. The network is used for hub ids only,
+    and code of a model repository is never run.
+
+    Args:
+        name: `minilm`, `scratch:<size>`, a directory, or a hub id.
+        texts: training texts, from which `scratch` makes its tokenizer.
+        labels: label names in the order of the logits, at least two.
+        seed: of the newly initialised weights.
+
+    Raises:
+        InputError: no such base, no safetensors, or parts that do not fit together.
+        PrerequisiteError: the package with the bundled encoder is missing.
+    """
+    with torch.random.fork_rng(devices=[]), quiet_transformers():
+        torch.manual_seed(seed)
+        if name.startswith(_SCRATCH):
+            return _scratch(name, texts, labels, task)
+        if name == "minilm":
+            return _pretrained(name, str(minilm_directory()), labels, task, offline=True)
+        if Path(name).is_dir():
+            _check_directory(Path(name))
+            return _pretrained(name, name, labels, task, offline=True)
+        if Path(name).exists() or name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
+            raise InputError(f"no such model directory: {name}. Known bases: {', '.join(known_bases())}")
+        return _pretrained(name, name, labels, task, offline=False)
+
+
+def _scratch(name: str, texts: Sequence[str], labels: Sequence[str], task: Task) -> Base:
+    size = name.removeprefix(_SCRATCH)
+    if size not in SCRATCH_SIZES:
+        raise InputError(unknown_name("base", name, (_SCRATCH + size for size in SCRATCH_SIZES)))
+    tokenizer, model = make_scratch(size, texts, **_head(labels, task))
+    return Base(name, _describe(model), tokenizer, model, frozenset(), SCRATCH_SIZES[size].positions)
+
+
+def _pretrained(name: str, source: str, labels: Sequence[str], task: Task, *, offline: bool) -> Base:
+    where: dict[str, Any] = {"local_files_only": offline, "trust_remote_code": False}
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(source, **where)
+        config = AutoConfig.from_pretrained(source, **where)
+        for key, value in _head(labels, task).items():
+            setattr(config, key, value)
+        model, info = AutoModelForSequenceClassification.from_pretrained(
+            source,
+            config=config,
+            dtype=torch.float32,
+            use_safetensors=True,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+            **where,
+        )
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        RuntimeError,
+    ) as error:  # what transformers raises for a bad source
+        raise InputError(
+            f"base '{name}' cannot be loaded{'' if offline else ' from the hub'}: {_line(error)}"
+        ) from error
+    _check_fit(name, model, tokenizer)
+    fresh = {
+        *info["missing_keys"],
+        *(key if isinstance(key, str) else key[0] for key in info["mismatched_keys"]),
+    }
+    return Base(name, _describe(model), tokenizer, model, frozenset(fresh), _longest(model, tokenizer))
+
+
+def _head(labels: Sequence[str], task: Task) -> dict[str, Any]:
+    return {
+        "num_labels": len(labels),
+        "id2label": dict(enumerate(labels)),
+        "label2id": {label: number for number, label in enumerate(labels)},
+        "problem_type": f"{task.value}_classification",
+    }
+
+
+def _check_directory(path: Path) -> None:
+    """Refuse what cannot be a base, before anything is loaded."""
+    if not (path / "config.json").is_file():
+        raise InputError(f"{path} has no config.json; expected a model directory as save_pretrained writes it")
+    if (path / "model.safetensors").is_file() or (path / "model.safetensors.index.json").is_file():
+        return
+    pickles = sorted(found.name for pattern in _PICKLES for found in path.glob(pattern))
+    if pickles:
+        raise InputError(
+            f"{path} holds its weights as {pickles[0]}, which can run code when loaded; convert them where you trust "
+            "them: AutoModel.from_pretrained(DIR).save_pretrained(NEW_DIR, safe_serialization=True)"
+        )
+    raise InputError(f"{path} has no weights: expected model.safetensors")
+
+
+def _check_fit(name: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    rows = cast(nn.Embedding, model.get_input_embeddings()).num_embeddings
+    if len(tokenizer) > rows:
+        raise InputError(
+            f"base '{name}': tokenizer and model do not belong together: the tokenizer has {len(tokenizer)} tokens, "
+            f"the model embeds {rows}"
+        )
+    if tokenizer.pad_token_id is None and tokenizer.eos_token is not None:  # GPT-like models come without one
+        tokenizer.pad_token = tokenizer.eos_token
+    if tokenizer.pad_token_id is None:
+        raise InputError(f"base '{name}': its tokenizer has no padding token; set pad_token in tokenizer_config.json")
+    if model.config.pad_token_id is None:
+        model.config.pad_token_id = tokenizer.pad_token_id
+
+
+def _longest(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:
+    positions = getattr(model.config, "max_position_embeddings", None) or _LONGEST
+    if model.config.model_type in ("roberta", "xlm-roberta", "camembert"):
+        positions -= 2  # their positions start behind the padding index
+    return int(min(_LONGEST, positions, tokenizer.model_max_length))
+
+
+def _describe(model: PreTrainedModel) -> str:
+    return f"{type(model).__name__}, {model.num_parameters() / 1e6:.1f} M parameters"
+
+
+def _line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:300] if lines else type(error).__name__

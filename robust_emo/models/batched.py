@@ -1,0 +1,101 @@
+"""A tokenizer and a model that answer many texts at once, packed by length and never padded to a maximum."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from robust_emo.arrays import FloatArray, TokenIds
+from robust_emo.models.packing import Batch, pack
+
+Precision = Literal["fp32", "bf16"]
+
+# Padded tokens per batch. On CPUs larger batches fall out of the cache and gain nothing; GPUs want to be filled.
+_TOKEN_BUDGET = {"cpu": 4096, "cuda": 65536, "mps": 16384}
+
+
+class BatchedModel:
+    """Runs `model` in evaluation mode over token id arrays.
+
+    Args:
+        model: a transformers model; put into evaluation mode and onto `device`, its parameters frozen.
+        tokenizer: the matching fast or slow tokenizer, with a padding token.
+        device: torch device.
+        precision: ``bf16`` runs matrix products under bfloat16 autocast.
+        max_length: tokens kept of each text.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        tokenizer: Any,  # noqa: ANN401 - transformers' tokenizer classes share no typed base
+        *,
+        device: str,
+        precision: Precision,
+        max_length: int,
+    ) -> None:
+        self.model = model.to(device).eval().requires_grad_(False)
+        self.tokenizer = tokenizer
+        self.device = torch.device(device)
+        self.precision: Precision = precision
+        self.max_length = max_length
+        self.token_budget = _TOKEN_BUDGET.get(self.device.type, 4096)
+        self.model_seconds = 0.0
+        self.texts_run = 0
+
+    def encode(self, texts: Sequence[str]) -> list[TokenIds]:
+        """Token ids of each text, special tokens included, cut to `max_length`."""
+        if not texts:
+            return []
+        backend = getattr(self.tokenizer, "backend_tokenizer", None)
+        if backend is None:
+            ids = self.tokenizer(list(texts), truncation=True, max_length=self.max_length)["input_ids"]
+            return [np.asarray(row, dtype=np.int64) for row in ids]
+        backend.no_padding()
+        backend.enable_truncation(self.max_length)
+        return [np.asarray(encoding.ids, dtype=np.int64) for encoding in backend.encode_batch_fast(list(texts))]
+
+    def truncated(self, texts: Sequence[str]) -> int:
+        """How many texts are longer than `max_length` tokens (those that fill it exactly count, too)."""
+        return sum(len(ids) >= self.max_length for ids in self.encode(texts))
+
+    def run(self, encoded: Sequence[TokenIds], compute: Callable[[nn.Module, Tensor, Tensor], Tensor]) -> FloatArray:
+        """Apply `compute(model, input_ids, attention_mask)` to packed batches.
+
+        Args:
+            encoded: token ids of n texts.
+            compute: returns a tensor (rows, features).
+
+        Returns:
+            (n, features) float32, in the order of `encoded`; (0, 0) for no texts.
+        """
+        answer: FloatArray | None = None
+        started = time.perf_counter()
+        with torch.inference_mode(), self.autocast():
+            for batch in pack([len(ids) for ids in encoded], self.token_budget):
+                rows = compute(self.model, *self.tensors(encoded, batch))[: len(batch.members)]
+                values = rows.float().cpu().numpy()
+                if answer is None:
+                    answer = np.empty((len(encoded), values.shape[1]), dtype=np.float32)
+                answer[list(batch.members)] = values
+        self.model_seconds += time.perf_counter() - started
+        self.texts_run += len(encoded)
+        return np.empty((0, 0), dtype=np.float32) if answer is None else answer
+
+    def tensors(self, encoded: Sequence[TokenIds], batch: Batch) -> tuple[Tensor, Tensor]:
+        """Input ids and attention mask (rows, width) of a batch; rows beyond its members repeat the first one."""
+        pad = self.tokenizer.pad_token_id
+        ids = np.full((batch.rows, batch.width), pad, dtype=np.int64)
+        mask = np.zeros((batch.rows, batch.width), dtype=np.int64)
+        for row in range(batch.rows):
+            tokens = encoded[batch.members[row if row < len(batch.members) else 0]]
+            ids[row, : len(tokens)] = tokens
+            mask[row, : len(tokens)] = 1
+        return torch.from_numpy(ids).to(self.device), torch.from_numpy(mask).to(self.device)
+
+    def autocast(self) -> torch.autocast:
+        """The precision context of this model."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16")

@@ -1,0 +1,114 @@
+"""Loading a classifier from a directory: safetensors only, no remote code, and every misfit named."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from robust_emo.errors import InputError
+from robust_emo.models.checks import check_model_directory
+from robust_emo.types import Task
+
+_PARTS = (
+    "*.safetensors",
+    "*.safetensors.index.json",
+    "config.json",
+    "tokenizer*",
+    "vocab*",
+    "merges.txt",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "*.model",
+)
+_LONGEST = 512
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedClassifier:
+    """A sequence classifier as read from disk."""
+
+    model: Any
+    """transformers model with a classification head, on the CPU, fp32."""
+    tokenizer: Any
+    labels: tuple[str, ...]
+    """In the order of the logits."""
+    task: Task
+    max_length: int
+    """Most tokens the model takes, at most 512."""
+    architecture: str
+    sha256: str
+    """Of weights, config and tokenizer files."""
+
+
+def load_classifier(directory: str | Path) -> LoadedClassifier:
+    """Read a classifier that `save_pretrained` wrote. No network, no pickle, no code from the directory.
+
+    Raises:
+        InputError: as :func:`check_model_directory`; also for weights that do not fit the config, a missing
+            classification head, or a tokenizer that does not fit the model.
+    """
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    from robust_emo.models.quiet import quiet_transformers
+
+    path = Path(directory)
+    config = check_model_directory(path)
+    with quiet_transformers():
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False)
+        except Exception as error:  # transformers raises nearly anything here
+            raise InputError(f"the tokenizer in {path} cannot be loaded: {_first_line(error)}") from error
+        try:
+            model, info = AutoModelForSequenceClassification.from_pretrained(
+                path, local_files_only=True, trust_remote_code=False, use_safetensors=True,
+                dtype="float32", output_loading_info=True,
+            )  # fmt: skip
+        except Exception as error:
+            raise InputError(f"the model in {path} cannot be loaded: {_first_line(error)}") from error
+    _check_fit(path, model, tokenizer, sorted(info["missing_keys"]))
+    files = sorted({found for pattern in _PARTS for found in path.glob(pattern) if found.is_file()})
+    return LoadedClassifier(
+        model=model,
+        tokenizer=tokenizer,
+        labels=config.labels,
+        task=config.task,
+        max_length=_longest(model, tokenizer),
+        architecture=type(model).__name__,
+        sha256=_sha256(files),
+    )
+
+
+def _check_fit(path: Path, model: Any, tokenizer: Any, missing: list[str]) -> None:  # noqa: ANN401
+    if missing:
+        raise InputError(
+            f"{path}: the weights lack {missing[0]}{f' and {len(missing) - 1} more' if len(missing) > 1 else ''}; "
+            "an audit of freshly initialised weights would say nothing"
+        )
+    rows = model.get_input_embeddings().weight.shape[0]
+    if len(tokenizer) > rows:
+        raise InputError(
+            f"{path}: tokenizer and model do not belong together: the tokenizer has {len(tokenizer)} tokens, "
+            f"the model embeds {rows}"
+        )
+    if tokenizer.pad_token_id is None:
+        raise InputError(f"{path}: the tokenizer has no padding token; set pad_token in tokenizer_config.json")
+
+
+def _longest(model: Any, tokenizer: Any) -> int:  # noqa: ANN401
+    positions = getattr(model.config, "max_position_embeddings", None) or _LONGEST
+    if model.config.model_type in ("roberta", "xlm-roberta", "camembert"):
+        positions -= 2  # their positions start behind the padding index
+    return int(min(_LONGEST, positions, tokenizer.model_max_length))
+
+
+def _sha256(files: list[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in files:
+        with path.open("rb") as stream:
+            digest.update(f"{path.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
+    return digest.hexdigest()
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return lines[0][:300] if lines else type(error).__name__

@@ -1,0 +1,150 @@
+"""robust_emo.json: where a model comes from, so that an audit can find its data and anyone can make it again."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from robust_emo.atomic import write_atomically
+from robust_emo.errors import InputError
+from robust_emo.types import Task
+
+MANIFEST_NAME = "robust_emo.json"
+MANIFEST_VERSION = "1.0"
+
+_STRICT: dict[str, Any] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class DataSource:
+    """One data file and how it was read."""
+
+    __pydantic_config__ = _STRICT
+
+    path: str
+    """Absolute; or relative to the model directory where the file lies inside it; or a hub id."""
+    sha256: str
+    """As `robust_emo.data` computes it."""
+    rows: int
+    """Usable examples."""
+    text_column: str | None = None
+    label_column: str | None = None
+    id_column: str | None = None
+    group_column: str | None = None
+    label_map: Mapping[str, str] = field(default_factory=dict)
+    """New label by old label; empty where labels were kept."""
+
+    def located(self, model_directory: Path) -> str:
+        """The path as seen from here; hub ids are returned as they are."""
+        inside = model_directory / self.path
+        return str(inside) if inside.exists() else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class EpochRecord:
+    """What one epoch came to."""
+
+    __pydantic_config__ = _STRICT
+
+    epoch: int
+    """From 1."""
+    train_loss: float
+    macro_f1: float
+    """On the validation data, in [0, 1]."""
+    accuracy: float
+    """On the validation data, in [0, 1]; whole label sets in multi-label data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Metrics of the final model on one data set, each in [0, 1]."""
+
+    __pydantic_config__ = _STRICT
+
+    accuracy: float
+    macro_f1: float
+    micro_f1: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyLedger:
+    """What differentially private training spent and how it was counted."""
+
+    __pydantic_config__ = _STRICT
+
+    epsilon: float
+    delta: float
+    noise_multiplier: float
+    sample_rate: float
+    steps: int
+    max_grad_norm: float
+    accountant: str
+    unit: str
+    """Whose contribution is protected: `example`, or the name of a group column."""
+    sampling: str
+    trained_parameters: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """The content of robust_emo.json."""
+
+    __pydantic_config__ = _STRICT
+
+    schema_version: str = MANIFEST_VERSION
+    robust_emo: str
+    """Version that trained the model."""
+    base: str
+    """As given to `--base`."""
+    method: str
+    task: Task
+    labels: tuple[str, ...]
+    """In the order of the logits."""
+    data: Mapping[str, DataSource]
+    """Keys `train`, `validation` and, where there was one, `test`."""
+    seed: int
+    hyperparameters: Mapping[str, Any]
+    precision: str
+    """fp32 or bf16: what the training computed in; the saved weights are fp32."""
+    device: str
+    packages: Mapping[str, str]
+    """Versions."""
+    metrics: Mapping[str, Scores]
+    """Keys as in `data`, without `train`."""
+    history: tuple[EpochRecord, ...]
+    best_epoch: int
+    """The epoch whose weights were kept."""
+    privacy: PrivacyLedger | None = None
+
+
+def write_manifest(manifest: Manifest, directory: Path) -> None:
+    """Write robust_emo.json into an existing directory, atomically."""
+    text = json.dumps(asdict(manifest), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    write_atomically(directory / MANIFEST_NAME, text.encode())
+
+
+def read_manifest(directory: str | Path) -> Manifest | None:
+    """The manifest of a model directory; None where the model was not made by this tool.
+
+    Raises:
+        InputError: it is not JSON, misses something, holds something else, or was written by a newer version.
+    """
+    from pydantic import TypeAdapter, ValidationError  # heavy, and only needed for what is on disk
+
+    path = Path(directory) / MANIFEST_NAME
+    if not path.is_file():
+        return None
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        version = content.get("schema_version") if isinstance(content, dict) else None
+        if version != MANIFEST_VERSION:
+            raise InputError(f"{path}: expected schema_version {MANIFEST_VERSION}, got {version!r}")
+        return TypeAdapter(Manifest).validate_python(content)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(f"{path}: {where}: {first['msg']}; train again or delete the file") from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {error}") from error

@@ -1,0 +1,128 @@
+"""The victim model: the classifier under audit, asked for logits and gradients of many texts at once."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from robust_emo.arrays import FloatArray, TokenGradients, TokenIds
+from robust_emo.models.batched import BatchedModel, Precision
+from robust_emo.models.loading import LoadedClassifier
+from robust_emo.models.packing import pack
+from robust_emo.types import Prediction, Task
+
+
+class Victim:
+    """A loaded classifier on a device.
+
+    Args:
+        classifier: what :func:`robust_emo.models.loading.load_classifier` returned.
+        device: torch device.
+        precision: ``fp32``, or ``bf16`` for autocast (gradients are always fp32).
+        max_length: tokens kept of each text; by default the most the model can take, at most 512.
+    """
+
+    def __init__(
+        self,
+        classifier: LoadedClassifier,
+        *,
+        device: str = "cpu",
+        precision: Precision = "fp32",
+        max_length: int | None = None,
+    ) -> None:
+        self.labels = classifier.labels
+        self.task = classifier.task
+        self.sha256 = classifier.sha256
+        self.architecture = classifier.architecture
+        self.parameters = sum(parameter.numel() for parameter in classifier.model.parameters())
+        self.batched = BatchedModel(
+            classifier.model,
+            classifier.tokenizer,
+            device=device,
+            precision=precision,
+            max_length=max_length or classifier.max_length,
+        )
+
+    @property
+    def unknown_token(self) -> str:
+        """What stands for a word the model cannot see."""
+        return str(self.batched.tokenizer.unk_token or self.batched.tokenizer.mask_token or "")
+
+    def logits(self, texts: Sequence[str]) -> FloatArray:
+        """Logits (len(texts), labels) in the order of `labels`."""
+        return self.logits_of_tokens(self.batched.encode(texts))
+
+    def logits_of_tokens(self, encoded: Sequence[TokenIds]) -> FloatArray:
+        """Logits (len(encoded), labels) of token ids made by `batched.encode`."""
+        return self.batched.run(encoded, _classify)
+
+    def predictions(self, logits: FloatArray) -> list[Prediction]:
+        """Labels and probabilities from logits (n, labels)."""
+        wide = logits.astype(np.float64)
+        if self.task is Task.MULTI_LABEL:
+            probabilities = 1 / (1 + np.exp(-wide))
+            chosen = [np.flatnonzero(row >= 0) for row in wide]
+        else:
+            shifted = np.exp(wide - wide.max(axis=1, keepdims=True))
+            probabilities = shifted / shifted.sum(axis=1, keepdims=True)
+            chosen = [np.asarray([row.argmax()]) for row in wide]
+        return [
+            Prediction(tuple(self.labels[index] for index in indices), tuple(row.tolist()))
+            for indices, row in zip(chosen, probabilities, strict=True)
+        ]
+
+    def gradients(self, texts: Sequence[str], targets: Sequence[Sequence[float]]) -> list[TokenGradients]:
+        """Gradient of each text's loss at its own input embeddings, dropout off, fp32.
+
+        The loss is cross entropy (single-label) or the sum of binary cross entropies (multi-label).
+
+        Args:
+            texts: n texts.
+            targets: n rows with one number per label: one-hot, or 0/1 flags.
+        """
+        model = self.batched
+        encoded = model.encode(texts)
+        answer: list[TokenGradients | None] = [None] * len(texts)
+        for batch in pack([len(ids) for ids in encoded], model.token_budget):
+            rows = [targets[member] for member in batch.members]
+            rows += [rows[0]] * (batch.rows - len(rows))
+            values = self._embedding_gradients(*model.tensors(encoded, batch), torch.tensor(rows))
+            for row, member in enumerate(batch.members):
+                length = len(encoded[member])
+                answer[member] = TokenGradients(self._spans(texts[member]), values[row, :length])
+        return [gradients for gradients in answer if gradients is not None]
+
+    def _embedding_gradients(self, input_ids: Tensor, attention_mask: Tensor, targets: Tensor) -> FloatArray:
+        embedded: list[Tensor] = []
+
+        def catch(_: nn.Module, __: object, output: Tensor) -> Tensor:
+            embedded.append(output.detach().requires_grad_())
+            return embedded[0]
+
+        model = self.batched.model
+        hook = model.get_input_embeddings().register_forward_hook(catch)  # type: ignore[operator]  # nn.Module has no such method, every transformers model has
+        try:
+            with torch.enable_grad():
+                logits = model(input_ids=input_ids, attention_mask=attention_mask).logits
+                wanted = targets.to(logits)
+                if self.task is Task.MULTI_LABEL:
+                    loss = nn.functional.binary_cross_entropy_with_logits(logits, wanted, reduction="sum")
+                else:
+                    loss = nn.functional.cross_entropy(logits, wanted, reduction="sum")
+                (gradients,) = torch.autograd.grad(loss, embedded[0])
+        finally:
+            hook.remove()
+        values: FloatArray = gradients.float().cpu().numpy()
+        return values
+
+    def _spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        encoding = self.batched.tokenizer(
+            text, truncation=True, max_length=self.batched.max_length, return_offsets_mapping=True
+        )
+        return tuple((start, end) for start, end in encoding["offset_mapping"])
+
+
+def _classify(model: nn.Module, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+    logits: Tensor = model(input_ids=input_ids, attention_mask=attention_mask).logits
+    return logits

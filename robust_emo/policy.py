@@ -1,0 +1,125 @@
+"""Policies: what an audit must show, read from TOML and checked strictly. docs/policy.md describes the format."""
+
+import hashlib
+import math
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from robust_emo.errors import InputError
+from robust_emo.plugins import unknown_name
+from robust_emo.types import Threshold
+
+_BUILT_IN = Path(__file__).parent / "policies"
+_DECISIONS = ("confident", "point")
+_LATER = {"max_regression": "comparing with a baseline", "waive": "waiving a check"}
+_KEYS = {
+    "metric": str,
+    "section": str,
+    "min": float,
+    "max": float,
+    "per_class": bool,
+    "confidence": float,
+    "decision": str,
+    "min_n": int,
+    "reason": str,
+}
+_TYPE_NAMES = {str: "a string", float: "a number", bool: "true or false", int: "a whole number"}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A policy as read, in the order of the file."""
+
+    name: str
+    """Built-in name, or the path as given."""
+    sha256: str
+    """Of the file's bytes."""
+    thresholds: tuple[Threshold, ...]
+    """At least one."""
+    confidences: tuple[float | None, ...]
+    """Level of the interval each threshold asks for, in (0, 1); None for the level that the audit stored."""
+
+
+def built_in_policies() -> tuple[str, ...]:
+    """Names of the policies that come with the package."""
+    return tuple(sorted(path.stem for path in _BUILT_IN.glob("*.toml")))
+
+
+def read_policy(path_or_name: str | Path) -> Policy:
+    """Read a policy file, or a built-in policy by name (a name wins over a file; write `./name` for the file).
+
+    Raises:
+        InputError: no such file or name, not TOML, or anything in it that is not understood, with its place.
+    """
+    name = str(path_or_name)
+    path = _BUILT_IN / f"{name}.toml" if path_or_name in built_in_policies() else Path(path_or_name)
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        known = ", ".join(built_in_policies())
+        raise InputError(f"no policy file '{name}', nor a built-in policy of that name ({known})") from None
+    except OSError as error:
+        raise InputError(f"cannot read policy '{name}': {error.strerror}") from None
+    try:
+        document = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"policy '{name}' is not valid TOML: {error}") from None
+    requirements = _requirements(document, f"policy '{name}'")
+    return Policy(
+        name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        thresholds=tuple(threshold for threshold, _ in requirements),
+        confidences=tuple(confidence for _, confidence in requirements),
+    )
+
+
+def _requirements(document: Mapping[str, Any], place: str) -> list[tuple[Threshold, float | None]]:
+    _refuse_unknown(document, ["require"], place)
+    tables = document.get("require", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise InputError(f"{place}: write each check as a table of its own, under [[require]]")
+    if not tables:
+        raise InputError(f"{place} requires nothing; add at least one [[require]] with metric, section and min or max")
+    return [_requirement(table, f"{place}, [[require]] number {number}") for number, table in enumerate(tables, 1)]
+
+
+def _requirement(table: Mapping[str, Any], place: str) -> tuple[Threshold, float | None]:
+    _refuse_unknown(table, _KEYS, place)
+    for key, value in table.items():
+        _check_type(key, value, place)
+    for key in ("metric", "section"):
+        if not table.get(key):
+            raise InputError(f"{place}: '{key}' is missing")
+    place = f"{place} ({table['metric']})"
+    if ("min" in table) == ("max" in table):
+        raise InputError(f"{place}: give either 'min' or 'max', got {'both' if 'min' in table else 'neither'}")
+    decision = table.get("decision", "confident")
+    if decision not in _DECISIONS:
+        raise InputError(f"{place}: {unknown_name('decision', decision, _DECISIONS)}")
+    if table.get("min_n", 0) < 0:
+        raise InputError(f"{place}: 'min_n' must not be negative, got {table['min_n']}")
+    confidence = table.get("confidence")
+    if confidence is not None and not 0 < confidence < 1:
+        raise InputError(f"{place}: 'confidence' must lie between 0 and 1, such as 0.95, got {confidence}")
+    if confidence is not None and decision == "point":
+        raise InputError(f"{place}: 'confidence' has no meaning with decision = \"point\"; remove one of them")
+    return Threshold(**{key: value for key, value in table.items() if key != "confidence"}), confidence
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:
+    for key in table:
+        if key in _LATER:
+            raise InputError(f"{place}: '{key}' ({_LATER[key]}) is not supported yet; remove it to use this version")
+        if key not in known:
+            raise InputError(f"{place}: {unknown_name('key', key, known)}")
+
+
+def _check_type(key: str, value: object, place: str) -> None:
+    wanted = _KEYS[key]
+    accepted = (int, float) if wanted is float else wanted
+    right = isinstance(value, accepted) and (wanted is bool or not isinstance(value, bool))  # a bool is an int
+    if not right or (isinstance(value, float) and not math.isfinite(value)):
+        raise InputError(f"{place}: '{key}' must be {_TYPE_NAMES[wanted]}, got {value!r}")

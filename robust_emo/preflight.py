@@ -1,0 +1,214 @@
+"""Steps 1 to 3 of an audit: resolve everything by name and read everything small, before any weights are loaded.
+
+All problems are collected and reported once, so that nobody has to fix them one run at a time.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from robust_emo import plugins
+from robust_emo.data.dataset import Dataset, read_dataset
+from robust_emo.errors import InputError, PreflightError, RobustEmoError
+from robust_emo.gate import Policy, read_policy
+from robust_emo.models.checks import check_model_directory
+from robust_emo.models.manifest import DataSource, Manifest, read_manifest
+from robust_emo.plugins import Attack, AuditSection, Reporter
+from robust_emo.profile import Profile, read_profile
+from robust_emo.types import Task
+
+Made = TypeVar("Made")
+_LEAST_FREE_BYTES = 20_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """One data source of an audit and how to read it; see :func:`robust_emo.data.dataset.read_dataset`."""
+
+    path: str
+    text_column: str | None = None
+    label_column: str | None = None
+    id_column: str | None = None
+    group_column: str | None = None
+    label_map: Mapping[str, str] | None = None
+    sha256: str | None = None
+    """Fingerprint it must have, where one was recorded."""
+
+    @classmethod
+    def recorded(cls, source: DataSource, model: str) -> "DataFile":
+        """As the manifest of `model` recorded it."""
+        return cls(
+            path=source.located(Path(model)),
+            text_column=source.text_column,
+            label_column=source.label_column,
+            id_column=source.id_column,
+            group_column=source.group_column,
+            label_map=source.label_map or None,
+            sha256=source.sha256,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRequest:
+    """What the user asked for, unresolved."""
+
+    model: str
+    out: Path
+    data: DataFile | None = None
+    """None: the test data that the model's manifest names."""
+    train_data: DataFile | None = None
+    """Compared with the audited data; None: what the manifest names, if anything."""
+    profile: str = "standard"
+    attacks: tuple[str, ...] | None = None
+    """None: those of the profile; likewise sections, attacked_examples and seed."""
+    sections: tuple[str, ...] | None = None
+    attacked_examples: int | None = None
+    seed: int | None = None
+    policy: str = "minimal"
+    formats: tuple[str, ...] = ("html",)
+    """Reporters beside audit.json, which is always written."""
+    device: str = "cpu"
+    precision: Literal["fp32", "bf16"] = "fp32"
+    max_length: int | None = None
+    pool: int = 256
+    resume: bool = False
+    cache: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A request with everything resolved, read and checked."""
+
+    request: AuditRequest
+    profile: Profile
+    attacks: tuple[Attack, ...]
+    sections: tuple[AuditSection, ...]
+    reporters: tuple[Reporter, ...]
+    policy: Policy
+    dataset: Dataset
+    train: Dataset | None
+    warnings: tuple[str, ...]
+
+    @property
+    def seed(self) -> int:
+        """Of the request, else of the profile."""
+        return self.profile.seed if self.request.seed is None else self.request.seed
+
+    @property
+    def attacked_examples(self) -> int:
+        """Of the request, else of the profile."""
+        return self.request.attacked_examples or self.profile.attacked_examples
+
+
+class _Problems:
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def attempt(self, make: Callable[[], Made]) -> Made | None:
+        """The result of `make`, or None with its error kept for the end."""
+        try:
+            return make()
+        except RobustEmoError as error:
+            self.found.append(str(error))
+            return None
+
+
+def prepare(request: AuditRequest) -> Plan:
+    """Resolve and check a request.
+
+    Raises:
+        PreflightError: everything that is wrong, at once.
+    """
+    problems = _Problems()
+    profile = problems.attempt(lambda: read_profile(request.profile))
+    attacks = _load(problems, "attacks", request.attacks or (profile.attacks if profile else ()))
+    sections = _load(problems, "sections", request.sections or (profile.sections if profile else ()))
+    reporters = _load(problems, "reporters", tuple(dict.fromkeys((*request.formats, "json"))))
+    for plugin in (*attacks, *sections):
+        problems.found += plugin.problems()
+    policy = problems.attempt(lambda: read_policy(request.policy))
+    problems.attempt(lambda: _check_output(request.out))
+    dataset, train, warnings = _read_model_and_data(problems, request)
+    if problems.found or profile is None or policy is None or dataset is None:
+        raise PreflightError(problems.found)
+    return Plan(request, profile, attacks, sections, reporters, policy, dataset, train, tuple(warnings))
+
+
+def _load(problems: _Problems, kind: plugins.Kind, names: tuple[str, ...]) -> tuple[Any, ...]:
+    made = [problems.attempt(partial(plugins.load, kind, name)) for name in dict.fromkeys(names)]
+    return tuple(plugin for plugin in made if plugin is not None)
+
+
+def _check_output(out: Path) -> None:
+    """Try a write, so that a read-only or full disk is known before hours of work and not after."""
+    existing = next(parent for parent in (out, *out.parents) if parent.exists())
+    try:
+        if not existing.is_dir():
+            raise InputError(f"cannot write to {out}: {existing} is a file")
+        with tempfile.TemporaryFile(dir=existing):
+            pass
+    except OSError as error:
+        raise InputError(f"cannot write to {out}: {error.strerror}") from error
+    free = shutil.disk_usage(existing).free
+    if free < _LEAST_FREE_BYTES:
+        raise InputError(f"cannot write to {out}: only {free / 1e6:.0f} MB free on its disk, 20 MB needed")
+
+
+def _read_model_and_data(
+    problems: _Problems, request: AuditRequest
+) -> tuple[Dataset | None, Dataset | None, list[str]]:
+    config = problems.attempt(lambda: check_model_directory(request.model))
+    if config is None:
+        return None, None, []
+    manifest = problems.attempt(lambda: read_manifest(request.model))
+    dataset = problems.attempt(lambda: _audited_data(request, manifest, config.labels, config.task))
+    warnings: list[str] = []
+    train = problems.attempt(lambda: _training_data(request, manifest, config.task, warnings))
+    if dataset is not None and dataset.problems:
+        warnings.append(f"{len(dataset.problems)} bad rows left out of {dataset.path}; first: {dataset.problems[0]}")
+    if dataset is not None and (absent := sorted(set(config.labels) - set(dataset.labels))):
+        warnings.append(f"no audited example is labelled {', '.join(absent)}: nothing is known of these emotions")
+    return dataset, train, warnings
+
+
+def _audited_data(request: AuditRequest, manifest: Manifest | None, labels: tuple[str, ...], task: Task) -> Dataset:
+    recorded = manifest.data.get("test") if manifest else None
+    source = request.data or (DataFile.recorded(recorded, request.model) if recorded else None)
+    if source is None:
+        raise InputError(f"{request.model} does not say where its test data are: name them with --data FILE")
+    return read_data(source, task, labels)
+
+
+def _training_data(request: AuditRequest, manifest: Manifest | None, task: Task, warnings: list[str]) -> Dataset | None:
+    recorded = manifest.data.get("train") if manifest else None
+    source = request.train_data or (DataFile.recorded(recorded, request.model) if recorded else None)
+    if source is None:
+        warnings.append("training data unknown: audited texts that were trained on would go unnoticed (--train-data)")
+        return None
+    if request.data and not request.train_data and not Path(source.path).exists():
+        warnings.append(f"training data {source.path} are gone: audited texts that were trained on would go unnoticed")
+        return None
+    return read_data(source, task, None)
+
+
+def read_data(source: DataFile, task: Task, labels: tuple[str, ...] | None) -> Dataset:
+    """Read a data source; `labels` are the model's, or None to accept any.
+
+    Raises:
+        InputError: as :func:`robust_emo.data.dataset.read_dataset`.
+    """
+    return read_dataset(
+        source.path,
+        text_column=source.text_column,
+        label_column=source.label_column,
+        id_column=source.id_column,
+        group_column=source.group_column,
+        label_map=source.label_map,
+        labels=labels,
+        task=task,
+        sha256=source.sha256,
+    )

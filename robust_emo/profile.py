@@ -1,0 +1,54 @@
+"""Audit profiles: fixed, versioned answers to how many examples, which attacks and which seed.
+
+A profile is a TOML file in `profiles/`; its version changes whenever its numbers do, so that two audits of the same
+profile and version are comparable.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from importlib.resources import files
+
+from robust_emo.errors import InputError
+from robust_emo.plugins import unknown_name
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How thorough an audit is."""
+
+    name: str
+    version: str
+    summary: str
+    attacked_examples: int
+    """Drawn from the audited data, stratified by label; all of it when there are fewer."""
+    sections: tuple[str, ...]
+    """Section plug-ins, in the order they run."""
+    attacks: tuple[str, ...]
+    """Attack plug-ins, in the order they run, with their own hyperparameters and budgets."""
+    seed: int
+
+
+def profile_names() -> list[str]:
+    """Names of the profiles that come with the package."""
+    folder = files("robust_emo") / "profiles"
+    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+
+
+def read_profile(name: str) -> Profile:
+    """The profile called `name`.
+
+    Raises:
+        InputError: there is none; the message names the nearest.
+    """
+    if name not in profile_names():
+        raise InputError(unknown_name("profile", name, profile_names()))
+    content = tomllib.loads((files("robust_emo") / "profiles" / f"{name}.toml").read_text(encoding="utf-8"))
+    return Profile(
+        name=name,
+        version=content["version"],
+        summary=content["summary"],
+        attacked_examples=content["attacked_examples"],
+        sections=tuple(content["sections"]),
+        attacks=tuple(content["attacks"]),
+        seed=content["seed"],
+    )

@@ -1,0 +1,140 @@
+"""Checkpoints of an unfinished training: safetensors and JSON, written whole or not at all."""
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from robust_emo.errors import InputError
+from robust_emo.models.manifest import EpochRecord
+from robust_emo.training.precision import PrecisionChoice
+
+Tensors = dict[str, Tensor]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training is."""
+
+    epoch: int = 0
+    """Epochs completed."""
+    step: int = 0
+    """Steps done of the epoch under way."""
+    loss_sum: float = 0.0
+    """Of those steps."""
+    history: tuple[EpochRecord, ...] = ()
+
+    @property
+    def best(self) -> EpochRecord | None:
+        """The epoch with the highest validation macro-F1, the earliest of equals; None before the first."""
+        return max(self.history, key=lambda record: record.macro_f1, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """Everything that the next step depends on."""
+
+    progress: Progress
+    precision: PrecisionChoice
+    model: Tensors
+    optimiser: Tensors
+    best: Tensors
+    """Weights after the best epoch so far; empty before the end of the first."""
+
+
+class CheckpointStore:
+    """A folder with the last complete checkpoint; the one before is deleted only after the new one is complete.
+
+    Args:
+        folder: made when the first checkpoint is written.
+        configuration: all that shapes the result; a checkpoint of another configuration is refused.
+    """
+
+    def __init__(self, folder: Path, configuration: Mapping[str, Any]) -> None:
+        self.folder = folder
+        self._configuration = json.loads(json.dumps(configuration))
+
+    def save(self, checkpoint: Checkpoint) -> None:
+        """Write the checkpoint under a temporary name, flush it to disk, then rename it."""
+        previous = self._complete()
+        number = 1 + max((int(path.name.removeprefix("checkpoint-")) for path in previous), default=0)
+        temporary = self.folder / "writing"
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir(parents=True)
+        for name in ("model", "optimiser", "best"):
+            _write_tensors(temporary / f"{name}.safetensors", getattr(checkpoint, name))
+        state = {
+            "progress": asdict(checkpoint.progress),
+            "precision": asdict(checkpoint.precision),
+            "configuration": self._configuration,
+        }
+        with (temporary / "state.json").open("w", encoding="utf-8") as file:
+            json.dump(state, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(self.folder / f"checkpoint-{number:06d}")
+        for path in previous:
+            shutil.rmtree(path)
+
+    def load(self) -> Checkpoint | None:
+        """The last complete checkpoint; None where there is none.
+
+        Raises:
+            InputError: it is damaged, or was made with another configuration; the differences are named.
+        """
+        complete = self._complete()
+        if not complete:
+            return None
+        path = complete[-1]
+        try:
+            state = json.loads((path / "state.json").read_text(encoding="utf-8"))
+            self._check_configuration(state["configuration"])
+            history = tuple(EpochRecord(**record) for record in state["progress"].pop("history"))
+            return Checkpoint(
+                progress=Progress(**state["progress"], history=history),
+                precision=PrecisionChoice(**state["precision"]),
+                **{name: load_file(path / f"{name}.safetensors") for name in ("model", "optimiser", "best")},
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"the checkpoint {path} is damaged ({error}); start again without --resume") from error
+
+    def exists(self) -> bool:
+        """Whether there is a complete checkpoint."""
+        return bool(self._complete())
+
+    def clear(self) -> None:
+        """Delete the folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _complete(self) -> list[Path]:
+        return sorted(path for path in self.folder.glob("checkpoint-*") if path.is_dir())
+
+    def _check_configuration(self, then: Mapping[str, Any]) -> None:
+        now = self._configuration
+        different = [
+            f"{key} was {then.get(key)!r}, now {now.get(key)!r}"
+            for key in sorted({*now, *then})
+            if now.get(key) != then.get(key)
+        ]
+        if different:
+            raise InputError(
+                f"cannot resume {self.folder}: {'; '.join(different)}. "
+                "Use the same settings and data, or start again without --resume"
+            )
+
+
+def copied(tensors: Mapping[str, Tensor]) -> Tensors:
+    """The tensors on the CPU, sharing no memory with the model."""
+    return {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in tensors.items()}
+
+
+def _write_tensors(path: Path, tensors: Tensors) -> None:
+    save_file(tensors, path)
+    with path.open("rb") as file:
+        os.fsync(file.fileno())

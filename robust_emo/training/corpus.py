@@ -1,0 +1,129 @@
+"""Training, validation and test data: from files, or split off from the one file there is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from robust_emo.data.dataset import Dataset, read_dataset
+from robust_emo.data.duplicates import count_shared
+from robust_emo.data.fingerprint import sha256_of
+from robust_emo.data.splits import split
+from robust_emo.data.table import is_hub_id
+from robust_emo.data.writing import write_csv
+from robust_emo.models.manifest import DataSource
+from robust_emo.types import Example, Task
+
+_SHARE = 0.1
+"""Of the data, for each part that is split off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How data files are read; None leaves it to :func:`robust_emo.data.dataset.read_dataset`."""
+
+    text_column: str | None = None
+    label_column: str | None = None
+    id_column: str | None = None
+    group_column: str | None = None
+    label_map: Mapping[str, str] | None = None
+    task: Task | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All data of one training."""
+
+    train: tuple[Example, ...]
+    validation: tuple[Example, ...]
+    test: tuple[Example, ...]
+    labels: tuple[str, ...]
+    task: Task
+    files: Mapping[str, Dataset]
+    """By part name, the files that were named; parts that were split off have none."""
+    reading: Reading
+    warnings: tuple[str, ...]
+
+    @property
+    def parts(self) -> dict[str, tuple[Example, ...]]:
+        """By name: train, validation, test."""
+        return {"train": self.train, "validation": self.validation, "test": self.test}
+
+    @property
+    def split(self) -> bool:
+        """Whether the training file was divided."""
+        return len(self.files) < len(self.parts)
+
+
+def read_corpus(data: str, *, validation: str | None, test: str | None, reading: Reading, seed: int) -> Corpus:
+    """Read all files and split off what is missing, stratified, groups and duplicates kept together.
+
+    Raises:
+        InputError: as `read_dataset` and `split`; a label of validation or test data that training data lacks.
+    """
+    read = partial(
+        read_dataset,
+        text_column=reading.text_column,
+        label_column=reading.label_column,
+        id_column=reading.id_column,
+        group_column=reading.group_column,
+        label_map=reading.label_map,
+    )
+    main = read(data, task=reading.task, min_classes=2)
+    files = {"train": main}
+    for name, source in (("validation", validation), ("test", test)):
+        if source is not None:
+            files[name] = read(source, task=main.task, labels=main.labels)
+    parts = {name: file.examples for name, file in files.items()}
+    if len(files) < 3:
+        shares = (0.0 if validation else _SHARE, 0.0 if test else _SHARE)
+        made = split(main.examples, shares=(1 - sum(shares), *shares), seed=seed)
+        parts = {"train": made.train, "validation": made.validation, "test": made.test} | {
+            name: part for name, part in parts.items() if name != "train"
+        }
+    corpus = Corpus(parts["train"], parts["validation"], parts["test"], main.labels, main.task, files, reading, ())
+    return replace(corpus, warnings=_warnings(corpus))
+
+
+def write_sources(corpus: Corpus, directory: Path) -> dict[str, DataSource]:
+    """Describe where the data lies; what was split off is written to `directory`/data, the training part too."""
+    sources = {}
+    for name, part in corpus.parts.items():
+        file = corpus.files.get(name)
+        if file is None or (name == "train" and corpus.split):
+            path = directory / "data" / f"{name}.csv"
+            path.parent.mkdir(exist_ok=True)
+            write_csv(path, part, corpus.task)
+            sources[name] = DataSource(
+                path=f"data/{name}.csv", sha256=sha256_of(path), rows=len(part),
+                text_column="text", label_column="label", id_column="id",
+                group_column="group" if any(example.group for example in part) else None,
+            )  # fmt: skip
+        else:
+            sources[name] = _named_source(file, corpus.reading)
+    return sources
+
+
+def _named_source(file: Dataset, reading: Reading) -> DataSource:
+    return DataSource(
+        path=file.path if is_hub_id(file.path) else str(Path(file.path).absolute()),
+        sha256=file.sha256,
+        rows=len(file.examples),
+        text_column=reading.text_column,
+        label_column=reading.label_column,
+        id_column=reading.id_column,
+        group_column=reading.group_column,
+        label_map=reading.label_map or {},
+    )
+
+
+def _warnings(corpus: Corpus) -> tuple[str, ...]:
+    found = []
+    for name, file in corpus.files.items():
+        if file.problems:
+            found.append(f"{len(file.problems)} bad rows of the {name} data left out, the first: {file.problems[0]}")
+    for name in ("validation", "test"):
+        shared = count_shared(corpus.parts[name], corpus.train)
+        if shared:
+            found.append(f"{shared} of {len(corpus.parts[name])} {name} texts also stand in the training data")
+    return tuple(found)

@@ -1,0 +1,85 @@
+"""Every number that shapes the weights of a fine-tuned model, checked once."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from robust_emo.errors import InputError
+
+ClassWeights = Literal["none", "balanced", "sqrt"]
+PrecisionName = Literal["auto", "fp32", "bf16"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lora:
+    """Low-rank adaptation of every linear layer (Hu et al. 2021)."""
+
+    rank: int = 16
+    alpha: int = 32
+    """The adapters' output is scaled by alpha / rank."""
+    dropout: float = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hyperparameters:
+    """Settings of one fine-tuning run; stored in the manifest.
+
+    Raises:
+        InputError: a value out of its range.
+    """
+
+    epochs: int = 4
+    batch_size: int = 16
+    """Texts per device and forward pass."""
+    grad_accumulation: int = 1
+    """Forward passes per optimiser step."""
+    learning_rate: float = 1e-4
+    """Peak rate, reached after the warm-up and then decayed linearly to zero."""
+    head_factor: float = 10.0
+    """The newly initialised layers learn this many times faster than the pretrained ones."""
+    warmup: float = 0.1
+    """Share of all steps, in [0, 1)."""
+    weight_decay: float = 0.01
+    """Decoupled (Loshchilov & Hutter 2019); never on biases and norms."""
+    max_grad_norm: float = 1.0
+    max_length: int = 128
+    """Tokens; longer texts are cut."""
+    class_weights: ClassWeights = "none"
+    label_smoothing: float = 0.0
+    """In [0, 1)."""
+    patience: int = 2
+    """Epochs without a better validation macro-F1 before stopping."""
+    precision: PrecisionName = "auto"
+    seed: int = 0
+    lora: Lora | None = None
+    """Null trains every weight."""
+
+    @classmethod
+    def recommended(cls, base: str, method: str) -> "Hyperparameters":
+        """What worked best on validation data for this kind of base and method."""
+        if base.startswith("scratch:"):
+            return cls(epochs=8, batch_size=32, learning_rate=5e-4, weight_decay=0.05, label_smoothing=0.1)
+        if method == "lora":
+            return cls(learning_rate=1e-3, head_factor=1.0, lora=Lora())
+        return cls()
+
+    def __post_init__(self) -> None:
+        lora = self.lora or Lora()
+        checks = (
+            (self.epochs >= 1, "epochs must be at least 1", self.epochs),
+            (self.batch_size >= 1, "batch_size must be at least 1", self.batch_size),
+            (self.grad_accumulation >= 1, "grad_accumulation must be at least 1", self.grad_accumulation),
+            (self.learning_rate > 0, "learning_rate must be above 0", self.learning_rate),
+            (self.head_factor > 0, "head_factor must be above 0", self.head_factor),
+            (0 <= self.warmup < 1, "warmup must be in [0, 1)", self.warmup),
+            (self.weight_decay >= 0, "weight_decay must be at least 0", self.weight_decay),
+            (self.max_grad_norm > 0, "max_grad_norm must be above 0", self.max_grad_norm),
+            (self.max_length >= 8, "max_length must be at least 8", self.max_length),
+            (0 <= self.label_smoothing < 1, "label_smoothing must be in [0, 1)", self.label_smoothing),
+            (self.patience >= 1, "patience must be at least 1", self.patience),
+            (0 <= self.seed < 2**32, "seed must be in [0, 2^32)", self.seed),
+            (lora.rank >= 1, "lora rank must be at least 1", lora.rank),
+            (lora.alpha > 0, "lora alpha must be above 0", lora.alpha),
+        )
+        for holds, message, value in checks:
+            if not holds:
+                raise InputError(f"{message}, got {value}")

@@ -1,0 +1,47 @@
+"""Low-rank adaptation (Hu et al. 2021) through peft."""
+
+from collections.abc import Collection
+from pathlib import Path
+from typing import Any
+
+from peft import LoraConfig, TaskType, get_peft_model
+from torch import nn
+from transformers import PreTrainedModel
+
+from robust_emo.errors import InputError
+from robust_emo.training.hyperparameters import Lora
+
+
+def add_lora(model: PreTrainedModel, settings: Lora, *, fresh: Collection[str]) -> Any:  # noqa: ANN401 - peft is untyped
+    """Freeze `model` and add adapters to all its linear layers; layers with `fresh` parameters are trained whole.
+
+    Raises:
+        InputError: nothing to adapt, as in a model made from scratch, where everything must be trained.
+    """
+    if not fresh:
+        raise InputError("LoRA adapts a pretrained model; a model made from scratch needs --method standard")
+    whole = sorted({name.rpartition(".")[0] for name in fresh})
+    linear = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear) and name not in whole]
+    return get_peft_model(
+        model,
+        LoraConfig(
+            task_type=TaskType.SEQ_CLS,
+            r=settings.rank,
+            lora_alpha=settings.alpha,
+            lora_dropout=settings.dropout,
+            target_modules=linear,
+            modules_to_save=whole,
+        ),
+    )
+
+
+def merge_lora(adapted: Any, adapter_directory: Path | None) -> PreTrainedModel:  # noqa: ANN401 - peft is untyped
+    """The plain model with the adapters added into its weights.
+
+    Args:
+        adapter_directory: where to keep the adapters by themselves; None keeps them nowhere.
+    """
+    if adapter_directory is not None:
+        adapted.save_pretrained(adapter_directory, safe_serialization=True)
+    merged: PreTrainedModel = adapted.merge_and_unload()
+    return merged

@@ -1,0 +1,69 @@
+"""A model directory that appears whole or not at all."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from safetensors import SafetensorError
+
+from robust_emo.errors import InputError
+from robust_emo.models.manifest import MANIFEST_NAME
+
+
+def checkpoint_folder(out: Path) -> Path:
+    """Where an unfinished training of `out` keeps its checkpoints: beside it."""
+    return out.with_name(f"{out.name}.partial")
+
+
+def check_output(out: Path, *, overwrite: bool) -> None:
+    """Refuse an unusable output directory before any work is done.
+
+    Raises:
+        InputError: `out` is a file, is not empty and `overwrite` is off, or is not a model directory and `overwrite`
+            would delete it; or its parent cannot be written.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out} is a file; --out wants a directory")
+    if out.is_dir() and any(out.iterdir()):
+        if not overwrite:
+            raise InputError(f"{out} is not empty; name another directory or give --overwrite")
+        if not ((out / MANIFEST_NAME).exists() or (out / "config.json").exists()):
+            raise InputError(f"{out} is not a model directory; it will not be overwritten")
+    probe = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        probe.mkdir(parents=True)
+        probe.rmdir()
+    except OSError as error:
+        raise InputError(f"cannot write to {out.parent}: {error.strerror}") from error
+
+
+@contextmanager
+def whole_directory(out: Path, *, write: bool = True) -> Iterator[Path]:
+    """Yield a temporary directory beside `out` that takes its place when the block ends well.
+
+    Args:
+        write: False throws the directory away: what all processes but the first do.
+
+    Raises:
+        InputError: weights could not be written, e.g. because the disk is full.
+    """
+    temporary = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        temporary.mkdir(parents=True)
+        yield temporary
+        if write:
+            _replace(temporary, out)
+    except SafetensorError as error:
+        raise InputError(f"cannot write the weights to {out.parent}: {error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _replace(new: Path, out: Path) -> None:
+    old = new.with_name(f"{new.name}.old")
+    if out.exists():
+        out.rename(old)  # a directory that is not empty cannot be replaced in one call
+    new.rename(out)
+    shutil.rmtree(old, ignore_errors=True)

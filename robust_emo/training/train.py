@@ -1,0 +1,192 @@
+"""The whole way from labelled data to a model directory with its manifest."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Literal
+
+from accelerate import Accelerator
+
+from robust_emo import __version__
+from robust_emo.models.bases import Base, resolve_base
+from robust_emo.models.manifest import Manifest, Scores, write_manifest
+from robust_emo.models.quiet import quiet_transformers
+from robust_emo.training.accelerator import Device, TrackerName, make_accelerator, start_tracking
+from robust_emo.training.batches import Encoded, encode
+from robust_emo.training.checkpoint import CheckpointStore
+from robust_emo.training.classification_report import ClassificationReport, classification_report
+from robust_emo.training.corpus import Corpus, Reading, read_corpus, write_sources
+from robust_emo.training.evaluation import predict_logits
+from robust_emo.training.fit import Fitted, fit
+from robust_emo.training.hyperparameters import Hyperparameters
+from robust_emo.training.lora import merge_lora
+from robust_emo.training.observer import Observer, SilentObserver
+from robust_emo.training.output import check_output, checkpoint_folder, whole_directory
+
+Method = Literal["standard", "lora"]
+
+_PACKAGES = ("accelerate", "peft", "robust-emo", "safetensors", "tokenizers", "torch", "transformers")
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A finished training."""
+
+    directory: Path
+    manifest: Manifest
+    validation: ClassificationReport
+    test: ClassificationReport
+
+
+def train(
+    data: str,
+    out: Path,
+    *,
+    base: str = "minilm",
+    settings: Hyperparameters | None = None,
+    validation: str | None = None,
+    test: str | None = None,
+    reading: Reading | None = None,
+    device: Device = "auto",
+    tracker: TrackerName | None = None,
+    keep_adapter: bool = False,
+    overwrite: bool = False,
+    resume: bool = False,
+    checkpoint_minutes: float = 1.0,
+    observer: Observer | None = None,
+) -> Trained:
+    """Fine-tune a base model on labelled texts and write a model directory.
+
+    Args:
+        data: file, `datasets` directory or hub id. A tenth of it each becomes validation and test data where those
+            are not given; the parts are then kept in `out`/data.
+        out: the model directory; appears when everything is done. Until then checkpoints lie in `out`.partial.
+        settings: None takes :meth:`Hyperparameters.recommended`.
+        keep_adapter: with LoRA, also keep the adapters by themselves in `out`/adapter.
+        resume: continue an interrupted training of `out`; without one, start from the beginning.
+
+    Raises:
+        InputError: bad data, base, settings or output directory.
+        PrerequisiteError: a package is missing.
+        TrainingInterrupted: Ctrl-C; a checkpoint was written.
+    """
+    settings = settings or Hyperparameters.recommended(base, "standard")
+    check_output(out, overwrite=overwrite)
+    accelerator = make_accelerator(device=device, tracker=tracker, log_directory=out.parent / "runs")
+    observer = observer if observer and accelerator.is_main_process else SilentObserver()
+    corpus = read_corpus(data, validation=validation, test=test, reading=reading or Reading(), seed=settings.seed)
+    for warning in corpus.warnings:
+        observer.noted(warning)
+    texts = [example.text for example in corpus.train]
+    model = resolve_base(base, texts=texts, labels=corpus.labels, task=corpus.task, seed=settings.seed)
+    encoded = _encode(corpus, model, settings, observer)
+    store = CheckpointStore(checkpoint_folder(out), _configuration(corpus, base, settings, accelerator))
+    _announce_checkpoint(store, resume, observer)
+    start_tracking(accelerator, out.name, asdict(settings))
+    fitted = fit(
+        model,
+        encoded["train"],
+        encoded["validation"],
+        settings,
+        accelerator=accelerator,
+        observer=observer,
+        store=store,
+        checkpoint_minutes=checkpoint_minutes,
+        resume=resume,
+    )
+    reports = {name: _evaluate(fitted, encoded[name], accelerator) for name in ("validation", "test")}
+    accelerator.log({f"{name}/final_macro_f1": report.macro_f1 for name, report in reports.items()})
+    accelerator.end_training()
+    details = _Details(base, settings, accelerator, fitted, reports)
+    return _save(out, corpus, model, details, keep_adapter=keep_adapter, store=store)
+
+
+def _encode(corpus: Corpus, base: Base, settings: Hyperparameters, observer: Observer) -> dict[str, Encoded]:
+    longest = min(settings.max_length, base.max_length)
+    encoded = {
+        name: encode(part, base.tokenizer, labels=corpus.labels, task=corpus.task, max_length=longest)
+        for name, part in corpus.parts.items()
+    }
+    cut = encoded["train"].truncated
+    if cut:
+        observer.noted(f"{cut} of {len(corpus.train)} training texts are longer than {longest} tokens and were cut")
+    return encoded
+
+
+def _configuration(corpus: Corpus, base: str, settings: Hyperparameters, accelerator: Accelerator) -> dict[str, Any]:
+    """All that shapes the weights, flat, so that a difference can be named."""
+    return {
+        **asdict(settings),
+        "base": base,
+        "labels": corpus.labels,
+        "device": accelerator.device.type,
+        "processes": accelerator.num_processes,
+        **{f"sha256 of the {name} data": file.sha256 for name, file in corpus.files.items()},
+    }
+
+
+def _announce_checkpoint(store: CheckpointStore, resume: bool, observer: Observer) -> None:
+    exists = store.exists()
+    if resume and not exists:
+        observer.noted("no checkpoint to resume from; starting at the beginning")
+    elif exists and not resume:
+        store.clear()
+        observer.noted("an unfinished training was there; starting over (--resume would have continued it)")
+
+
+def _evaluate(fitted: Fitted, data: Encoded, accelerator: Accelerator) -> ClassificationReport:
+    return classification_report(predict_logits(fitted.model, data, accelerator), data)
+
+
+@dataclass(frozen=True, slots=True)
+class _Details:
+    base: str
+    settings: Hyperparameters
+    accelerator: Accelerator
+    fitted: Fitted
+    reports: Mapping[str, ClassificationReport]
+
+
+def _save(
+    out: Path, corpus: Corpus, base: Base, details: _Details, *, keep_adapter: bool, store: CheckpointStore
+) -> Trained:
+    """Write the model directory on the main process; on the others only return what it says."""
+    accelerator, settings, fitted = details.accelerator, details.settings, details.fitted
+    with whole_directory(out, write=accelerator.is_main_process) as directory:
+        sources = write_sources(corpus, directory)
+        manifest = Manifest(
+            robust_emo=__version__,
+            base=details.base,
+            method="lora" if settings.lora else "standard",
+            task=corpus.task,
+            labels=corpus.labels,
+            data=sources,
+            seed=settings.seed,
+            hyperparameters=asdict(settings),
+            precision=fitted.precision.name,
+            device=accelerator.device.type,
+            packages={name: version(name) for name in _PACKAGES},
+            metrics={
+                name: Scores(report.accuracy, report.macro_f1, report.micro_f1, report.n)
+                for name, report in details.reports.items()
+            },
+            history=fitted.history,
+            best_epoch=fitted.best_epoch,
+        )
+        _save_model(directory, base, fitted, settings, keep_adapter)
+        write_manifest(manifest, directory)
+    if accelerator.is_main_process:
+        store.clear()
+    accelerator.wait_for_everyone()
+    return Trained(out, manifest, details.reports["validation"], details.reports["test"])
+
+
+def _save_model(directory: Path, base: Base, fitted: Fitted, settings: Hyperparameters, keep_adapter: bool) -> None:
+    model = fitted.model.to("cpu")
+    with quiet_transformers():
+        if settings.lora:
+            model = merge_lora(model, directory / "adapter" if keep_adapter else None)
+        model.config.name_or_path = base.name  # not where the files lay on this machine
+        model.save_pretrained(directory)
+        base.tokenizer.save_pretrained(directory)

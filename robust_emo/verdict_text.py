@@ -1,0 +1,88 @@
+"""Verdicts in plain words, with the numbers that decided."""
+
+from robust_emo.types import Metric, Section, Threshold, VerdictStatus
+
+_SUBJECTS = {
+    "accuracy": "Accuracy",
+    "macro_f1": "Macro-F1",
+    "micro_f1": "Micro-F1",
+    "precision": "Precision",
+    "recall": "Recall",
+    "f1": "F1",
+    "expected_calibration_error": "The expected calibration error",
+    "accuracy_under_attack": "Accuracy under the {plugin} attack",
+    "attack_success_rate": "The success rate of the {plugin} attack",
+    "valid_success_rate": "The rate of valid successes of the {plugin} attack",
+    "mean_queries": "The mean number of queries of the {plugin} attack",
+    "mean_words_perturbed": "The mean number of words that the {plugin} attack perturbs",
+    "worst_case_accuracy": "Accuracy in the worst case over all attacks",
+}
+_PERCENT = {
+    "accuracy",
+    "precision",
+    "recall",
+    "accuracy_under_attack",
+    "attack_success_rate",
+    "valid_success_rate",
+    "worst_case_accuracy",
+}
+_ENDINGS = {
+    VerdictStatus.PASS: "so this check passes",
+    VerdictStatus.FAIL: "so this check fails",
+    VerdictStatus.INCONCLUSIVE: "so this check is inconclusive",
+}
+
+
+def section_name(section: Section) -> str:
+    """`clean` or `evasion/deepwordbug`: the kind, with the plug-in where it has another name."""
+    return section.kind if section.plugin == section.kind else f"{section.kind}/{section.plugin}"
+
+
+def subject(section: Section, metric: Metric) -> str:
+    """What a metric is, to begin a sentence with."""
+    default = f"{metric.name.replace('_', ' ').capitalize()} ({section_name(section)})"
+    # Not str.format: names in an audit file are not ours.
+    text = _SUBJECTS.get(metric.name, default).replace("{plugin}", section.plugin)
+    return text if metric.label is None else f"{text} of '{metric.label}'"
+
+
+def bound_text(threshold: Threshold) -> str:
+    """`>= 0.5` or `<= 0.2`."""
+    return f">= {threshold.min:g}" if threshold.min is not None else f"<= {threshold.max:g}"
+
+
+def explain_value(threshold: Threshold, section: Section, metric: Metric, status: VerdictStatus) -> str:
+    """One sentence on a measured value: what it is, where it lies, what follows.
+
+    Args:
+        threshold: the requirement.
+        section: where the metric stands.
+        metric: with a value.
+        status: pass, fail or inconclusive.
+    """
+    is_min = threshold.min is not None
+    bound = threshold.min if threshold.min is not None else threshold.max
+    limit = f"the {'required' if is_min else 'allowed'} {_number(metric, bound, threshold=True)}"
+    value = f"{subject(section, metric)} is {_number(metric, metric.value)}"
+    side = {
+        (VerdictStatus.PASS, True): "at or above",
+        (VerdictStatus.FAIL, True): "below",
+        (VerdictStatus.PASS, False): "at or below",
+        (VerdictStatus.FAIL, False): "above",
+    }.get((status, is_min))
+    if threshold.decision == "point":
+        return f"{value} (n={metric.n}), {side} {limit}; judged on the value alone, {_ENDINGS[status]}."
+    if metric.ci_low is None or metric.ci_high is None:
+        return f"{value} (n={metric.n}) without an interval to judge against {limit}, {_ENDINGS[status]}."
+    level = f"{metric.confidence * 100:g}% interval"
+    interval = f"{level} {_number(metric, metric.ci_low)} to {_number(metric, metric.ci_high)}, n={metric.n}"
+    where = f"all of it is {side} {limit}" if side else f"{limit} lies within it"
+    return f"{value} ({interval}); {where}, {_ENDINGS[status]}."
+
+
+def _number(metric: Metric, value: float | None, *, threshold: bool = False) -> str:
+    if value is None:
+        return "not measured"
+    if metric.name in _PERCENT:
+        return f"{value * 100:g}%" if threshold else f"{value:.1%}"
+    return f"{value:g}" if threshold else f"{value:#.3g}" if abs(value) >= 1 else f"{value:.3f}"

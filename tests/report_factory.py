@@ -1,0 +1,345 @@
+"""Realistic finished audits for tests of reports: 200 attacked texts, four attacks, every variant of going wrong.
+
+The texts were written for these tests. Numbers are counted from the made-up outcomes, so that they agree.
+"""
+
+import random
+from collections import Counter
+from dataclasses import replace
+from math import sqrt
+
+from robust_emo.types import (
+    SCHEMA_VERSION,
+    AttackOutcome,
+    AuditReport,
+    CalibrationBin,
+    ConfusionMatrix,
+    DataInfo,
+    Metric,
+    RunCost,
+    RunInfo,
+    Section,
+    Status,
+    Task,
+    Threshold,
+    Verdict,
+    VerdictStatus,
+)
+from robust_emo.words import Words, words_changed
+
+EMOTIONS = ("anger", "disgust", "fear", "joy", "sadness", "surprise")
+ATTACKS = ("deepwordbug", "pruthi", "synonyms", "unicode")
+
+_TEXTS = {
+    "anger": (
+        "Third time this week the app ate my order. I am furious and nobody answers the phone!",
+        "@northline_trains cancelled again, no announcement, no refund. Absolutely unacceptable 😡",
+        "stop calling me at 7am about a survey i never signed up for",
+        "He took my idea, put his name on it and got the bonus. I could scream.",
+        "Not angry, just done. Actually no, I AM angry. You had one job",
+        "my landlord 'fixed' the heating by sending a link to a blanket https://example.com/b/4411 unreal",
+        "How dare they raise the price and shrink the box in the same month",
+    ),
+    "disgust": (
+        "There was a hair in the soup and the waiter just picked it out with his fingers. Gross.",
+        "the smell in that lift... I took the stairs, eleven floors, no regrets 🤢",
+        "Opened the lunchbox I forgot in July. It moved. Never again",
+        "He chews with his mouth open and then kisses everyone hello, revolting",
+        "Watching grown men bully a kid for likes makes me sick to my stomach",
+        "mould inside the new water bottle. from the factory. yuck yuck yuck",
+    ),
+    "fear": (
+        "Someone tried my door handle twice tonight. I am sitting in the dark with my phone.",
+        "results come back tomorrow and i can't breathe properly 😰",
+        "That turbulence over the Alps, I honestly thought this was it",
+        "Big interview at nine and I'm terrified I will forget my own name",
+        "every time the phone rings after midnight my heart stops",
+        "they say the dam will hold. they said that last year too. we packed the car anyway, mail me at lena.k@example.org",
+    ),
+    "joy": (
+        "She said YES! Best day of my whole life, crying on a bus 😂❤️",
+        "first loaf that actually rose!! the kitchen smells like heaven",
+        "Got the keys today. Empty rooms, cold pizza on the floor, couldn't be happier.",
+        "my dog learned to ring the little bell and now he rings it for fun, i love him so much",
+        "Sun is out, exams are over, somebody is playing trumpet by the river. Perfect.",
+        "grandma beat us all at cards again and did a victory dance at 91 🎉",
+        "So proud of this team, two years of work and it flies! Thank you @mira_builds and everyone who stayed late",
+    ),
+    "sadness": (
+        "His chair is still at the table. I keep setting two plates.",
+        "we sold the boat today. dad would have hated it. I miss him",
+        "Nobody came to the reading. I read it to the barista instead, she was kind",
+        "it's not the rain, it's that there is no one to text about the rain 😢",
+        "Moved out of the flat where everything happened. The walls looked so small and empty, I cried in the stairwell "
+        "for half an hour and then called a taxi, and the driver said nothing and gave me his tissues and drove slowly.",
+        "I said I was fine and they believed me",
+    ),
+    "surprise": (
+        "Wait, the quiet guy from accounting is a WORLD champion in yo-yo?!",
+        "opened the old coat and found a letter from 1986 in the lining, what",
+        "I did not expect the cat to open the fridge. I have it on video. 😳",
+        "They called my name and I just sat there, I never win anything",
+        "plot twist: the stranger I helped with the ticket machine is my new boss",
+        "call me on +44 20 7946 0958 you will not believe who just walked into the shop!!",
+    ),
+}
+_OPENERS = ("", "", "", "ok so ", "Honestly? ", "update: ", "lol ", "Well. ")
+_CLOSERS = ("", "", "", " smh", " I mean it.", " …again", " #mondays", " anyway, back to work")
+_SYNONYMS = {
+    "furious": "livid", "happy": "glad", "happier": "gladder", "best": "finest", "love": "adore", "terrified": "alarmed",
+    "gross": "vulgar", "angry": "cross", "proud": "vain", "cried": "wept", "sick": "ill", "heart": "core", "kind": "sort",
+    "perfect": "ideal", "revolting": "rebellious", "miss": "overlook", "unacceptable": "inadmissible", "dark": "dim",
+}  # fmt: skip
+_LOOK_ALIKES = str.maketrans("aceopxyi", "асеорхуі")
+
+
+def _texts(count: int, seed: int = 7) -> list[tuple[str, str]]:
+    rng = random.Random(seed)
+    pool = [
+        (label, opener + text + closer)
+        for label, texts in _TEXTS.items()
+        for text in texts
+        for opener in dict.fromkeys(_OPENERS)
+        for closer in dict.fromkeys(_CLOSERS)
+    ]
+    return [(label, text[:280]) for label, text in rng.sample(pool, count)]
+
+
+def _perturb(attack: str, text: str, rng: random.Random) -> str:
+    words = Words.of(text)
+    long = [i for i in words.indices if len(words[i]) > 3] or list(words.indices)
+    for i in rng.sample(long, min(len(long), rng.choice((1, 1, 1, 2, 2, 3, 5)))):
+        word = words[i]
+        at = rng.randrange(1, max(2, len(word) - 1))
+        if attack == "deepwordbug":
+            edited = rng.choice((word[:at] + word[at + 1 :], word[:at] + " " + word[at:], word[:at] + "k" + word[at:]))
+        elif attack == "pruthi":
+            edited = word[: at - 1] + word[at : at + 1] + word[at - 1 : at] + word[at + 1 :]
+            edited = edited if edited != word else word + word[-1]
+        elif attack == "synonyms":
+            edited = _SYNONYMS.get(word.lower(), "thing" if i % 2 else "matter")
+        else:
+            edited = rng.choice((word[:at] + "\u200b" + word[at:], word.translate(_LOOK_ALIKES), word + "\u2060"))
+        words = words.replace(i, edited if edited != word else word + "s")
+    return words.text
+
+
+def make_outcomes(*, examples: int = 200, multi_label: bool = False, all_failed: bool = False) -> list[AttackOutcome]:
+    """One outcome per attack and text; `all_failed`: the model withstood everything."""
+    outcomes = []
+    strength = {"deepwordbug": 0.72, "pruthi": 0.38, "synonyms": 0.46, "unicode": 0.61}
+    for attack in ATTACKS:
+        rng = random.Random(f"{attack} {examples}")
+        for row, (label, text) in enumerate(_texts(examples)):
+            gold = (label,) if not multi_label else tuple(dict.fromkeys((label, EMOTIONS[row % 6])))
+            other = EMOTIONS[(EMOTIONS.index(label) + 1 + row % 5) % 6]
+            status = Status.SKIPPED if row % 6 == 5 else Status.FAILED
+            if status is Status.FAILED and rng.random() < strength[attack] and not all_failed:
+                status = Status.SUCCEEDED
+            if row == 40 and attack == "synonyms":
+                status = Status.ERRORED
+            done = status is Status.SUCCEEDED
+            perturbed = _perturb(attack, text, rng) if done else None
+            outcomes.append(
+                AttackOutcome(
+                    plugin=attack,
+                    example_id=f"row-{row + 2}",
+                    status=status,
+                    label=gold,
+                    original=text,
+                    perturbed=perturbed,
+                    predicted=gold if status is not Status.SKIPPED else (other,),
+                    predicted_after=(other,) if done else None,
+                    num_queries=1 if status is Status.SKIPPED else round(8 + rng.lognormvariate(3.6, 0.7)),
+                    words_perturbed=words_changed(text, perturbed) if perturbed is not None else None,
+                    valid=None if not done or attack != "synonyms" else row % 4 != 0,
+                    invalid_reasons=("changes the emotion",) if done and attack == "synonyms" and row % 4 == 0 else (),
+                    error="IndexError: list index out of range" if status is Status.ERRORED else None,
+                )
+            )
+    return outcomes
+
+
+def proportion(name: str, hits: int, n: int, *, better: bool | None = True, label: str | None = None) -> Metric:
+    """A share with its Wilson interval (Wilson 1927); null when n is 0."""
+    if not n:
+        return Metric(name, None, None, None, 0, 0.95, better, label)
+    share, z = hits / n, 1.96
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z * sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return Metric(name, share, max(0.0, middle - half), min(1.0, middle + half), n, 0.95, better, label, "wilson")
+
+
+def _bootstrap(
+    name: str, value: float, half: float, n: int, *, better: bool | None = True, label: str | None = None
+) -> Metric:
+    return Metric(name, value, max(0.0, value - half), value + half, n, 0.95, better, label, "bootstrap")
+
+
+def _clean(*, multi_label: bool) -> Section:
+    rng = random.Random(3)
+    totals = (210, 64, 133, 398, 301, 94)
+    counts = []
+    for gold, total in enumerate(totals):
+        right = round(total * (0.86 - 0.07 * (gold == 1) - 0.12 * (gold == 5)))
+        row = [0] * 6
+        row[gold] = right
+        for _ in range(total - right):
+            row[rng.choice([k for k in range(6) if k != gold])] += 1
+        counts.append(tuple(row))
+    n = sum(totals)
+    hits = sum(counts[k][k] for k in range(6))
+    metrics = [_bootstrap("macro_f1", 0.793, 0.024, n)]
+    metrics.append(_bootstrap("micro_f1", 0.811, 0.019, n) if multi_label else proportion("accuracy", hits, n))
+    metrics.append(_bootstrap("expected_calibration_error", 0.0613, 0.011, n, better=False))
+    for k, label in enumerate(EMOTIONS):
+        predicted = sum(row[k] for row in counts)
+        precision, recall = counts[k][k] / predicted, counts[k][k] / totals[k]
+        metrics.append(proportion("precision", counts[k][k], predicted, label=label))
+        metrics.append(proportion("recall", counts[k][k], totals[k], label=label))
+        f1 = 2 * precision * recall / (precision + recall)
+        metrics.append(_bootstrap("f1", f1, 0.5 / sqrt(totals[k]), totals[k], label=label))
+    bins = []
+    for number in range(15):
+        low, high = number / 15, (number + 1) / 15
+        size = 0 if number < 4 else round(6 + 5.5 * (number - 3) ** 1.75)
+        middle = (low + high) / 2
+        bins.append(
+            CalibrationBin(low, high, size, middle if size else None, max(0.0, middle - 0.07) if size else None)
+        )
+    return Section(
+        kind="clean",
+        plugin="clean",
+        version="1",
+        args={"bins": 15, "resamples": 2000},
+        metrics=tuple(metrics),
+        seconds=9.4,
+        confusion=None if multi_label else ConfusionMatrix(EMOTIONS, tuple(counts)),
+        calibration=tuple(bins),
+    )
+
+
+def _evasion(outcomes: list[AttackOutcome]) -> list[Section]:
+    sections = []
+    notes = {"synonyms": ("Word neighbours come from the bundled encoder, in place of counter-fitted vectors.",)}
+    broken: set[str] = set()
+    for attack in ATTACKS:
+        mine = [outcome for outcome in outcomes if outcome.plugin == attack]
+        counted = Counter(outcome.status for outcome in mine)
+        hits, tries = counted[Status.SUCCEEDED], counted[Status.SUCCEEDED] + counted[Status.FAILED]
+        words = [outcome.words_perturbed or 0 for outcome in mine if outcome.status is Status.SUCCEEDED]
+        broken |= {outcome.example_id for outcome in mine if outcome.status is not Status.FAILED}
+        metrics = [
+            proportion("accuracy_under_attack", counted[Status.FAILED], len(mine)),
+            proportion("attack_success_rate", hits, tries, better=False),
+            _bootstrap("mean_queries", sum(o.num_queries for o in mine) / len(mine), 4.2, len(mine), better=None),
+        ]
+        if attack == "synonyms":
+            valid = sum(bool(outcome.valid) for outcome in mine)
+            metrics.append(proportion("valid_success_rate", valid, tries, better=False))
+        metrics.append(
+            _bootstrap("mean_words_perturbed", sum(words) / len(words), 0.3, len(words), better=None)
+            if words
+            else Metric("mean_words_perturbed", None, None, None, 0, 0.95, None)
+        )
+        sections.append(
+            Section(
+                kind="evasion",
+                plugin=attack,
+                version="1",
+                args={"max_candidates": 25, "budget": {"max_queries": 500, "max_words": None, "max_word_share": 0.3}},
+                metrics=tuple(metrics),
+                seconds=31.7,
+                notes=notes.get(attack, ()),
+                counts={status.value: counted[status] for status in Status},
+            )
+        )
+    n = len({outcome.example_id for outcome in outcomes})
+    worst = proportion("worst_case_accuracy", n - len(broken), n)
+    sections.append(Section("evasion", "ensemble", "1", {"attacks": list(ATTACKS)}, (worst,), seconds=0.1))
+    return sections
+
+
+def _judge(sections: list[Section]) -> tuple[Verdict, ...]:
+    checks = [
+        ("clean", "macro_f1", 0.75, None, ""),
+        ("evasion/ensemble", "worst_case_accuracy", 0.5, None, "Below this, moderators overrule the model too often."),
+        ("evasion/pruthi", "attack_success_rate", None, 0.4, "Typos happen without any attacker."),
+        ("evasion/unicode", "attack_success_rate", None, 0.75, ""),
+        ("privacy", "membership_auc", None, 0.6, ""),
+    ]
+    verdicts = []
+    for where, name, low, high, reason in checks:
+        kind, _, plugin = where.partition("/")
+        section = next((s for s in sections if s.kind == kind and plugin in ("", s.plugin)), None)
+        metric = next((m for m in (section.metrics if section else ()) if m.name == name and m.label is None), None)
+        status, sentence = VerdictStatus.NOT_MEASURED, f"The audit has no {name} in {where}."
+        if metric and metric.value is not None and metric.ci_low is not None and metric.ci_high is not None:
+            good = metric.ci_low >= low if low is not None else metric.ci_high <= (high or 0)
+            bad = metric.ci_high < low if low is not None else metric.ci_low > (high or 0)
+            status = VerdictStatus.PASS if good else VerdictStatus.FAIL if bad else VerdictStatus.INCONCLUSIVE
+            sentence = {
+                "pass": "The whole interval is on the good side of the threshold.",
+                "fail": "The whole interval is on the bad side of the threshold.",
+                "inconclusive": "The interval straddles the threshold; more attacked texts would decide it.",
+            }[status.value]
+        sign = f">= {low}" if low is not None else f"<= {high}"
+        threshold = Threshold(name, where, min=low, max=high, reason=reason, min_n=100)
+        verdicts.append(Verdict(f"{where}/{name} {sign}", status, threshold, metric, sentence))
+    return tuple(verdicts)
+
+
+def make_report(
+    outcomes: list[AttackOutcome] | None = None,
+    *,
+    multi_label: bool = False,
+    errored: bool = False,
+    judged: bool = True,
+) -> AuditReport:
+    """A finished audit.
+
+    Args:
+        outcomes: of :func:`make_outcomes`, the default ones if None.
+        multi_label: no confusion matrix, micro instead of accuracy.
+        errored: the synonyms attack crashed as a whole.
+        judged: False for an audit without policy.
+    """
+    outcomes = make_outcomes(multi_label=multi_label) if outcomes is None else outcomes
+    sections = [_clean(multi_label=multi_label), *_evasion(outcomes)]
+    if errored:
+        sections = [
+            replace(s, metrics=(), counts={}, error="MemoryError: cannot allocate the neighbour table")
+            if s.plugin == "synonyms"
+            else s
+            for s in sections
+        ]
+    counts = dict(zip(EMOTIONS, (210, 64, 133, 398, 301, 94), strict=True))
+    data = DataInfo("data/feedback/test.csv", "9f2c" * 16, 1200, 3, counts)
+    run = RunInfo(
+        robust_emo="0.1.0",
+        command="robust-emo audit models/feedback-minilm --profile standard --policy release.toml --seed 0",
+        model="models/feedback-minilm",
+        model_sha256="4be1" * 16,
+        architecture="BertForSequenceClassification",
+        parameters=22_715_526,
+        task=Task.MULTI_LABEL if multi_label else Task.SINGLE_LABEL,
+        labels=EMOTIONS,
+        data=data,
+        train_data=replace(data, path="data/feedback/train.csv", sha256="77d0" * 16, rows=9412, skipped_rows=0),
+        train_duplicates=14,
+        examples=1200,
+        attacked_examples=len({outcome.example_id for outcome in outcomes}),
+        profile="standard",
+        profile_version="1",
+        seed=0,
+        policy="release.toml" if judged else None,
+        policy_sha256="c01d" * 16 if judged else None,
+        device="cpu (2 threads)",
+        precision="fp32",
+        max_length=128,
+        truncated_texts=0,
+        packages={"python": "3.11.9", "torch": "2.13.0", "transformers": "5.23.0", "tokenizers": "0.22.1"},
+        warnings=(),
+        cost=RunCost("2026-03-02T09:14:07Z", 161.0, 48_210, 3_904),
+    )
+    return AuditReport(SCHEMA_VERSION, run, tuple(sections), _judge(sections) if judged else ())
