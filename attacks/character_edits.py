@@ -3,34 +3,40 @@
 import random
 import string
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
+_LONGEST = 64  # characters
 _REACH = 8  # code points to either side that count as near
 
 
 def editable_span(word: str) -> range:
-    """Indices of the characters that may change: all, but a leading # or @ stays, since it is not spelling."""
-    return range(1 if word[:1] in ("#", "@") else 0, len(word))
+    """Indices of the characters that may change.
+
+    A leading # or @ stays, since it is not spelling; so does what lies behind the first 64 characters, since no word
+    is that long and a text without blanks would give thousands of edits.
+    """
+    return range(1 if word[:1] in ("#", "@") else 0, min(len(word), _LONGEST))
 
 
-def swaps(word: str, span: range) -> list[str]:
-    """Every swap of two different adjacent characters, both in `span`."""
-    return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in span[:-1] if word[i] != word[i + 1]]
+def swaps(word: str, places: Iterable[int]) -> list[str]:
+    """The character at each place exchanged with the next one, where they differ."""
+    return [word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in places if word[i] != word[i + 1]]
 
 
-def deletions(word: str, span: range) -> list[str]:
-    """`word` without one of the characters in `span`; a run of equal characters gives one result."""
-    return list(dict.fromkeys(word[:i] + word[i + 1 :] for i in span))
+def deletions(word: str, places: Iterable[int]) -> list[str]:
+    """The word without the character at each place."""
+    return [word[:i] + word[i + 1 :] for i in places]
 
 
-def substitutions(word: str, span: range, rng: random.Random) -> list[str]:
-    """One random other letter in place of each character in `span`."""
-    return [word[:i] + random_letter(word[i], rng) + word[i + 1 :] for i in span]
+def substitutions(word: str, places: Iterable[int], rng: random.Random) -> list[str]:
+    """One random other letter at each place."""
+    return [word[:i] + random_letter(word[i], rng) + word[i + 1 :] for i in places]
 
 
-def insertions(word: str, span: range, rng: random.Random) -> list[str]:
-    """One random letter before each character in `span`."""
-    return [word[:i] + random_letter(word[i], rng) + word[i:] for i in span]
+def insertions(word: str, places: Iterable[int], rng: random.Random) -> list[str]:
+    """One random letter before each place."""
+    return [word[:i] + random_letter(word[i], rng) + word[i:] for i in places]
 
 
 def random_letter(like: str, rng: random.Random) -> str:

@@ -80,13 +80,11 @@ def _editable(word: str) -> bool:
 
 def _one_edit_of_each_kind(word: str, rng: random.Random) -> list[str]:
     span = editable_span(word)
-    kinds = (
-        swaps(word, span),
-        substitutions(word, span, rng),
-        deletions(word, span),
-        insertions(word, span, rng),
-    )
-    return [rng.choice(edits) for edits in kinds if edits]
+    edits = swaps(word, [rng.choice(span[:-1])])
+    edits += substitutions(word, [rng.choice(span)], rng)
+    edits += deletions(word, [rng.choice(span)])
+    edits += insertions(word, [rng.choice(span)], rng)
+    return edits
 
 
 def _whole_word_edits(words: Words, index: int, rng: random.Random) -> list[Words]:

@@ -15,6 +15,8 @@ from robust_emo.words import Words
 
 from .allowance import Allowance
 
+MOST_WORDS = 512  # no word behind these is attacked: models read at most 512 tokens, so it could not matter
+
 Candidates = Callable[[Words, int], Awaitable[Sequence[Words]]]
 """(text, index of a word) -> texts to try, each with that word changed."""
 
@@ -48,7 +50,7 @@ async def greedy_search(
     """
     allowance = Allowance(original, budget)
     progress, order = await _rank(
-        original, [i for i in original.indices if editable(original[i])], query, goal
+        original, [i for i in original.indices[:MOST_WORDS] if editable(original[i])], query, goal
     )
     current = original
     for index in order:

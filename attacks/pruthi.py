@@ -19,6 +19,7 @@ from robust_emo.words import Words
 
 from .allowance import Allowance
 from .character_edits import deletions, editable_span, insertions, swaps
+from .greedy import MOST_WORDS
 from .keyboard import neighbours
 from .stop_words import is_stop_word
 
@@ -59,8 +60,9 @@ class PruthiTypos:
         """Exhaustive for one typo, greedy for more."""
         original = current = Words.of(example.text)
         allowance = Allowance(original, budget)
+        readable = original.indices[:MOST_WORDS]
         for _ in range(self.max_words):
-            untouched = [i for i in original.indices if current[i] == original[i] and _editable(current[i])]
+            untouched = [i for i in readable if current[i] == original[i] and _editable(current[i])]
             typos = [(i, typo) for i in untouched for typo in _typos(current[i], rng)]
             if query.max_queries is not None and query.max_queries - query.used < len(typos):
                 typos = rng.sample(typos, query.max_queries - query.used)
@@ -88,9 +90,7 @@ class PruthiTypos:
         )
 
 
-async def _best(
-    options: Iterator[Words], query: Query, goal: Goal, allowance: Allowance
-) -> tuple[Words | None, bool]:
+async def _best(options: Iterator[Words], query: Query, goal: Goal, allowance: Allowance) -> tuple[Words | None, bool]:
     """The option nearest to the goal and whether it reached it; stops at the first chunk with a success."""
     best, highest = None, -np.inf
     while chunk := list(islice(options, _CHUNK)):
@@ -110,7 +110,6 @@ def _editable(word: str) -> bool:
 
 def _typos(word: str, rng: random.Random) -> list[str]:
     inner = editable_span(word)[1:-1]
-    keys = [word[:i] + key + word[i + 1 :] for i in inner for key in neighbours(word[i])]
-    return list(
-        dict.fromkeys(swaps(word, inner) + deletions(word, inner) + keys + insertions(word, inner, rng))
-    )
+    typos = swaps(word, inner[:-1]) + deletions(word, inner) + insertions(word, inner, rng)
+    typos += [word[:i] + key + word[i + 1 :] for i in inner for key in neighbours(word[i])]
+    return list(dict.fromkeys(typos))

@@ -116,11 +116,7 @@ class SynonymSwap:
         start = editable_span(word).start
         stem = word[start:]
         near = word_neighbours().get(stem.lower(), ())[: self.max_candidates]
-        return [
-            word[:start] + _in_case_of(stem, other)
-            for other, cosine in near
-            if cosine >= self.min_word_similarity
-        ]
+        return [word[:start] + _in_case_of(stem, other) for other, cosine in near if cosine >= self.min_word_similarity]
 
 
 def _in_case_of(model: str, word: str) -> str:

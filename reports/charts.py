@@ -129,11 +129,13 @@ class LogAxis:
         return 100 * log10(max(1.0, value)) / log10(self.high)
 
     def ticks(self) -> tuple[Tick, ...]:
-        """1, 10, 100, … up to the end."""
-        powers = range(int(log10(self.high) + 1e-9) + 1)
-        return tuple(
-            Tick(numbers.coordinate(self.at(10.0**power)), numbers.count(10**power)) for power in powers
-        )
+        """1, 2, 5, 10, 20, 50, … up to the end."""
+        return tuple(Tick(numbers.coordinate(self.at(value)), numbers.count(value)) for value in self.values())
+
+    def values(self) -> tuple[int, ...]:
+        """Where the ticks stand."""
+        powers = range(int(log10(self.high)) + 1)
+        return tuple(step * 10**power for power in powers for step in (1, 2, 5) if step * 10**power <= self.high)
 
 
 def step_path(axis: LogAxis, start: float, steps: Sequence[tuple[int, float]]) -> str:

@@ -8,6 +8,7 @@ from .charts import ReliabilityBar, Scale, reliability_bars
 from .heat import HeatTable, confusion_table
 from .metric_view import MetricView, find_view, metric_view
 from .section_view import SectionView, section_view
+from .visible import shortened
 
 _PER_CLASS = ("precision", "recall", "f1")
 
@@ -38,13 +39,11 @@ def clean_view(section: Section, labels: tuple[str, ...]) -> CleanView:
     """View of the `clean` section; emotions in the model's order."""
     measured = {metric.label for metric in section.metrics if metric.label is not None}
     ordered = [label for label in labels if label in measured] + sorted(measured - set(labels))
-    whole = tuple(
-        metric for metric in section.metrics if metric.label is None or metric.name not in _PER_CLASS
-    )
+    whole = tuple(metric for metric in section.metrics if metric.label is None or metric.name not in _PER_CLASS)
     return CleanView(
         section=section_view(section, metrics=tuple(metric_view(metric) for metric in whole)),
         classes=tuple(
-            ClassRow(label, *(_class_metric(section, name, label) for name in _PER_CLASS))
+            ClassRow(shortened(label), *(_class_metric(section, name, label) for name in _PER_CLASS))
             for label in ordered
         ),
         confusion=confusion_table(section.confusion) if section.confusion else None,

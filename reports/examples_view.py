@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from robust_emo.types import AttackOutcome, Status
 
 from . import numbers
+from .visible import shortened
 from .word_diff import WordDiff, word_diff
 
 _MAX_MARKUP = 250_000
@@ -36,7 +37,8 @@ class ExamplesView:
     """What is shown of all successes."""
 
     shown: tuple[ExampleView, ...]
-    total: int
+    recorded: bool
+    """Whether there are outcomes at all; a report made again may lack outcomes.jsonl."""
     shown_text: str
     total_text: str
     attacks: tuple[str, ...]
@@ -64,7 +66,7 @@ def examples_view(outcomes: Sequence[AttackOutcome], *, limit: int, masked: bool
     ordered = tuple(view for _, view in sorted(shown, key=lambda pair: pair[0]))
     return ExamplesView(
         shown=ordered,
-        total=len(successes),
+        recorded=bool(outcomes),
         shown_text=numbers.count(len(ordered)),
         total_text=numbers.count(len(successes)),
         attacks=tuple(sorted({view.attack for view in ordered})),
@@ -90,24 +92,22 @@ def _example_view(outcome: AttackOutcome, *, masked: bool) -> ExampleView:
     words = outcome.words_perturbed
     return ExampleView(
         attack=outcome.plugin,
-        example_id=outcome.example_id,
+        example_id=shortened(outcome.example_id),
         gold=_names(outcome.label),
         before=_names(outcome.predicted),
         after=_names(outcome.predicted_after or ()),
         words=words or 0,
-        words_text=numbers.NOT_MEASURED
-        if words is None
-        else f"{words} word{'' if words == 1 else 's'} changed",
+        words_text=numbers.NOT_MEASURED if words is None else f"{words} word{'' if words == 1 else 's'} changed",
         queries=outcome.num_queries,
         queries_text=f"{numbers.count(outcome.num_queries)} quer{'y' if outcome.num_queries == 1 else 'ies'}",
         valid=outcome.valid,
-        invalid_reasons=outcome.invalid_reasons,
+        invalid_reasons=tuple(shortened(reason) for reason in outcome.invalid_reasons),
         diff=word_diff(outcome.original, outcome.perturbed or "", masked=masked),
     )
 
 
 def _names(labels: Sequence[str]) -> str:
-    return ", ".join(labels) if labels else "(no emotion)"
+    return shortened(", ".join(labels)) if labels else "(no emotion)"
 
 
 def _markup(diff: WordDiff) -> int:

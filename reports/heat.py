@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from robust_emo.types import ConfusionMatrix
 
 from . import numbers
+from .visible import shortened
 
 LEVELS = 8
 
@@ -47,5 +48,5 @@ def confusion_table(matrix: ConfusionMatrix) -> HeatTable:
             )
             for predicted, count in enumerate(matrix.counts[gold])
         )
-        rows.append((label, cells))
-    return HeatTable(matrix.labels, tuple(rows))
+        rows.append((shortened(label), cells))
+    return HeatTable(tuple(map(shortened, matrix.labels)), tuple(rows))

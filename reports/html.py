@@ -15,7 +15,7 @@ from robust_emo.types import AttackOutcome, AuditReport
 from .page import page
 from .visible import shortened, visible
 
-_MAX_STRING = 2_000
+_MAX_STRING = 1_000
 """Characters of any one string on the page; label names and paths may be hostile too."""
 
 

@@ -41,9 +41,7 @@ def dump_report(report: AuditReport) -> bytes:
     try:
         text = json.dumps(report, default=_plain, ensure_ascii=False, allow_nan=False, indent=2)
     except ValueError as error:
-        raise RobustEmoError(
-            f"the audit holds a number that JSON cannot: {error}; use null instead"
-        ) from error
+        raise RobustEmoError(f"the audit holds a number that JSON cannot: {error}; use null instead") from error
     return (_without_lone_surrogates(text) + "\n").encode()
 
 
@@ -59,13 +57,9 @@ def load_report(path: str | Path) -> AuditReport:
     try:
         found = json.loads(content, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"{path} is not a JSON file written by robust-emo audit: {_one_line(error)}"
-        ) from error
+        raise InputError(f"{path} is not a JSON file written by robust-emo audit: {_one_line(error)}") from error
     if not isinstance(found, dict) or "schema_version" not in found:
-        raise InputError(
-            f"{path} is JSON but not an audit: expected an object with 'schema_version', as in audit.json"
-        )
+        raise InputError(f"{path} is JSON but not an audit: expected an object with 'schema_version', as in audit.json")
     if found["schema_version"] != SCHEMA_VERSION:
         raise InputError(
             f"{path} has schema_version {found['schema_version']!r}, this version reads {SCHEMA_VERSION!r}; "

@@ -30,8 +30,6 @@ def secrets(text: str) -> tuple[str, ...]:
     """What :func:`mask` hides in `text`, lower case, without what was masked before the audit."""
     found: list[str] = []
     for pattern, placeholder in _PATTERNS:
-        found.extend(
-            match.group().lower() for match in pattern.finditer(text) if match.group() != placeholder
-        )
+        found.extend(match.group().lower() for match in pattern.finditer(text) if match.group() != placeholder)
         text = pattern.sub(placeholder, text)
     return tuple(found)

@@ -53,23 +53,17 @@ METRIC_NAMES = {
         "Worst-case accuracy", "Share of texts that are predicted right under every attack of the audit."
     ),
     "mean_queries": _amount("Mean queries", "Texts the attack asked the model about, per attacked text."),
-    "mean_words_perturbed": _amount(
-        "Mean words changed", "Words that the successful attacks changed, per text."
-    ),
+    "mean_words_perturbed": _amount("Mean words changed", "Words that the successful attacks changed, per text."),
     "epsilon": _amount("ε", "Privacy loss of the training, from the accountant; smaller is more private."),
     "delta": _amount("δ", "Probability with which the guarantee of ε may fail."),
-    "membership_auc": _ratio(
-        "Membership AUC", "How well training texts can be told from others; 0.5 is a coin."
-    ),
+    "membership_auc": _ratio("Membership AUC", "How well training texts can be told from others; 0.5 is a coin."),
     "tpr_at_fpr_1pct": _percent(
         "Members found at 1% false alarms",
         "Training texts found while wrongly accusing one other text in 100.",
     ),
     "epsilon_lower_bound": _amount("ε, lower bound", "Privacy loss that an attack has demonstrated."),
     "exposure": _amount("Exposure", "How far planted secrets stand out among random ones, in bits."),
-    "comprehensiveness": _ratio(
-        "Comprehensiveness", "Drop of the prediction when the cited words are removed."
-    ),
+    "comprehensiveness": _ratio("Comprehensiveness", "Drop of the prediction when the cited words are removed."),
     "sufficiency": _ratio("Sufficiency", "Drop of the prediction when only the cited words are kept."),
 }
 

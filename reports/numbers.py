@@ -23,10 +23,10 @@ def decimal(number: float, digits: int = 3) -> str:
 
 
 def general(number: float) -> str:
-    """Three significant digits, whatever the size: ``0.0123``, ``4.57``, ``1,230``."""
+    """About three significant digits, whatever the size: ``0.0123``, ``4.57``, ``50.0``, ``1,230``."""
     size = abs(number)
-    if size >= 1000:
-        return _local(f"{number:,.0f}")
+    if size >= 1:
+        return _local(f"{number:,.{0 if size >= 1000 else 1 if size >= 10 else 2}f}")
     return _local(f"{number:.3g}" if size >= 0.001 or size == 0 else f"{number:.2e}")
 
 

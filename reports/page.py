@@ -34,7 +34,10 @@ class Page:
     """Model, data and protocol in one line."""
     started: str
     verdict: VerdictView
-    figures: tuple[KeyFigure, ...]
+    headlines: tuple[KeyFigure, ...]
+    """Clean performance and the worst case."""
+    successes: tuple[KeyFigure, ...]
+    """Success rate of each attack."""
     clean: tuple[CleanView, ...]
     robustness: RobustnessView | None
     examples: ExamplesView
@@ -60,7 +63,12 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         ),
         started=run.cost.started_at,
         verdict=verdict_view(report),
-        figures=_key_figures(clean, evasion, run.task),
+        headlines=_headlines(clean, evasion, run.task),
+        successes=tuple(
+            KeyFigure(section.plugin, find_view(section.metrics, "attack_success_rate"))
+            for section in evasion
+            if section.plugin != ENSEMBLE
+        ),
         clean=tuple(clean_view(section, run.labels) for section in clean),
         robustness=robustness_view(evasion, outcomes, run.labels),
         examples=examples_view(outcomes, limit=max_examples, masked=masked),
@@ -72,24 +80,12 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     )
 
 
-def _key_figures(clean: Sequence[Section], evasion: Sequence[Section], task: Task) -> tuple[KeyFigure, ...]:
-    """Headlines: clean performance, worst case, then the success of each attack."""
+def _headlines(clean: Sequence[Section], evasion: Sequence[Section], task: Task) -> tuple[KeyFigure, ...]:
     names = ("macro_f1", "accuracy") if task is Task.SINGLE_LABEL else ("macro_f1", "micro_f1")
-    figures: list[KeyFigure] = []
-    for section in clean[:1]:
-        for name in names:
-            metric = find_view(section.metrics, name)
-            figures.append(KeyFigure(f"{metric.title}, clean", metric))
-    for section in evasion:
-        if section.plugin == ENSEMBLE:
-            metric = find_view(section.metrics, "worst_case_accuracy")
-            figures.append(KeyFigure(metric.title, metric))
-    for section in evasion:
-        if section.plugin != ENSEMBLE:
-            figures.append(
-                KeyFigure(f"{section.plugin} succeeds", find_view(section.metrics, "attack_success_rate"))
-            )
-    return tuple(figures)
+    wanted = [(section, name, ", clean") for section in clean[:1] for name in names]
+    wanted += [(section, "worst_case_accuracy", "") for section in evasion if section.plugin == ENSEMBLE]
+    found = [(find_view(section.metrics, name), suffix) for section, name, suffix in wanted]
+    return tuple(KeyFigure(f"{metric.title}{suffix}", metric) for metric, suffix in found)
 
 
 def _last_part(path: str) -> str:

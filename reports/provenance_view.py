@@ -51,9 +51,7 @@ def warnings(run: RunInfo) -> tuple[str, ...]:
             f"{numbers.count(run.truncated_texts)} audited texts are longer than {run.max_length} tokens and were cut."
         )
     if run.data.skipped_rows:
-        found.append(
-            f"{numbers.count(run.data.skipped_rows)} rows of the audited data were bad and left out."
-        )
+        found.append(f"{numbers.count(run.data.skipped_rows)} rows of the audited data were bad and left out.")
     return tuple(dict.fromkeys(found))
 
 
@@ -86,18 +84,14 @@ def _duplicates(found: int | None) -> str:
 
 def _protocol(report: AuditReport) -> tuple[Fact, ...]:
     run = report.run
-    policy = (
-        (Fact("Policy", run.policy, code=True),)
-        if run.policy
-        else (Fact("Policy", "none, nothing was judged"),)
-    )
+    policy = (Fact("Policy", run.policy, code=True),) if run.policy else (Fact("Policy", "none, nothing was judged"),)
     return (
         Fact("Profile", f"{run.profile}, version {run.profile_version}"),
         Fact("Seed", str(run.seed), code=True),
         Fact("Examples audited", numbers.count(run.examples)),
         Fact(
             "Examples attacked",
-            f"{numbers.count(run.attacked_examples)}, drawn evenly from the labels' shares",
+            f"{numbers.count(run.attacked_examples)}, stratified by label",
         ),
         *policy,
         *((Fact("Policy SHA-256", run.policy_sha256, code=True),) if run.policy_sha256 else ()),

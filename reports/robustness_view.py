@@ -11,6 +11,7 @@ from .charts import LogAxis, Scale, Tick, step_path
 from .heat import HeatCell, HeatTable, level_of
 from .metric_view import MetricView, find, find_view, metric_view
 from .section_view import SectionView, section_view
+from .visible import shortened
 
 ENSEMBLE = "ensemble"
 FEW = 10
@@ -82,10 +83,11 @@ def robustness_view(
     """View of the evasion sections; None when the audit has none."""
     if not sections:
         return None
-    by_attack: dict[str, list[AttackOutcome]] = {section.plugin: [] for section in sections}
+    by_attack: dict[str, list[AttackOutcome]] = {section.plugin: [] for section in sections if not section.error}
     for outcome in outcomes:
-        by_attack.setdefault(outcome.plugin, []).append(outcome)
-    measured = {name: found for name, found in by_attack.items() if found and name != ENSEMBLE}
+        if outcome.plugin in by_attack:  # what a crashed section left behind is not a measurement
+            by_attack[outcome.plugin].append(outcome)
+    measured = {name: found for name, found in by_attack.items() if found}
     return RobustnessView(
         ensemble=next((_attack_view(section) for section in sections if section.plugin == ENSEMBLE), None),
         attacks=tuple(_attack_view(section) for section in sections if section.plugin != ENSEMBLE),
@@ -132,8 +134,8 @@ def _by_emotion(measured: Mapping[str, Sequence[AttackOutcome]], labels: tuple[s
         for outcome in outcomes:
             for label in outcome.label:
                 counted[label][outcome.status] += 1
-        rows.append((name, tuple(_success_cell(counted[label]) for label in ordered)))
-    return HeatTable(ordered, tuple(rows))
+        rows.append((shortened(name), tuple(_success_cell(counted[label]) for label in ordered)))
+    return HeatTable(tuple(map(shortened, ordered)), tuple(rows))
 
 
 def _success_cell(counted: Counter[Status]) -> HeatCell:
@@ -151,16 +153,12 @@ def _budget_chart(measured: Mapping[str, Sequence[AttackOutcome]]) -> BudgetChar
     if not spent:
         return None
     axis = LogAxis(max(10.0, most * 1.1))
-    budgets = tuple(10**power for power in range(len(axis.ticks())))
-    curves = tuple(
-        _curve(number, name, measured[name], axis, budgets) for number, name in enumerate(measured)
-    )
+    budgets = axis.values()
+    curves = tuple(_curve(number, name, measured[name], axis, budgets) for number, name in enumerate(measured))
     return BudgetChart(axis.ticks(), curves, tuple(numbers.count(budget) for budget in budgets))
 
 
-def _curve(
-    number: int, name: str, outcomes: Sequence[AttackOutcome], axis: LogAxis, budgets: Sequence[int]
-) -> Curve:
+def _curve(number: int, name: str, outcomes: Sequence[AttackOutcome], axis: LogAxis, budgets: Sequence[int]) -> Curve:
     """Share still right when every success that took more queries is undone; errored examples are left out."""
     judged = [outcome for outcome in outcomes if outcome.status is not Status.ERRORED]
     right = sum(outcome.status is not Status.SKIPPED for outcome in judged)

@@ -44,9 +44,7 @@ def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None
         kind=section.kind,
         plugin=section.plugin,
         version=section.version,
-        title=f"{section.kind.capitalize()}: {section.plugin}"
-        if section.plugin != section.kind
-        else section.kind,
+        title=f"{section.kind.capitalize()}: {section.plugin}" if section.plugin != section.kind else section.kind,
         error=section.error,
         metrics=tuple(metric_view(metric) for metric in section.metrics) if metrics is None else metrics,
         notes=section.notes,
@@ -65,10 +63,6 @@ def arguments(args: Mapping[str, Any], prefix: str = "") -> tuple[Fact, ...]:
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
             if value is None:
                 text = "no limit" if "budget" in prefix or name.startswith("max_") else "none"
-            cut = (
-                text
-                if len(text) <= _MAX_ARGUMENT
-                else f"{text[:_MAX_ARGUMENT]}… (all of it is in audit.json)"
-            )
+            cut = text if len(text) <= _MAX_ARGUMENT else f"{text[:_MAX_ARGUMENT]}… (all of it is in audit.json)"
             facts.append(Fact(f"{prefix}{name}", cut, code=True))
     return tuple(facts)

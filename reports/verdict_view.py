@@ -31,7 +31,7 @@ _MEANINGS = {
         "or a part of the audit did not run. This is not a pass."
     ),
     "pass": "Every requirement of the policy is met, with the whole interval on the good side of its threshold.",
-    "not-judged": "No policy was given, so nothing was required of the model. The measurements below stand on their own.",
+    "not-judged": "No policy was given, so nothing was required of the model. The numbers below stand on their own.",
 }
 
 
@@ -116,9 +116,7 @@ def _check_view(verdict: Verdict) -> CheckView:
         sentence=verdict.explanation,
         reason=threshold.reason,
         required=_required(threshold),
-        decision="judged on its interval"
-        if threshold.decision == "confident"
-        else "judged on its value alone",
+        decision="judged on its interval" if threshold.decision == "confident" else "judged on its value alone",
         metric=None if metric is None else metric_view(metric, threshold=threshold),
     )
 

@@ -36,7 +36,7 @@ def visible(text: str) -> str:
     return "".join(shown)
 
 
-def shortened(text: str, limit: int) -> str:
+def shortened(text: str, limit: int = 80) -> str:
     """`text`, or its beginning and end with the number of characters left out between them."""
     if len(text) <= limit:
         return text

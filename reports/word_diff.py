@@ -153,14 +153,10 @@ def _stretches(part: _Part) -> list[tuple[str, bool]]:
     matcher = SequenceMatcher(None, other, text, autojunk=False)
     if part.is_word and matcher.ratio() < 0.5:
         return [(text, False)]
-    return [
-        (text[j1:j2], operation != "equal") for operation, _, _, j1, j2 in matcher.get_opcodes() if j2 > j1
-    ]
+    return [(text[j1:j2], operation != "equal") for operation, _, _, j1, j2 in matcher.get_opcodes() if j2 > j1]
 
 
-def _glyphs(
-    text: str, stretches: Sequence[tuple[str, bool]], before: str, *, look_alikes: bool
-) -> tuple[Glyphs, ...]:
+def _glyphs(text: str, stretches: Sequence[tuple[str, bool]], before: str, *, look_alikes: bool) -> tuple[Glyphs, ...]:
     """Glyphs of one piece: hidden characters and look-alikes apart with their tag, the rest in long stretches."""
     if len(text) > _MAX_PIECE:
         half = _MAX_PIECE // 2

@@ -54,7 +54,7 @@ _TEXTS = {
         "That turbulence over the Alps, I honestly thought this was it",
         "Big interview at nine and I'm terrified I will forget my own name",
         "every time the phone rings after midnight my heart stops",
-        "they say the dam will hold. they said that last year too. we packed the car anyway, mail me at lena.k@example.org",
+        "they say the dam will hold. they said that last year too. we packed the car, mail me at lena.k@example.org",
     ),
     "joy": (
         "She said YES! Best day of my whole life, crying on a bus 😂❤️",
@@ -70,8 +70,8 @@ _TEXTS = {
         "we sold the boat today. dad would have hated it. I miss him",
         "Nobody came to the reading. I read it to the barista instead, she was kind",
         "it's not the rain, it's that there is no one to text about the rain 😢",
-        "Moved out of the flat where everything happened. The walls looked so small and empty, I cried in the stairwell "
-        "for half an hour and then called a taxi, and the driver said nothing and gave me his tissues and drove slowly.",
+        "Moved out of the flat where everything happened. The walls looked so small, I cried in the stairwell "
+        "for half an hour and then called a taxi, and the driver said nothing, gave me his tissues and drove slowly.",
         "I said I was fine and they believed me",
     ),
     "surprise": (
@@ -86,9 +86,9 @@ _TEXTS = {
 _OPENERS = ("", "", "", "ok so ", "Honestly? ", "update: ", "lol ", "Well. ")
 _CLOSERS = ("", "", "", " smh", " I mean it.", " …again", " #mondays", " anyway, back to work")
 _SYNONYMS = {
-    "furious": "livid", "happy": "glad", "happier": "gladder", "best": "finest", "love": "adore", "terrified": "alarmed",
-    "gross": "vulgar", "angry": "cross", "proud": "vain", "cried": "wept", "sick": "ill", "heart": "core", "kind": "sort",
-    "perfect": "ideal", "revolting": "rebellious", "miss": "overlook", "unacceptable": "inadmissible", "dark": "dim",
+    "furious": "livid", "happy": "glad", "happier": "gladder", "best": "finest", "love": "adore",
+    "terrified": "alarmed", "gross": "vulgar", "angry": "cross", "proud": "vain", "cried": "wept", "sick": "ill", "heart": "core",
+    "kind": "sort", "perfect": "ideal", "revolting": "rebellious", "miss": "overlook", "dark": "dim",
 }  # fmt: skip
 _LOOK_ALIKES = str.maketrans("aceopxyi", "асеорхуі")
 

@@ -9,6 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from robust_emo_attacks.character_edits import random_letter
+from robust_emo_attacks.keyboard import neighbours
+from robust_emo_attacks.look_alikes import look_alikes
+from robust_emo_attacks.neighbour_table import exchangeable, table_lines
+from robust_emo_attacks.pruthi import PruthiTypos
+from robust_emo_attacks.synonyms import SynonymSwap
+from robust_emo_attacks.unicode import UnicodeTricks
+from robust_emo_attacks.word_neighbours import word_neighbours
 
 from robust_emo.engine.engine import Engine
 from robust_emo.engine.grading import Grader, over_budget
@@ -20,18 +28,8 @@ from robust_emo.models.victim import Victim
 from robust_emo.plugins import available, load
 from robust_emo.types import AttackBudget, Example, Status, Task
 from robust_emo.words import Words, edit_distance, words_changed
-from robust_emo_attacks.character_edits import random_letter
-from robust_emo_attacks.keyboard import neighbours
-from robust_emo_attacks.look_alikes import look_alikes
-from robust_emo_attacks.neighbour_table import exchangeable, table_lines
-from robust_emo_attacks.pruthi import PruthiTypos
-from robust_emo_attacks.synonyms import SynonymSwap
-from robust_emo_attacks.unicode import UnicodeTricks
-from robust_emo_attacks.word_neighbours import word_neighbours
 
-ATTACKS = sorted(
-    name for name, point in available("attacks").items() if point.value.startswith("robust_emo_attacks")
-)
+ATTACKS = sorted(name for name, point in available("attacks").items() if point.value.startswith("robust_emo_attacks"))
 LABELS = ("anger", "joy", "sadness")
 PATTERNS = (
     "i feel so {} about this",
@@ -64,16 +62,13 @@ HARD = {
     "combining": "a\u0301ngry Z\u0335\u0321a\u0328lgo",
     "underscores": "___ _a_ #_ @ # #a @a",
     "apostrophes": "don't can’t a'b-c 'tis rock-'n'-roll x's",
-    "long word": "a" * 3000,
+    "long word": "a" * 4_000,
 }
 
 
 def examples() -> list[Example]:
     rows = [
-        (label, pattern.format(word))
-        for label, words in FEELINGS.items()
-        for word in words
-        for pattern in PATTERNS
+        (label, pattern.format(word)) for label, words in FEELINGS.items() for word in words for pattern in PATTERNS
     ]
     rows += [(label, text) for label, texts in OTHERS.items() for text in texts]
     return [Example(f"row-{number}", text, (label,)) for number, (label, text) in enumerate(rows)]
@@ -118,8 +113,8 @@ def run(engine, name, chosen, *, budget=None, seed=7, **arguments):
     return outcomes
 
 
-def predicted_wrong(engine, text):
-    """The example whose label the model does predict, so that no hard text is skipped."""
+def predicted_label(engine, text):
+    """What the model says: as the gold label it keeps a text from being skipped."""
     return LABELS[int(engine.scores([text])[0].argmax())]
 
 
@@ -190,7 +185,7 @@ def test_no_budget_is_exceeded(engine, name, budget):
 
 @pytest.mark.parametrize("name", ATTACKS)
 def test_hard_texts_do_not_crash(engine, name):
-    chosen = [Example(what, text, (predicted_wrong(engine, text),)) for what, text in HARD.items()]
+    chosen = [Example(what, text, (predicted_label(engine, text),)) for what, text in HARD.items()]
     outcomes = run(engine, name, chosen)
     assert all(outcome.status in (Status.SUCCEEDED, Status.FAILED) for outcome in outcomes.values())
     assert outcomes["empty"].status is Status.FAILED
@@ -200,7 +195,7 @@ def test_hard_texts_do_not_crash(engine, name):
 @pytest.mark.parametrize("name", ATTACKS)
 def test_a_text_longer_than_the_query_budget_is_attacked_all_the_same(engine, name):
     text = "furious " + "we walked along the river for hours " * 286
-    example = Example("long", text, (predicted_wrong(engine, text),))
+    example = Example("long", text, (predicted_label(engine, text),))
     budget = replace(load("attacks", name).budget, max_queries=120)
     outcome = run(engine, name, [example], budget=budget)["long"]
     assert outcome.status in (Status.SUCCEEDED, Status.FAILED)
@@ -210,7 +205,7 @@ def test_a_text_longer_than_the_query_budget_is_attacked_all_the_same(engine, na
 @pytest.mark.parametrize("name", ["deepwordbug", "unicode"])
 @pytest.mark.parametrize("text", ["我很生气", "😡 😡 no", "气死我了真讨厌"])
 def test_chinese_and_emoji_are_attacked(engine, name, text):
-    example = Example("x", text, (predicted_wrong(engine, text),))
+    example = Example("x", text, (predicted_label(engine, text),))
     assert run(engine, name, [example])["x"].num_queries > len(Words.of(text))
 
 
@@ -268,8 +263,7 @@ def test_synonyms_come_from_the_table_and_keep_case(engine):
 
 def test_a_stricter_sentence_similarity_leaves_fewer_successes(engine):
     wins = [
-        len(succeeded(run(engine, "synonyms", examples(), min_sentence_similarity=least)))
-        for least in (-1, 0.8, 1)
+        len(succeeded(run(engine, "synonyms", examples(), min_sentence_similarity=least))) for least in (-1, 0.8, 1)
     ]
     assert wins[0] >= wins[1] >= wins[2] == 0
 
@@ -334,8 +328,9 @@ def test_neighbours_keep_inflection_and_leave_out_opposites():
 
 
 def test_the_table_is_what_the_bundled_encoder_says():
-    from robust_emo.models.encoder import SentenceEncoder
     from robust_emo_attacks.neighbour_table import _PLEASANT, _UNPLEASANT
+
+    from robust_emo.models.encoder import SentenceEncoder
 
     words = sorted({*_PLEASANT, *_UNPLEASANT, "glad", "furious", "scared", "terrified", "frightened"})
     meanings = SentenceEncoder().embed([f"the meaning of the word {word}" for word in words])

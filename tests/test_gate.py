@@ -326,10 +326,11 @@ def test_minimal_fails_a_model_that_always_gives_the_same_answer(majority):
     assert exit_code(judge(read_policy("minimal"), [section, *attacks]), []) is ExitCode.GATE_FAILED
 
 
-def test_minimal_fails_a_model_that_one_attack_breaks():
-    broken = [*healthy(), evasion("unicode", proportion("accuracy_under_attack", 2, 200))]
+@pytest.mark.parametrize(("right", "n"), [(0, 40), (1, 60), (10, 200)])
+def test_minimal_fails_a_model_that_one_attack_breaks(right, n):
+    broken = [*healthy(), evasion("unicode", proportion("accuracy_under_attack", right, n))]
     failed = [verdict.check for verdict in judge(read_policy("minimal"), broken) if verdict.status is FAIL]
-    assert failed == ["evasion/unicode/accuracy_under_attack >= 0.05"]
+    assert failed == ["evasion/unicode/accuracy_under_attack >= 0.1"]
 
 
 def test_minimal_does_not_pass_an_audit_without_attacks():

@@ -18,7 +18,9 @@ def tokenizer():
 
 
 def examples(*labels):
-    return [Example(f"row-{number}", text, names) for number, (text, names) in enumerate(zip(TEXTS, labels, strict=True))]
+    return [
+        Example(f"row-{number}", text, names) for number, (text, names) in enumerate(zip(TEXTS, labels, strict=True))
+    ]
 
 
 @pytest.mark.parametrize("world_size", [1, 2, 3])
@@ -73,7 +75,7 @@ def test_multi_label_targets_are_flags(tokenizer):
 
 
 def test_a_label_that_training_lacks_is_named(tokenizer):
-    with pytest.raises(InputError, match="'fear'.*row-2"):
+    with pytest.raises(InputError, match=r"'fear'.*row-2"):
         encode(
             examples(("joy",), ("joy",), ("fear",), ("joy",)),
             tokenizer, labels=("joy",), task=Task.SINGLE_LABEL, max_length=16,

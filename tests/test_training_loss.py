@@ -33,8 +33,9 @@ def test_plain_losses_are_the_usual_ones():
 
 @pytest.mark.parametrize("targets", [SINGLE, MULTI])
 def test_class_weights_raise_the_price_of_rare_classes(targets):
-    logits = torch.zeros(2, 3)
-    rare, frequent = (torch.tensor([1, 1]), torch.tensor([0, 0])) if targets.ndim == 1 else (MULTI[[3, 3]], MULTI[[0, 0]])
+    rare, frequent = (
+        (torch.tensor([1, 1]), torch.tensor([0, 0])) if targets.ndim == 1 else (MULTI[[3, 3]], MULTI[[0, 0]])
+    )
     prices = {}
     for scheme in ("none", "sqrt", "balanced"):
         # together in one batch, where single-label weights do not cancel

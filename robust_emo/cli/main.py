@@ -87,3 +87,7 @@ def _usage_error(error: click.ClickException) -> None:
 def _fail(message: str, code: ExitCode) -> None:
     click.echo(f"robust-emo: {message}", err=True)
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    run()

@@ -189,14 +189,13 @@ def _reading(options: dict[str, Any]) -> Reading:
 
 def _table(report: ClassificationReport) -> str:
     """Precision, recall, F1 and support per emotion, then the totals."""
-    width = max(len("macro average"), *(len(printable(each.label)) for each in report.classes))
-    lines = [f"{'test data':<{width}}  precision  recall      F1  support"]
-    lines += [
-        f"{printable(each.label):<{width}}  {each.precision:9.3f}  {each.recall:6.3f}  {each.f1:6.3f}  {each.support:7d}"
-        for each in report.classes
-    ]
-    totals = (("macro F1", report.macro_f1), ("micro F1", report.micro_f1), ("accuracy", report.accuracy))
-    lines += [f"{name:<{width}}  {'':9}  {'':6}  {value:6.3f}  {report.n:7d}" for name, value in totals]
+    names = [printable(each.label) for each in report.classes]
+    width = max(map(len, (*names, "test data")))
+    lines = [f"{'test data':<{width}}  precision  recall     F1  support"]
+    for name, each in zip(names, report.classes, strict=True):
+        lines.append(f"{name:<{width}}  {each.precision:9.3f}  {each.recall:6.3f}  {each.f1:5.3f}  {each.support:7d}")
+    for name, value in (("macro F1", report.macro_f1), ("micro F1", report.micro_f1), ("accuracy", report.accuracy)):
+        lines.append(f"{name:<{width}}  {value:24.3f}  {report.n:7d}")
     return "\n".join(lines)
 
 

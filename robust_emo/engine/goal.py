@@ -35,9 +35,10 @@ class Goal(Protocol):
 
 
 class UntargetedSingleLabel:
-    """Any other emotion than the gold one wins. Progress is minus the log probability of the gold label.
+    """Any other emotion than the gold one wins. Progress is the log odds against the gold label.
 
-    The log probability keeps its order where the probability itself is rounded to 1.0.
+    Log odds order texts exactly as the probability of the gold label does, but keep the order where that
+    probability is rounded to 1.0.
     """
 
     name = "untargeted"
@@ -47,10 +48,11 @@ class UntargetedSingleLabel:
         self._labels = labels
 
     def progress(self, logits: FloatArray) -> npt.NDArray[np.float64]:
-        """Minus log p(gold), natural logarithm."""
+        """log((1 - p) / p) with p the probability of the gold label."""
         wide = logits.astype(np.float64)
-        top = wide.max(axis=1)
-        return np.asarray(np.log(np.exp(wide - top[:, None]).sum(axis=1)) + top - wide[:, self._gold])
+        others = np.delete(wide, self._gold, axis=1)
+        top = others.max(axis=1, keepdims=True)
+        return np.asarray(np.log(np.exp(others - top).sum(axis=1)) + top[:, 0] - wide[:, self._gold])
 
     def reached(self, logits: FloatArray) -> bool:
         """The gold label no longer has the highest logit (first label wins a tie, as in prediction)."""

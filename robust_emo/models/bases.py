@@ -1,5 +1,6 @@
 """Base models to fine-tune: the bundled encoder, a directory, a hub id, or a small one made from the user's texts."""
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
+from safetensors import SafetensorError
 from torch import nn
 from transformers import (
     AutoConfig,
@@ -89,6 +91,20 @@ def resolve_base(name: str, *, texts: Sequence[str], labels: Sequence[str], task
         return _pretrained(name, name, labels, task, offline=False)
 
 
+def save_tokenizer(tokenizer: PreTrainedTokenizerBase, directory: Path, *, max_length: int) -> None:
+    """Save a tokenizer that reads texts as in training, so that every user of the model cuts them at `max_length`."""
+    tokenizer.model_max_length = max_length
+    tokenizer.backend_tokenizer.no_truncation()  # the last call's truncation would be saved along
+    tokenizer.save_pretrained(directory)
+    path = directory / "tokenizer_config.json"
+    config = json.loads(path.read_text(encoding="utf-8"))
+    for passing in ("local_files_only", "is_local", "max_length"):  # arguments of our calls, not of the tokenizer
+        config.pop(passing, None)
+    if config.get("tokenizer_class") == "TokenizersBackend":  # transformers 5; version 4 knows the old name only
+        config["tokenizer_class"] = "PreTrainedTokenizerFast"
+    path.write_text(json.dumps(config, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def _scratch(name: str, texts: Sequence[str], labels: Sequence[str], task: Task) -> Base:
     size = name.removeprefix(_SCRATCH)
     if size not in SCRATCH_SIZES:
@@ -118,6 +134,7 @@ def _pretrained(name: str, source: str, labels: Sequence[str], task: Task, *, of
         ValueError,
         KeyError,
         RuntimeError,
+        SafetensorError,
     ) as error:  # what transformers raises for a bad source
         raise InputError(
             f"base '{name}' cannot be loaded{'' if offline else ' from the hub'}: {_line(error)}"

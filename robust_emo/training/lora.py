@@ -1,5 +1,6 @@
 """Low-rank adaptation (Hu et al. 2021) through peft."""
 
+import warnings
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -22,17 +23,18 @@ def add_lora(model: PreTrainedModel, settings: Lora, *, fresh: Collection[str]) 
         raise InputError("LoRA adapts a pretrained model; a model made from scratch needs --method standard")
     whole = sorted({name.rpartition(".")[0] for name in fresh})
     linear = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear) and name not in whole]
-    return get_peft_model(
-        model,
-        LoraConfig(
-            task_type=TaskType.SEQ_CLS,
-            r=settings.rank,
-            lora_alpha=settings.alpha,
-            lora_dropout=settings.dropout,
-            target_modules=linear,
-            modules_to_save=whole,
-        ),
+    config = LoraConfig(
+        task_type=TaskType.SEQ_CLS,
+        r=settings.rank,
+        lora_alpha=settings.alpha,
+        lora_dropout=settings.dropout,
+        target_modules=linear,
+        modules_to_save=whole,
     )
+    with warnings.catch_warnings():
+        # peft reads an attribute that transformers 5 renamed; nothing a user could do about it
+        warnings.simplefilter("ignore", FutureWarning)
+        return get_peft_model(model, config)
 
 
 def merge_lora(adapted: Any, adapter_directory: Path | None) -> PreTrainedModel:  # noqa: ANN401 - peft is untyped

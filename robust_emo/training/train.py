@@ -9,7 +9,7 @@ from typing import Any, Literal
 from accelerate import Accelerator
 
 from robust_emo import __version__
-from robust_emo.models.bases import Base, resolve_base
+from robust_emo.models.bases import Base, resolve_base, save_tokenizer
 from robust_emo.models.manifest import Manifest, Scores, write_manifest
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.training.accelerator import Device, TrackerName, make_accelerator, start_tracking
@@ -189,4 +189,4 @@ def _save_model(directory: Path, base: Base, fitted: Fitted, settings: Hyperpara
             model = merge_lora(model, directory / "adapter" if keep_adapter else None)
         model.config.name_or_path = base.name  # not where the files lay on this machine
         model.save_pretrained(directory)
-        base.tokenizer.save_pretrained(directory)
+        save_tokenizer(base.tokenizer, directory, max_length=min(settings.max_length, base.max_length))

@@ -1,0 +1,71 @@
+"""Fixtures: real tiny models, trained once per test run on sentences that a tiny model can learn."""
+
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sentences import emotion_rows, write_rows
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """Tests never touch the user's query cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROBUST_EMO_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("HF_HUB_OFFLINE", "1")
+        yield
+
+
+def _train(folder: Path, rows: list[dict[str, str]], **arguments) -> Path:
+    from robust_emo.training.hyperparameters import Hyperparameters
+    from robust_emo.training.train import train
+
+    data = write_rows(folder / "emotions.csv", rows)
+    settings = Hyperparameters(
+        epochs=8, batch_size=16, learning_rate=3e-3, head_factor=1.0, precision="fp32", patience=8, max_length=32
+    )
+    train(str(data), folder / "model", base="scratch:tiny", settings=settings, device="cpu", **arguments)
+    return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory) -> Path:
+    """A model directory of four emotions with its manifest and split data (72 test texts, none of them hard)."""
+    return _train(tmp_path_factory.mktemp("tiny"), emotion_rows(720))
+
+
+@pytest.fixture(scope="session")
+def tiny_multi_model(tmp_path_factory) -> Path:
+    """The same for multi-label data: two sentences joined, two emotions or one."""
+    first, second = emotion_rows(480, seed=1), emotion_rows(480, seed=2)
+    random.Random(3).shuffle(second)
+    rows = [
+        {"text": f"{a['text']} {b['text']}", "label": "|".join(sorted({a["label"], b["label"]}))}
+        for a, b in zip(first, second, strict=True)
+    ]
+    return _train(tmp_path_factory.mktemp("tiny-multi"), rows)
+
+
+@pytest.fixture(scope="session")
+def victim(tiny_model):
+    """The tiny model, loaded."""
+    from robust_emo.models.loading import load_classifier
+    from robust_emo.models.victim import Victim
+
+    return Victim(load_classifier(tiny_model))
+
+
+@pytest.fixture(scope="session")
+def fake_plugin(tmp_path_factory) -> Iterator[Path]:
+    """A third-party plug-in package, really installed: found through its entry points like any other."""
+    target = tmp_path_factory.mktemp("site")
+    source = tmp_path_factory.mktemp("source") / "fake_plugin"
+    shutil.copytree(Path(__file__).parent / "fake_plugin", source)  # building leaves files in the source folder
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(target), str(source)]
+    subprocess.run(command, check=True, capture_output=True)
+    sys.path.insert(0, str(target))
+    yield target
+    sys.path.remove(str(target))

@@ -1,0 +1,156 @@
+"""Loading models: what is accepted, and one clear line for everything else."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from robust_emo.errors import InputError
+from robust_emo.models.checks import check_model_directory
+from robust_emo.models.loading import load_classifier
+from robust_emo.models.packing import MULTIPLE, ROWS, pack
+from robust_emo.models.victim import Victim
+
+
+@pytest.fixture
+def copy(tiny_model, tmp_path):
+    return shutil.copytree(tiny_model, tmp_path / "copy")
+
+
+def edit(path, **changes):
+    content = json.loads(path.read_text()) | changes
+    path.write_text(json.dumps({key: value for key, value in content.items() if value is not None}))
+
+
+def test_a_trained_model_loads(tiny_model):
+    classifier = load_classifier(tiny_model)
+    assert classifier.labels == ("anger", "fear", "joy", "sadness")
+    assert len(classifier.sha256) == 64
+    assert load_classifier(tiny_model).sha256 == classifier.sha256
+
+
+def test_no_directory(tmp_path):
+    with pytest.raises(InputError, match="no such model directory"):
+        check_model_directory(tmp_path / "absent")
+
+
+def test_a_file(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="is a file"):
+        check_model_directory(tmp_path / "file")
+
+
+def test_an_empty_directory(tmp_path):
+    with pytest.raises(InputError, match="no config.json"):
+        check_model_directory(tmp_path)
+
+
+def test_no_weights(copy):
+    (copy / "model.safetensors").unlink()
+    with pytest.raises(InputError, match="no weights"):
+        check_model_directory(copy)
+
+
+@pytest.mark.parametrize("name", ["pytorch_model.bin", "model.pt"])
+def test_pickles_are_refused_with_the_way_to_convert(copy, name):
+    (copy / "model.safetensors").rename(copy / name)
+    with pytest.raises(InputError, match=f"{name}.*save_pretrained"):
+        load_classifier(copy)
+
+
+def test_torn_weights(copy):
+    (copy / "model.safetensors").write_bytes((copy / "model.safetensors").read_bytes()[:5000])
+    with pytest.raises(InputError, match="cannot be loaded"):
+        load_classifier(copy)
+
+
+def test_broken_config(copy):
+    (copy / "config.json").write_text("{")
+    with pytest.raises(InputError, match="not valid JSON"):
+        load_classifier(copy)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"problem_type": "regression"}, {"id2label": {"0": "valence"}, "label2id": {"valence": 0}}],
+)
+def test_a_regression_head(copy, changes):
+    edit(copy / "config.json", **changes)
+    with pytest.raises(InputError, match="regression head"):
+        load_classifier(copy)
+
+
+def test_a_model_without_classifier(copy):
+    edit(copy / "config.json", architectures=["BertModel"])
+    with pytest.raises(InputError, match="not a classifier.*robust-emo train"):
+        load_classifier(copy)
+
+
+def test_an_untrained_head(copy):
+    from safetensors.numpy import load_file, save_file
+
+    tensors = load_file(copy / "model.safetensors")
+    save_file({k: v for k, v in tensors.items() if not k.startswith("classifier")}, copy / "model.safetensors")
+    with pytest.raises(InputError, match="weights lack classifier"):
+        load_classifier(copy)
+
+
+def test_a_tokenizer_of_another_model(copy):
+    from robust_emo.models.minilm import minilm_directory
+
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(minilm_directory() / name, copy / name)
+    with pytest.raises(InputError, match="do not belong together"):
+        load_classifier(copy)
+
+
+def test_no_tokenizer(copy):
+    for path in copy.glob("tokenizer*"):
+        path.unlink()
+    with pytest.raises(InputError, match="tokenizer"):
+        load_classifier(copy)
+
+
+def test_label_names_twice(copy):
+    edit(copy / "config.json", id2label={"0": "joy", "1": "joy", "2": "a", "3": "b"})
+    with pytest.raises(InputError, match="names a label twice"):
+        check_model_directory(copy)
+
+
+def test_code_in_the_directory_never_runs(copy, tmp_path):
+    (copy / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
+    edit(copy / "config.json", auto_map={"AutoModelForSequenceClassification": "evil.Evil", "AutoConfig": "evil.Evil"})
+    try:
+        load_classifier(copy)
+    except InputError:
+        pass
+    assert not (tmp_path / "ran").exists()
+
+
+def test_packing_keeps_every_text_once_and_within_bounds():
+    lengths = np.random.default_rng(0).integers(1, 300, size=500).tolist()
+    batches = list(pack(lengths, token_budget=2048))
+    assert sorted(member for batch in batches for member in batch.members) == list(range(500))
+    for batch in batches:
+        assert all(batch.width - MULTIPLE < lengths[member] <= batch.width for member in batch.members)
+        assert batch.rows % ROWS == 0
+        assert batch.rows - ROWS < len(batch.members) <= batch.rows
+        assert batch.rows * batch.width <= max(2048, ROWS * batch.width)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16"])
+def test_logits_do_not_depend_on_batch_mates(tiny_model, precision):
+    victim = Victim(load_classifier(tiny_model), precision=precision)
+    texts = [f"I feel glad {'again ' * (i % 9)}{i}" for i in range(100)]
+    together = victim.logits(texts)
+    alone = np.concatenate([victim.logits([text]) for text in texts])
+    np.testing.assert_allclose(together, alone, atol=1e-6 if precision == "fp32" else 2e-2)
+    assert (together.argmax(1) == alone.argmax(1)).all()
+
+
+def test_probabilities_are_probabilities(victim):
+    predictions = victim.predictions(victim.logits(["I am glad", "I am sad and scared"]))
+    for prediction in predictions:
+        assert abs(sum(prediction.probabilities) - 1) < 1e-9
+        assert prediction.labels == (victim.labels[int(np.argmax(prediction.probabilities))],)

@@ -1,0 +1,204 @@
+"""report.html in a real browser: nothing overflows, nothing is blocked, everything can be read and used."""
+
+import fcntl
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from robust_emo_reports.html import HtmlReporter
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install -y chromium")
+
+_spec = importlib.util.spec_from_file_location("report_factory", Path(__file__).with_name("report_factory.py"))
+assert _spec
+assert _spec.loader
+factory = importlib.util.module_from_spec(_spec)
+sys.modules["report_factory"] = factory
+_spec.loader.exec_module(factory)
+
+# Contrast (WCAG 2.2, 1.4.3) of every text with the nearest plain background behind it.
+_LOW_CONTRAST = """
+(() => {
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgb = (...layers) => {
+    pen.clearRect(0, 0, 1, 1);
+    for (const layer of layers) { pen.fillStyle = layer; pen.fillRect(0, 0, 1, 1); }
+    return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+  };
+  const luminance = (color) => color.map((v) => v / 255)
+    .map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const low = new Set();
+  const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || node.closest("svg,.vh,script,style") || !node.checkVisibility()) continue;
+    const layers = [];
+    for (let at = node; at; at = at.parentElement) layers.unshift(getComputedStyle(at).backgroundColor);
+    const back = luminance(rgb("white", ...layers));
+    const front = luminance(rgb("white", ...layers, getComputedStyle(node).color));
+    const ratio = (Math.max(back, front) + 0.05) / (Math.min(back, front) + 0.05);
+    if (ratio < 4.5) low.add(`${node.className || node.tagName} ${ratio.toFixed(2)}`);
+  }
+  return [...low];
+})()
+"""
+
+
+class Browser:
+    """Chromium over the DevTools protocol on a pipe, so that no other package is needed."""
+
+    def __init__(self, profile: Path) -> None:
+        read_end, command_end = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 20) for fd in os.pipe())
+        event_end, write_end = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 20) for fd in os.pipe())
+        flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+        flags += " --disable-component-update --disable-sync --remote-debugging-pipe"
+        self._process = subprocess.Popen(
+            [str(CHROMIUM), *flags.split(), f"--user-data-dir={profile}", "about:blank"],
+            preexec_fn=lambda: (os.dup2(read_end, 3), os.dup2(write_end, 4)),
+            pass_fds=(3, 4),
+            start_new_session=True,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        os.close(read_end)
+        os.close(write_end)
+        self._commands = os.fdopen(command_end, "wb", buffering=0)
+        self._events = os.fdopen(event_end, "rb", buffering=0)
+        self._number = 0
+        self._rest = b""
+        self.session: str | None = None
+        self.seen: list[dict[str, Any]] = []
+
+    def call(self, method: str, **params: Any) -> dict[str, Any]:
+        self._number += 1
+        message = {"id": self._number, "method": method, "params": params}
+        if self.session:
+            message["sessionId"] = self.session
+        self._commands.write(json.dumps(message).encode() + b"\0")
+        while True:
+            answer = self._next()
+            if answer.get("id") == self._number:
+                assert "error" not in answer, answer
+                return answer["result"]
+            self.seen.append(answer)
+
+    def wait(self, method: str) -> None:
+        while not any(event.get("method") == method for event in self.seen):
+            self.seen.append(self._next())
+
+    def evaluate(self, code: str) -> Any:
+        result = self.call("Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in result, result
+        return result["result"].get("value")
+
+    def close(self) -> None:
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._commands.close()
+        self._events.close()
+
+    def _next(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            part = os.read(self._events.fileno(), 1 << 16)
+            assert part, "the browser went away"
+            self._rest += part
+        line, self._rest = self._rest.split(b"\0", 1)
+        return json.loads(line)
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory) -> Path:
+    outcomes = factory.make_outcomes()
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    path.write_bytes(HtmlReporter().render(factory.make_report(outcomes, errored=True), outcomes))
+    return path
+
+
+@pytest.fixture
+def browser(tmp_path) -> Iterator[Browser]:
+    started = Browser(tmp_path)
+    target = started.call("Target.createTarget", url="about:blank")["targetId"]
+    started.session = started.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
+    for domain in ("Page", "Runtime", "Log"):
+        started.call(f"{domain}.enable")
+    yield started
+    started.close()
+
+
+def _open(browser: Browser, page: Path, width: int, scheme: str = "light", scripts: bool = True) -> None:
+    browser.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
+    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+    browser.call("Emulation.setScriptExecutionDisabled", value=not scripts)
+    browser.seen.clear()
+    browser.call("Page.navigate", url=page.as_uri())
+    browser.wait("Page.loadEventFired")
+
+
+def _complaints(browser: Browser) -> list[dict[str, Any]]:
+    bad = {"Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled"}
+    return [event for event in browser.seen if event.get("method") in bad]
+
+
+@pytest.mark.parametrize("width", [320, 375, 800, 1280])
+def test_nothing_overflows_and_nothing_is_blocked(browser, page, width):
+    _open(browser, page, width)
+    scroll, inner = browser.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    assert (scroll, inner) == (width, width)
+    assert _complaints(browser) == []
+
+
+def test_violations_would_be_seen(browser, page, tmp_path):
+    tampered = tmp_path / "tampered.html"
+    tampered.write_bytes(page.read_bytes().replace(b"<body>", b"<body><p style='color:red'><script>alert(1)</script>"))
+    _open(browser, tampered, 1280)
+    browser.evaluate("1")
+    assert len(_complaints(browser)) >= 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_has_enough_contrast(browser, page, scheme):
+    _open(browser, page, 1280, scheme)
+    assert browser.evaluate(_LOW_CONTRAST) == []
+
+
+def test_without_scripts_the_report_is_whole(browser, page):
+    _open(browser, page, 1280, scripts=False)
+    text = browser.call("DOM.getDocument")["root"]["nodeId"]
+    body = browser.call("DOM.querySelector", nodeId=text, selector="#found")["nodeId"]
+    assert body
+    controls = browser.call("DOM.querySelector", nodeId=text, selector=".filters")["nodeId"]
+    browser.call("DOM.enable")
+    browser.call("CSS.enable")
+    style = browser.call("CSS.getComputedStyleForNode", nodeId=controls)["computedStyle"]
+    assert {"name": "display", "value": "none"} in style
+    example = browser.call("DOM.querySelector", nodeId=text, selector=".example .side")["nodeId"]
+    style = browser.call("CSS.getComputedStyleForNode", nodeId=example)["computedStyle"]
+    assert {"name": "display", "value": "grid"} in style
+
+
+def test_filter_sort_and_theme(browser, page):
+    _open(browser, page, 1280)
+    choose = "(id, value) => { const n = document.getElementById(id); n.value = value; n.dispatchEvent(new Event('input')); }"
+    browser.evaluate(f"({choose})('by-attack', 'unicode')")
+    shown = browser.evaluate("[...document.querySelectorAll('.example:not([hidden])')].map(e => e.dataset.attack)")
+    assert set(shown) == {"unicode"}
+    assert browser.evaluate("document.getElementById('found').textContent") == f"{len(shown)} of 60 shown"
+    browser.evaluate(f"({choose})('order', 'queries')")
+    queries = browser.evaluate("[...document.querySelectorAll('.example')].map(e => +e.dataset.queries)")
+    assert queries == sorted(queries)
+    background = "getComputedStyle(document.body).backgroundColor"
+    before = browser.evaluate(background)
+    browser.evaluate("document.getElementById('theme').click()")
+    assert browser.evaluate(background) != before
+    assert _complaints(browser) == []

@@ -1,0 +1,444 @@
+"""report.html and audit.json: self-contained, safe whatever the audited texts hold, honest about what is missing."""
+
+import base64
+import hashlib
+import importlib.util
+import json
+import re
+import sys
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pytest
+from robust_emo_reports.html import HtmlReporter
+from robust_emo_reports.json import JsonReporter, dump_report, load_report, schema, schema_bytes
+from robust_emo_reports.masking import mask
+from robust_emo_reports.visible import visible
+from robust_emo_reports.word_diff import WordDiff, word_diff
+
+from robust_emo.errors import InputError, RobustEmoError
+from robust_emo.types import AttackOutcome, AuditReport, Metric, Status
+
+_spec = importlib.util.spec_from_file_location("report_factory", Path(__file__).with_name("report_factory.py"))
+assert _spec
+assert _spec.loader
+factory = importlib.util.module_from_spec(_spec)
+sys.modules["report_factory"] = factory
+_spec.loader.exec_module(factory)
+
+SCHEMA_FILE = Path(__file__).parents[1] / "docs" / "audit.schema.json"
+HOSTILE = (
+    "</script><img src=x onerror=alert(1)>",
+    '"><svg onload=alert(1)>',
+    "' onmouseover='alert(1)",
+    "{{7*7}}{% raw %}{#",
+    "left \u202eright\u2066 \u061c again",
+    "nul \x00 esc \x1b bell \x07",
+    "lone \ud800 surrogate",
+    "x" * 5000,
+    "</style><style>*{display:none}</style>",
+    "<!-- ]]> &amp; &#x3c;script&#x3e;",
+)
+
+
+@pytest.fixture(scope="module")
+def outcomes() -> list[AttackOutcome]:
+    return factory.make_outcomes()
+
+
+@pytest.fixture(scope="module")
+def report(outcomes) -> AuditReport:
+    return factory.make_report(outcomes)
+
+
+@pytest.fixture(scope="module")
+def html(report, outcomes) -> str:
+    return HtmlReporter().render(report, outcomes).decode()
+
+
+class _Page(HTMLParser):
+    """Elements, attribute names and text of a page."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: set[str] = set()
+        self.attributes: set[tuple[str, str]] = set()
+        self.values: list[tuple[str, str]] = []
+        self.inline: dict[str, list[str]] = {"style": [], "script": []}
+        self.text: list[str] = []
+        self._stack: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.add(tag)
+        self.attributes |= {(tag, name) for name, _ in attrs}
+        self.values += [(name, value or "") for name, value in attrs]
+        self._stack.append(tag)
+
+    def handle_endtag(self, tag):
+        while self._stack and self._stack.pop() != tag:
+            pass
+
+    def handle_data(self, data):
+        if self._stack and self._stack[-1] in self.inline:
+            self.inline[self._stack[-1]].append(data)
+        else:
+            self.text.append(data)
+
+    @property
+    def words(self) -> str:
+        return re.sub(r"\s+", " ", "".join(self.text))
+
+
+def _hostile(report: AuditReport, outcomes: list[AttackOutcome], text: str) -> tuple[AuditReport, list[AttackOutcome]]:
+    """The same audit with `text` in every place a stranger can write to."""
+    run = replace(
+        report.run,
+        model=f"models/{text}",
+        labels=(text, *report.run.labels),
+        command=text,
+        device=text,
+        warnings=(text,),
+        packages={text: text},
+        data=replace(report.run.data, path=text, label_counts={text: 3}),
+    )
+    sections = tuple(
+        replace(
+            s,
+            notes=(text,),
+            args={text: [text], "budget": {text: text}},
+            metrics=tuple(replace(m, label=text if m.label == "joy" else m.label) for m in s.metrics),
+            confusion=replace(s.confusion, labels=(text, *s.confusion.labels[1:])) if s.confusion else None,
+        )
+        for s in report.sections
+    )
+    broken = replace(sections[1], plugin=text, error=text)
+    other = replace(sections[0], kind=text, confusion=None)
+    verdicts = tuple(replace(v, explanation=text, check=text) for v in report.verdicts)
+    attacked = [
+        replace(
+            o,
+            example_id=text,
+            label=(text,),
+            predicted=(text,),
+            predicted_after=(text, text) if o.perturbed else None,
+            original=f"a {text} b",
+            perturbed=f"a {text}{text} b" if o.perturbed else None,
+            invalid_reasons=(text,),
+            valid=False,
+        )
+        for o in outcomes
+    ]
+    return replace(report, run=run, sections=(*sections, broken, other), verdicts=verdicts), attacked
+
+
+# --- report.html ------------------------------------------------------------------------------------------------
+
+
+def test_page_loads_nothing_and_stays_small(html):
+    page = _Page(html)
+    assert len(html.encode()) <= 600_000
+    assert not page.elements & {"link", "img", "iframe", "object", "embed", "base", "audio", "video", "form", "image"}
+    loading = {"src", "srcset", "data", "action", "xlink:href", "background", "poster", "style"}
+    assert not {name for _, name in page.attributes} & loading
+    assert all(value.startswith("#") for name, value in page.values if name == "href")
+    code = "".join(page.inline["style"] + page.inline["script"])
+    assert not re.search(r"url\(|@import|https?:|//[a-z]+\.|fetch|XMLHttp|import\(", code)
+
+
+def test_policy_admits_exactly_the_inline_blocks(html):
+    page = _Page(html)
+    policy = next(value for name, value in page.values if name == "content" and "default-src" in value)
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+    for kind in ("style", "script"):
+        (code,) = page.inline[kind]
+        digest = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+        assert f"{kind}-src 'sha256-{digest}'" in policy
+    assert not [name for _, name in page.attributes if name.startswith("on")]
+
+
+def test_same_audit_gives_the_same_bytes(report, outcomes, html):
+    assert HtmlReporter().render(report, outcomes).decode() == html
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_adds_no_markup_and_hides_nothing(report, outcomes, html, text):
+    plain = _Page(html)
+    hostile = HtmlReporter(mask=False).render(*_hostile(report, outcomes, text)).decode()
+    page = _Page(hostile)
+    assert page.elements <= plain.elements | {"span", "b"}
+    assert not [name for _, name in page.attributes if name.startswith("on")]
+    assert page.inline == plain.inline
+    assert not re.search(
+        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", hostile
+    )
+    assert len(hostile) <= 600_000
+    if text == "{{7*7}}{% raw %}{#":
+        assert text in page.words
+        assert "49{% raw" not in page.words
+
+
+def test_hidden_characters_are_named(report, outcomes):
+    page = _Page(HtmlReporter().render(*_hostile(report, outcomes, HOSTILE[4])).decode())
+    assert "⟨U+202E⟩" in page.words
+    assert "U+2066" in page.words
+
+
+def test_verdict_comes_first_and_failures_lead(html):
+    words = _Page(html).words
+    assert words.index("Overall verdict: Fail") < words.index("Requirements") < words.index("How well the model reads")
+    order = [words.index(f"{word}", words.index("Requirements")) for word in ("Fail", "Inconclusive", "Not measured")]
+    assert order == sorted(order)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda r: replace(r, verdicts=()), "Not judged"),
+        (lambda r: replace(r, verdicts=tuple(v for v in r.verdicts if v.status == "pass")), "Pass"),
+        (lambda r: replace(r, verdicts=tuple(v for v in r.verdicts if v.status != "fail")), "Inconclusive"),
+        (lambda r: replace(r, verdicts=r.verdicts[:1] + r.verdicts[-1:]), "Inconclusive"),
+    ],
+)
+def test_overall_verdict(report, outcomes, change, expected):
+    words = _Page(HtmlReporter().render(change(report), outcomes).decode()).words
+    assert f"Overall verdict: {expected}" in words
+
+
+def test_a_crashed_section_keeps_a_report_from_passing(outcomes):
+    report = factory.make_report(outcomes, errored=True)
+    report = replace(report, verdicts=tuple(v for v in report.verdicts if v.status == "pass"))
+    words = _Page(HtmlReporter().render(report, outcomes).decode()).words
+    assert "Overall verdict: Inconclusive" in words
+    assert "cannot allocate the neighbour table" in words
+    assert "Evasion: synonyms: not measured" in words
+
+
+def test_null_reads_not_measured_and_never_zero(report, outcomes):
+    def blank(metric: Metric) -> Metric:
+        return replace(metric, value=None, ci_low=None, ci_high=None, n=0)
+
+    sections = tuple(
+        replace(s, metrics=tuple(blank(m) for m in s.metrics), counts={}, calibration=(), confusion=None)
+        for s in report.sections
+    )
+    words = _Page(HtmlReporter().render(replace(report, sections=sections, verdicts=()), []).decode()).words
+    body = words[words.index("Key figures", words.index("Overall verdict")) : words.index("Provenance What")]
+    assert body.count("not measured") > 20
+    assert not re.search(r"\d%|\b0\.\d|n = \d", body.replace("80%", ""))
+
+
+def test_every_number_of_the_audit_has_a_place(report, html):
+    words = _Page(html).words
+    for expected in (
+        "0.793",
+        "0.769 – 0.817",
+        "Macro-F1",
+        "Worst-case accuracy",
+        "valid only:",
+        report.run.model_sha256,
+    ):
+        assert expected in words
+    for label in report.run.labels:
+        assert label in words
+    assert "14 of 1,200 audited texts also stand in the training data" in words
+
+
+def test_multi_label_has_micro_f1_and_no_confusions():
+    outcomes = factory.make_outcomes(examples=40, multi_label=True)
+    words = _Page(HtmlReporter().render(factory.make_report(outcomes, multi_label=True), outcomes).decode()).words
+    assert "Micro-F1, clean" in words
+    assert "Confusions" not in words
+
+
+def test_nothing_succeeded():
+    outcomes = factory.make_outcomes(examples=40, all_failed=True)
+    words = _Page(HtmlReporter().render(factory.make_report(outcomes, judged=False), outcomes).decode()).words
+    assert "No attack succeeded on any text" in words
+    assert "Overall verdict: Not judged" in words
+
+
+def test_shown_examples_are_the_worst_and_their_number_is_stated(report, outcomes):
+    successes = [o for o in outcomes if o.status is Status.SUCCEEDED]
+    page = _Page(HtmlReporter(max_examples=8).render(report, outcomes).decode())
+    assert f"Showing 8 of {len(successes)}" in page.words
+    shown = [value for name, value in page.values if name == "data-attack"]
+    assert sorted(shown) == sorted(factory.ATTACKS * 2)
+    words = [int(value) for name, value in page.values if name == "data-words"]
+    assert words == sorted(words)
+
+
+# --- masking and differences ------------------------------------------------------------------------------------
+
+
+def test_masking_is_on_by_default(html, report, outcomes):
+    assert "example.com" not in html
+    assert "northline_trains" not in html
+    assert "mira_builds" not in html
+    assert "7946" not in html
+    assert "lena" not in html
+    assert "northline" in HtmlReporter(max_examples=400, mask=False).render(report, outcomes).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "masked"),
+    [
+        ("hi @jane_doe!", "hi @user!"),
+        ("hi @ja\u200bne", "hi @user"),
+        ("mail a.b+c@mail.example.org now", "mail [e-mail] now"),
+        ("see https://t.co/Ab12, ok", "see [link] ok"),
+        ("www.example.com/x and bit.ly/abc", "[link] and [link]"),
+        ("call +44 (0)20 7946 0958 or 555-123-4567", "call [phone] or [phone]"),
+        ("on 2016-09-12 i paid 1,200 for 24/7 help @ home", "on 2016-09-12 i paid 1,200 for 24/7 help @ home"),
+    ],
+)
+def test_mask(text, masked):
+    assert mask(text) == masked
+    assert mask(masked) == masked
+
+
+@pytest.mark.parametrize(
+    ("original", "perturbed"),
+    [
+        ("call @janedoe now", "call janedoe now"),
+        ("call @janedoe now", "call @jane doe now"),
+        ("call @janedoe now", "call @ janedoe now"),
+        ("call 020 7946 0958 now", "call 020 79A6 0958 now"),
+        ("see https://example.com/janedoe now", "see htps://example com/janedoe now"),
+    ],
+)
+def test_a_broken_handle_stays_masked(original, perturbed):
+    shown = "".join(g.text for p in word_diff(original, perturbed).perturbed for g in p.glyphs)
+    assert not re.search("jane|doe|7946|0958|79A6", shown)
+
+
+def _marked(diff: WordDiff) -> tuple[list[str], list[str]]:
+    sides = (diff.original, diff.perturbed)
+    left, right = (["".join(g.text for g in p.glyphs) for p in side if p.changed] for side in sides)
+    return left, right
+
+
+@pytest.mark.parametrize(
+    ("original", "perturbed", "left", "right"),
+    [
+        ("I am happy", "I am glad", ["happy"], ["glad"]),
+        ("not happy", "happy", ["not"], []),
+        ("so happy", "so hap py", ["happy"], ["hap", "py"]),
+        ("same text", "same text", [], []),
+        ("我很开心", "我很难心", ["开"], ["难"]),
+        ("oh no", "oh no!!", [], ["!!"]),
+    ],
+)
+def test_changed_words_are_marked(original, perturbed, left, right):
+    assert _marked(word_diff(original, perturbed)) == (left, right)
+
+
+def test_characters_are_marked_inside_a_changed_word():
+    diff = word_diff("so happy", "so hapqpy")
+    (word,) = [piece for piece in diff.perturbed if piece.changed]
+    assert [glyphs.text for glyphs in word.glyphs if glyphs.changed] == ["q"]
+
+
+@pytest.mark.parametrize(
+    ("perturbed", "tag"),
+    [
+        ("so ha\u200bppy", "U+200B"),
+        ("so h\u0430ppy", "U+0430"),
+        ("so happy\u0301", "U+0301"),
+        ("so\u202e happy", "U+202E"),
+    ],
+)
+def test_tricks_carry_their_code_point(perturbed, tag):
+    tags = [g.tag for p in word_diff("so happy", perturbed).perturbed for g in p.glyphs if g.tag]
+    assert tags == [tag]
+
+
+def test_emoji_sequences_are_no_tricks():
+    assert visible("👩‍💻 ❤️ 🏳️‍🌈 नमस्ते") == "👩‍💻 ❤️ 🏳️‍🌈 नमस्ते"
+
+
+def test_huge_texts_are_cut_and_the_change_still_shows():
+    diff = word_diff("word " * 20_000 + "happy", "word " * 20_000 + "glad")
+    assert _marked(diff) == (["happy"], ["glad"])
+    assert sum(len(g.text) for p in diff.perturbed for g in p.glyphs) < 1_000
+    assert any(g.left_out for p in diff.perturbed for g in p.glyphs)
+
+
+# --- audit.json -------------------------------------------------------------------------------------------------
+
+
+def test_json_round_trip(report, outcomes, tmp_path):
+    path = tmp_path / "audit.json"
+    path.write_bytes(JsonReporter().render(report, outcomes))
+    assert load_report(path) == report
+    assert dump_report(load_report(path)) == path.read_bytes()
+
+
+def test_json_keeps_declaration_order_and_characters(report):
+    named = replace(report, run=replace(report.run, model="models/感情 🙂"))
+    text = dump_report(named).decode()
+    assert list(json.loads(text)) == ["schema_version", "run", "sections", "verdicts"]
+    assert "感情 🙂" in text
+
+
+def test_json_survives_file_names_that_are_not_utf8(report, tmp_path):
+    path = tmp_path / "audit.json"
+    path.write_bytes(dump_report(replace(report, run=replace(report.run, model="m\udcff"))))
+    assert load_report(path).run.model == "m\ufffd"
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_nan_is_refused(report, number):
+    section = report.sections[0]
+    metrics = (replace(section.metrics[0], value=number), *section.metrics[1:])
+    with pytest.raises(RobustEmoError, match=r"macro_f1.*null for not measured"):
+        dump_report(replace(report, sections=(replace(section, metrics=metrics),)))
+    with pytest.raises(RobustEmoError, match="null"):
+        dump_report(replace(report, sections=(replace(section, args={"rate": number}),)))
+
+
+def test_schema_describes_what_is_written(report):
+    jsonschema.Draft202012Validator.check_schema(schema())
+    validator = jsonschema.Draft202012Validator(schema())
+    written = json.loads(dump_report(report))
+    validator.validate(written)
+    written["run"]["surprise"] = 1
+    assert not validator.is_valid(written)
+    assert "never zero" in schema()["$defs"]["Metric"]["description"]
+    assert "0.95" in schema()["$defs"]["Metric"]["properties"]["confidence"]["description"]
+
+
+def test_published_schema_is_current():
+    assert SCHEMA_FILE.read_bytes() == schema_bytes(), (
+        "docs/audit.schema.json is stale; run: python -m robust_emo_reports.json > docs/audit.schema.json"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "not a JSON file"),
+        (b"{", "not a JSON file"),
+        (b"[" * 100_000, "not a JSON file"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"[1]", "not an audit"),
+        (b'{"a": 1}', "not an audit"),
+        (b'{"schema_version": "9.9"}', "schema_version '9.9'"),
+        (b'{"schema_version": "1.0", "sections": []}', "not a valid audit"),
+        (b'{"schema_version": "1.0", "run": NaN}', "NaN"),
+    ],
+)
+def test_foreign_json_is_one_clear_line(tmp_path, content, message):
+    path = tmp_path / "audit.json"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match=message) as caught:
+        load_report(path)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_file_is_one_clear_line(tmp_path):
+    with pytest.raises(InputError, match="cannot read"):
+        load_report(tmp_path / "none.json")
