@@ -111,7 +111,7 @@ class SynonymSwap:
 
     def _exchanges(self, word: str) -> list[str]:
         """Words that may stand in for `word`, in its case and behind its # or @."""
-        if is_stop_word(word) or word.startswith("@"):
+        if is_stop_word(word.lower()) or word.startswith("@"):
             return []
         start = editable_span(word).start
         stem = word[start:]

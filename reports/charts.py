@@ -82,9 +82,6 @@ class ReliabilityBar:
     width: str
     top: str
     height: str
-    middle: str
-    expected: str
-    """Height at which the bar should end."""
     share_top: str
     share_height: str
     """Bar of the small histogram below: texts in this bin."""
@@ -104,8 +101,6 @@ def reliability_bars(bins: Sequence[CalibrationBin]) -> tuple[ReliabilityBar, ..
                 width=numbers.coordinate(100 * (entry.high - entry.low) - 0.8),
                 top=numbers.coordinate(100 * (1 - entry.accuracy)),
                 height=numbers.coordinate(100 * entry.accuracy),
-                middle=numbers.coordinate(50 * (entry.low + entry.high)),
-                expected=numbers.coordinate(100 * (1 - entry.confidence)),
                 share_top=numbers.coordinate(100 * (1 - entry.n / most)),
                 share_height=numbers.coordinate(100 * entry.n / most),
                 text=(

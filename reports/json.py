@@ -1,4 +1,6 @@
-"""audit.json: the truth about one audit. Written, read back and described by a JSON Schema, all from the types.
+"""audit.json: the truth about one audit. Written and described by a JSON Schema, both from the types.
+
+Reading it back is the core's: :func:`robust_emo.audit_file.read_audit`.
 
 ``python -m robust_emo_reports.json > docs/audit.schema.json`` regenerates the published schema.
 """
@@ -8,12 +10,11 @@ import math
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from pathlib import Path
 from typing import Any
 
-from robust_emo.errors import InputError, RobustEmoError
+from robust_emo.errors import RobustEmoError
 from robust_emo.plugins import PluginSpec
-from robust_emo.types import SCHEMA_VERSION, AttackOutcome, AuditReport, Metric
+from robust_emo.types import AttackOutcome, AuditReport, Metric
 
 
 class JsonReporter:
@@ -45,34 +46,6 @@ def dump_report(report: AuditReport) -> bytes:
     return (_without_lone_surrogates(text) + "\n").encode()
 
 
-def load_report(path: str | Path) -> AuditReport:
-    """Read what :func:`dump_report` wrote.
-
-    Raises:
-        InputError: no such file, not JSON, not an audit, or an audit of another schema version.
-    """
-    from pydantic import TypeAdapter, ValidationError
-
-    content = _read(Path(path))
-    try:
-        found = json.loads(content, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path} is not a JSON file written by robust-emo audit: {_one_line(error)}") from error
-    if not isinstance(found, dict) or "schema_version" not in found:
-        raise InputError(f"{path} is JSON but not an audit: expected an object with 'schema_version', as in audit.json")
-    if found["schema_version"] != SCHEMA_VERSION:
-        raise InputError(
-            f"{path} has schema_version {found['schema_version']!r}, this version reads {SCHEMA_VERSION!r}; "
-            "run the audit again or install the robust-emo that wrote it"
-        )
-    try:
-        return TypeAdapter(AuditReport).validate_json(content, strict=True)
-    except ValidationError as error:
-        problem = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(step) for step in problem["loc"])
-        raise InputError(f"{path} is not a valid audit: {where}: {problem['msg'].lower()}") from error
-
-
 def schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of audit.json, made from the types and their docstrings."""
     from pydantic import TypeAdapter
@@ -84,17 +57,6 @@ def schema() -> dict[str, Any]:
 def schema_bytes() -> bytes:
     """Content of docs/audit.schema.json."""
     return (json.dumps(schema(), ensure_ascii=False, indent=2) + "\n").encode()
-
-
-def _read(path: Path) -> bytes:
-    try:
-        content = path.read_bytes()
-        content.decode()
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}; expected an audit.json") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8 text (byte {error.start}); expected an audit.json") from error
-    return content
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - whatever JSON takes
@@ -111,14 +73,6 @@ def _refuse_nan(metric: Metric, where: str) -> None:
             raise RobustEmoError(
                 f"metric '{metric.name}' of {where} is {number}; a metric is a finite number, or null for not measured"
             )
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _one_line(error: Exception) -> str:
-    return "nested too deeply" if isinstance(error, RecursionError) else str(error).replace("\n", " ")
 
 
 def _without_lone_surrogates(text: str) -> str:

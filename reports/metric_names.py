@@ -13,16 +13,14 @@ class MetricName:
     title: str
     show: Callable[[float], str]
     meaning: str = ""
-    share: bool = False
-    """In [0, 1], so that charts may span the whole range."""
 
 
 def _percent(title: str, meaning: str) -> MetricName:
-    return MetricName(title, numbers.percent, meaning, share=True)
+    return MetricName(title, numbers.percent, meaning)
 
 
 def _ratio(title: str, meaning: str) -> MetricName:
-    return MetricName(title, numbers.decimal, meaning, share=True)
+    return MetricName(title, numbers.decimal, meaning)
 
 
 def _amount(title: str, meaning: str) -> MetricName:
@@ -38,6 +36,9 @@ METRIC_NAMES = {
     "f1": _ratio("F1", "Harmonic mean of precision and recall."),
     "expected_calibration_error": _ratio(
         "Calibration error", "Mean gap between the model's confidence and how often it is right; 0 is best."
+    ),
+    "clean_accuracy_attacked": _percent(
+        "Accuracy before the attacks", "Share of the attacked texts that were predicted right as written."
     ),
     "accuracy_under_attack": _percent(
         "Accuracy under attack",

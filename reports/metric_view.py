@@ -44,7 +44,7 @@ def metric_view(metric: Metric, scale: Scale | None = None, threshold: Threshold
         bounds = (threshold.min, threshold.max) if threshold else (None, None)
         scale = scale or Scale.around((value, *(ends or ()), *(b for b in bounds if b is not None)))
         whisker = scale.whisker(value, ends, bounds)
-    note = f"{numbers.percent(metric.confidence, 0)} interval{f', {metric.method}' if metric.method else ''}"
+    note = f"{numbers.level(metric.confidence)} interval{f', {metric.method}' if metric.method else ''}"
     return MetricView(
         name=metric.name,
         title=name.title,

@@ -12,6 +12,16 @@ def count(number: int) -> str:
     return _local(f"{number:,}")
 
 
+def plural(number: int, one: str, many: str) -> str:
+    """``1 word``, ``2 words``."""
+    return f"{count(number)} {one if number == 1 else many}"
+
+
+def level(confidence: float) -> str:
+    """Confidence of an interval, as exact as it was given: ``95%``, ``97.5%``."""
+    return _local(f"{100 * confidence:.6g}%")
+
+
 def percent(share: float, digits: int = 1) -> str:
     """A share in [0, 1] as ``78.3%``."""
     return _local(f"{100 * share:.{digits}f}%")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath, PureWindowsPath
 
-from robust_emo.types import AttackOutcome, AuditReport, Section, Task
+from robust_emo.types import AttackOutcome, AuditReport, Metric, Section, Task
 
 from . import numbers
 from .clean_view import CleanView, clean_view
@@ -15,6 +15,7 @@ from .provenance_view import ProvenanceView, provenance_view
 from .robustness_view import ENSEMBLE, RobustnessView, robustness_view
 from .section_view import SectionView, section_view
 from .verdict_view import VerdictView, verdict_view
+from .visible import shortened
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         verdict=verdict_view(report),
         headlines=_headlines(clean, evasion, run.task),
         successes=tuple(
-            KeyFigure(section.plugin, find_view(section.metrics, "attack_success_rate"))
+            KeyFigure(shortened(section.plugin), find_view(_measured(section), "attack_success_rate"))
             for section in evasion
             if section.plugin != ENSEMBLE
         ),
@@ -84,8 +85,13 @@ def _headlines(clean: Sequence[Section], evasion: Sequence[Section], task: Task)
     names = ("macro_f1", "accuracy") if task is Task.SINGLE_LABEL else ("macro_f1", "micro_f1")
     wanted = [(section, name, ", clean") for section in clean[:1] for name in names]
     wanted += [(section, "worst_case_accuracy", "") for section in evasion if section.plugin == ENSEMBLE]
-    found = [(find_view(section.metrics, name), suffix) for section, name, suffix in wanted]
+    found = [(find_view(_measured(section), name), suffix) for section, name, suffix in wanted]
     return tuple(KeyFigure(f"{metric.title}{suffix}", metric) for metric, suffix in found)
+
+
+def _measured(section: Section) -> tuple[Metric, ...]:
+    """A section that crashed measured nothing, whatever it left behind."""
+    return () if section.error else section.metrics
 
 
 def _last_part(path: str) -> str:

@@ -18,6 +18,7 @@ FEW = 10
 """Cells that rest on fewer examples than this are greyed."""
 _PLACED = frozenset(
     {
+        "clean_accuracy_attacked",
         "accuracy_under_attack",
         "attack_success_rate",
         "valid_success_rate",
@@ -29,12 +30,12 @@ _PLACED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class AttackView:
-    """One attack, or the ensemble."""
+    """One attack."""
 
     section: SectionView
     """With the metrics that have no place of their own."""
     before: str
-    """Share right before the attack, among the attacked examples; counted, without interval."""
+    """Share right before the attack, among the attacked examples; of all that did not error."""
     before_at: str | None
     under_attack: MetricView
     success: MetricView
@@ -70,7 +71,7 @@ class BudgetChart:
 class RobustnessView:
     """Everything about evasion."""
 
-    ensemble: AttackView | None
+    ensemble: SectionView | None
     attacks: tuple[AttackView, ...]
     by_emotion: HeatTable | None
     budget_chart: BudgetChart | None
@@ -89,7 +90,7 @@ def robustness_view(
             by_attack[outcome.plugin].append(outcome)
     measured = {name: found for name, found in by_attack.items() if found}
     return RobustnessView(
-        ensemble=next((_attack_view(section) for section in sections if section.plugin == ENSEMBLE), None),
+        ensemble=next((section_view(section) for section in sections if section.plugin == ENSEMBLE), None),
         attacks=tuple(_attack_view(section) for section in sections if section.plugin != ENSEMBLE),
         by_emotion=_by_emotion(measured, labels) if measured else None,
         budget_chart=_budget_chart(measured) if measured else None,
@@ -101,11 +102,13 @@ def _attack_view(section: Section) -> AttackView:
     right = counts[Status.SUCCEEDED] + counts[Status.FAILED]
     judged = right + counts[Status.SKIPPED]
     valid = find(section.metrics, "valid_success_rate")
+    before = find(section.metrics, "clean_accuracy_attacked")
+    share = before.value if before else right / judged if judged else None
     others = tuple(metric_view(metric) for metric in section.metrics if metric.name not in _PLACED)
     return AttackView(
         section=section_view(section, metrics=others),
-        before=numbers.percent(right / judged) if judged else numbers.NOT_MEASURED,
-        before_at=numbers.coordinate(Scale().at(right / judged)) if judged else None,
+        before=numbers.NOT_MEASURED if share is None else numbers.percent(share),
+        before_at=None if share is None else numbers.coordinate(Scale().at(share)),
         under_attack=find_view(section.metrics, "accuracy_under_attack"),
         success=find_view(section.metrics, "attack_success_rate"),
         valid_success=metric_view(valid) if valid else None,
@@ -144,7 +147,9 @@ def _success_cell(counted: Counter[Status]) -> HeatCell:
         return HeatCell("–", "n = 0", 0, faint=True)
     share = counted[Status.SUCCEEDED] / attempted
     few = attempted < FEW
-    return HeatCell(numbers.percent(share, 0), f"n = {attempted}", 0 if few else level_of(share), faint=few)
+    return HeatCell(
+        numbers.percent(share, 0), f"n = {numbers.count(attempted)}", 0 if few else level_of(share), faint=few
+    )
 
 
 def _budget_chart(measured: Mapping[str, Sequence[AttackOutcome]]) -> BudgetChart | None:

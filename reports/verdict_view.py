@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from robust_emo.types import AuditReport, Threshold, Verdict, VerdictStatus
+from robust_emo.types import AuditReport, Metric, Threshold, Verdict, VerdictStatus
 
 from . import numbers
 from .metric_names import metric_name
@@ -65,7 +65,10 @@ class VerdictView:
     """``2 of 6 checks fail, 1 is inconclusive``; empty without checks."""
     incomplete: tuple[str, ...]
     """Sections that did not run."""
-    checks: tuple[CheckView, ...]
+    unmet: tuple[CheckView, ...]
+    met: tuple[CheckView, ...]
+    met_text: str
+    """``8 requirements are met``."""
 
 
 def verdict_view(report: AuditReport) -> VerdictView:
@@ -73,6 +76,8 @@ def verdict_view(report: AuditReport) -> VerdictView:
     incomplete = tuple(f"{section.kind}/{section.plugin}" for section in report.sections if section.error)
     status = _overall(report.verdicts, bool(incomplete))
     ordered = sorted(report.verdicts, key=lambda verdict: _ORDER[verdict.status])
+    checks = [_check_view(verdict) for verdict in ordered]
+    met = tuple(check for check in checks if check.status == VerdictStatus.PASS.value)
     meaning = _MEANINGS[status]
     if status == "pass" and any(verdict.threshold.decision == "point" for verdict in report.verdicts):
         meaning = "Every requirement of the policy is met; some were judged on the value alone, without its interval."
@@ -82,7 +87,9 @@ def verdict_view(report: AuditReport) -> VerdictView:
         meaning=meaning,
         tally=_tally(report.verdicts),
         incomplete=incomplete,
-        checks=tuple(_check_view(verdict) for verdict in ordered),
+        unmet=tuple(check for check in checks if check.status != VerdictStatus.PASS.value),
+        met=met,
+        met_text=numbers.plural(len(met), "requirement is met", "requirements are met"),
     )
 
 
@@ -98,14 +105,13 @@ def _overall(verdicts: tuple[Verdict, ...], incomplete: bool) -> str:
 def _tally(verdicts: tuple[Verdict, ...]) -> str:
     counted = Counter(verdict.status for verdict in verdicts)
     parts = [f"{counted[status]} {_WORDS[status].lower()}" for status in _ORDER if counted[status]]
-    checks = f"{len(verdicts)} check{'' if len(verdicts) == 1 else 's'}"
-    return f"{checks}: {', '.join(parts)}" if parts else ""
+    return f"{numbers.plural(len(verdicts), 'check', 'checks')}: {', '.join(parts)}" if parts else ""
 
 
 def _check_view(verdict: Verdict) -> CheckView:
     threshold, metric = verdict.threshold, verdict.metric
     name = metric_name(threshold.metric)
-    about = [threshold.section.removeprefix("evasion/")]
+    about = [_section(verdict).removeprefix("evasion/")]
     if metric is not None and metric.label is not None:
         about.append(metric.label)
     return CheckView(
@@ -116,9 +122,22 @@ def _check_view(verdict: Verdict) -> CheckView:
         sentence=verdict.explanation,
         reason=threshold.reason,
         required=_required(threshold),
-        decision="judged on its interval" if threshold.decision == "confident" else "judged on its value alone",
+        decision=_decision(threshold, metric),
         metric=None if metric is None else metric_view(metric, threshold=threshold),
     )
+
+
+def _section(verdict: Verdict) -> str:
+    """The section judged; a threshold on a kind is judged for each of its plug-ins, and only `check` names them."""
+    where, found, _ = verdict.check.partition(f"/{verdict.threshold.metric}")
+    return where if found else verdict.threshold.section
+
+
+def _decision(threshold: Threshold, metric: Metric | None) -> str:
+    if threshold.decision != "confident":
+        return "judged on its value alone"
+    confidence = metric.confidence if metric else threshold.confidence
+    return "judged on its interval" if confidence is None else f"judged on its {numbers.level(confidence)} interval"
 
 
 def _required(threshold: Threshold) -> str:

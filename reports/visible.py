@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from . import numbers
+
 # Fillers that draw nothing although Unicode calls them letters, marks or symbols.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _JOINERS = frozenset("\u200c\u200d")
@@ -41,7 +43,7 @@ def shortened(text: str, limit: int = 80) -> str:
     if len(text) <= limit:
         return text
     half = limit // 2
-    return f"{text[:half]}…[{len(text) - 2 * half:,} characters]…{text[-half:]}"
+    return f"{text[:half]}…[{numbers.count(len(text) - 2 * half)} characters]…{text[-half:]}"
 
 
 def look_alike(char: str) -> str | None:

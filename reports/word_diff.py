@@ -6,6 +6,7 @@ from difflib import SequenceMatcher
 
 from robust_emo.words import Words
 
+from . import numbers
 from .alignment import Pair, align
 from .masking import PLACEHOLDER_WORDS, mask, secrets
 from .visible import look_alike, tag_of
@@ -27,8 +28,8 @@ class Glyphs:
     """Differs from the other text, inside a changed word."""
     tag: str | None = None
     """Code point of the character when it is invisible or a look-alike."""
-    left_out: int = 0
-    """Characters left out here; then `text` is empty."""
+    left_out: str = ""
+    """How many characters are left out here; then `text` is empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _pieces(parts: Sequence[_Part]) -> tuple[Piece, ...]:
     for number, part in enumerate(parts):
         if shown > _MAX_SHOWN or len(pieces) > _MAX_PIECES:
             rest = len(same) + sum(len(later.text) for later in parts[number:])
-            return (*pieces, Piece(False, (Glyphs("", left_out=rest),))) if rest else tuple(pieces)
+            return (*pieces, Piece(False, (Glyphs("", left_out=numbers.count(rest)),))) if rest else tuple(pieces)
         stretches = _stretches(part)
         if not part.changed or (not part.is_word and not any(changed for _, changed in stretches)):
             same += part.text
@@ -162,7 +163,7 @@ def _glyphs(text: str, stretches: Sequence[tuple[str, bool]], before: str, *, lo
         half = _MAX_PIECE // 2
         head = _glyphs(text[:half], [(text[:half], False)], before, look_alikes=False)
         tail = _glyphs(text[-half:], [(text[-half:], False)], text[-half - 1], look_alikes=False)
-        return (*head, Glyphs("", left_out=len(text) - 2 * half), *tail)
+        return (*head, Glyphs("", left_out=numbers.count(len(text) - 2 * half)), *tail)
     found: list[Glyphs] = []
     for stretch, changed in stretches:
         plain = ""

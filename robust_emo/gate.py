@@ -24,8 +24,7 @@ def judge(policy: Policy, sections: Sequence[Section]) -> tuple[Verdict, ...]:
     A threshold whose `section` is a bare kind is a check of every section of that kind that has the metric; one
     with `per_class` is a check of every label.
     """
-    pairs = zip(policy.thresholds, policy.confidences, strict=True)
-    return tuple(verdict for threshold, level in pairs for verdict in _judge_threshold(threshold, level, sections))
+    return tuple(verdict for threshold in policy.thresholds for verdict in _judge_threshold(threshold, sections))
 
 
 def exit_code(verdicts: Iterable[Verdict], sections: Iterable[Section]) -> ExitCode:
@@ -38,7 +37,7 @@ def exit_code(verdicts: Iterable[Verdict], sections: Iterable[Section]) -> ExitC
     return ExitCode.PASS
 
 
-def _judge_threshold(threshold: Threshold, level: float | None, sections: Sequence[Section]) -> list[Verdict]:
+def _judge_threshold(threshold: Threshold, sections: Sequence[Section]) -> list[Verdict]:
     chosen = [
         section for section in sections if threshold.section in (section.kind, f"{section.kind}/{section.plugin}")
     ]
@@ -55,7 +54,7 @@ def _judge_threshold(threshold: Threshold, level: float | None, sections: Sequen
         verdicts.append(_not_measured(threshold, reason))
     elif ran and not metrics:
         verdicts.append(_not_measured(threshold, _why_absent(threshold, ran)))
-    return verdicts + [_judge_metric(threshold, level, section, metric) for section, metric in metrics]
+    return verdicts + [_judge_metric(threshold, section, metric) for section, metric in metrics]
 
 
 def _speaks_of(threshold: Threshold, metric: Metric) -> bool:
@@ -76,7 +75,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean '{near[0]}'?" if near else ""
 
 
-def _judge_metric(threshold: Threshold, level: float | None, section: Section, metric: Metric) -> Verdict:
+def _judge_metric(threshold: Threshold, section: Section, metric: Metric) -> Verdict:
     what = subject(section, metric)
     check = _check_name(threshold, section, metric)
     if metric.value is None or not math.isfinite(metric.value):
@@ -87,10 +86,10 @@ def _judge_metric(threshold: Threshold, level: float | None, section: Section, m
             "so this check is inconclusive."
         )
         return Verdict(check, VerdictStatus.INCONCLUSIVE, threshold, metric, text)
-    at_level = _at_confidence(metric, level)
+    at_level = _at_confidence(metric, threshold.confidence)
     if at_level is None:
         text = (
-            f"{what} has an interval at {metric.confidence:.4g} confidence but the policy asks for {level:.4g}, "
+            f"{what} has an interval at {metric.confidence:.4g} confidence but the policy asks for {threshold.confidence:.4g}, "
             "which cannot be computed from it; so this check is not measured."
         )
         return Verdict(check, VerdictStatus.NOT_MEASURED, threshold, metric, text)

@@ -39,8 +39,6 @@ class Policy:
     """Of the file's bytes."""
     thresholds: tuple[Threshold, ...]
     """At least one."""
-    confidences: tuple[float | None, ...]
-    """Level of the interval each threshold asks for, in (0, 1); None for the level that the audit stored."""
 
 
 def built_in_policies() -> tuple[str, ...]:
@@ -67,26 +65,21 @@ def read_policy(path_or_name: str | Path) -> Policy:
         document = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"policy '{name}' is not valid TOML: {error}") from None
-    requirements = _requirements(document, f"policy '{name}'")
-    return Policy(
-        name=name,
-        sha256=hashlib.sha256(content).hexdigest(),
-        thresholds=tuple(threshold for threshold, _ in requirements),
-        confidences=tuple(confidence for _, confidence in requirements),
-    )
+    thresholds = _thresholds(document, f"policy '{name}'")
+    return Policy(name=name, sha256=hashlib.sha256(content).hexdigest(), thresholds=thresholds)
 
 
-def _requirements(document: Mapping[str, Any], place: str) -> list[tuple[Threshold, float | None]]:
+def _thresholds(document: Mapping[str, Any], place: str) -> tuple[Threshold, ...]:
     _refuse_unknown(document, ["require"], place)
     tables = document.get("require", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise InputError(f"{place}: write each check as a table of its own, under [[require]]")
     if not tables:
         raise InputError(f"{place} requires nothing; add at least one [[require]] with metric, section and min or max")
-    return [_requirement(table, f"{place}, [[require]] number {number}") for number, table in enumerate(tables, 1)]
+    return tuple(_threshold(table, f"{place}, [[require]] number {number}") for number, table in enumerate(tables, 1))
 
 
-def _requirement(table: Mapping[str, Any], place: str) -> tuple[Threshold, float | None]:
+def _threshold(table: Mapping[str, Any], place: str) -> Threshold:
     _refuse_unknown(table, _KEYS, place)
     for key, value in table.items():
         _check_type(key, value, place)
@@ -106,7 +99,7 @@ def _requirement(table: Mapping[str, Any], place: str) -> tuple[Threshold, float
         raise InputError(f"{place}: 'confidence' must lie between 0 and 1, such as 0.95, got {confidence}")
     if confidence is not None and decision == "point":
         raise InputError(f"{place}: 'confidence' has no meaning with decision = \"point\"; remove one of them")
-    return Threshold(**{key: value for key, value in table.items() if key != "confidence"}), confidence
+    return Threshold(**table)
 
 
 def _refuse_unknown(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:

@@ -198,6 +198,8 @@ class Threshold:
     """True: judge the metric of every emotion, each one its own check."""
     decision: str = "confident"
     """`confident`: judged on the interval; `point`: judged on the value."""
+    confidence: float | None = None
+    """Level of the interval to judge, in (0, 1); null for the level that the audit stored."""
     min_n: int = 0
     """Fewer examples than this make the check inconclusive."""
     reason: str = ""

@@ -68,17 +68,33 @@ def words_changed(original: str, perturbed: str) -> int:
 
 
 def edit_distance(left: Sequence[str], right: Sequence[str]) -> int:
-    """Levenshtein distance between two sequences (Levenshtein 1966): characters of strings, or words of lists."""
-    start = 0
-    while start < min(len(left), len(right)) and left[start] == right[start]:
+    """Levenshtein distance between two sequences: characters of strings, or words of lists.
+
+    Bit-parallel (Myers 1999, in the form of Hyyrö 2003): one column of the dynamic programme is one Python integer,
+    since every result of an attack, and many of its candidates, are measured.
+    """
+    left, right = _without_common_ends(left, right)
+    if not left or not right:
+        return len(left) + len(right)
+    places: dict[str, int] = {}
+    for place, item in enumerate(left):
+        places[item] = places.get(item, 0) | 1 << place
+    every, last = (1 << len(left)) - 1, 1 << (len(left) - 1)
+    up, down, distance = every, 0, len(left)  # bits: where a column's neighbours differ by +1 and by -1
+    for item in right:
+        equal = places.get(item, 0)
+        diagonal = (((equal & up) + up) ^ up) | equal | down
+        more, fewer = down | ~(diagonal | up) & every, up & diagonal
+        distance += bool(more & last) - bool(fewer & last)
+        more, fewer = (more << 1 | 1) & every, fewer << 1 & every
+        up, down = fewer | ~(diagonal | more) & every, more & diagonal
+    return distance
+
+
+def _without_common_ends(left: Sequence[str], right: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    shorter, start, end = min(len(left), len(right)), 0, 0
+    while start < shorter and left[start] == right[start]:
         start += 1
-    end = 0
-    while end < min(len(left), len(right)) - start and left[-1 - end] == right[-1 - end]:
+    while end < shorter - start and left[-1 - end] == right[-1 - end]:
         end += 1
-    left, right = left[start : len(left) - end], right[start : len(right) - end]
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        previous, row[0] = row[0], i
-        for j, b in enumerate(right, 1):
-            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (a != b))
-    return row[-1]
+    return left[start : len(left) - end], right[start : len(right) - end]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sentences import emotion_rows, write_rows
 
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory):
     """Tests never touch the user's query cache."""

@@ -87,8 +87,8 @@ _OPENERS = ("", "", "", "ok so ", "Honestly? ", "update: ", "lol ", "Well. ")
 _CLOSERS = ("", "", "", " smh", " I mean it.", " …again", " #mondays", " anyway, back to work")
 _SYNONYMS = {
     "furious": "livid", "happy": "glad", "happier": "gladder", "best": "finest", "love": "adore",
-    "terrified": "alarmed", "gross": "vulgar", "angry": "cross", "proud": "vain", "cried": "wept", "sick": "ill", "heart": "core",
-    "kind": "sort", "perfect": "ideal", "revolting": "rebellious", "miss": "overlook", "dark": "dim",
+    "terrified": "alarmed", "gross": "vulgar", "angry": "cross", "proud": "vain", "cried": "wept", "sick": "ill",
+    "heart": "core", "kind": "sort", "perfect": "ideal", "revolting": "rebellious", "miss": "overlook", "dark": "dim",
 }  # fmt: skip
 _LOOK_ALIKES = str.maketrans("aceopxyi", "асеорхуі")
 

@@ -86,7 +86,9 @@ def test_budget_stops_the_attack_before_the_question(victim):
 
 def test_a_crash_stays_with_its_example(victim, fake_plugin):
     rows = [Example(f"e{i}", row["text"], (row["label"],)) for i, row in enumerate(emotion_rows(120, seed=5))]
-    outcomes = {o.example_id: o for o in attack_examples(Engine(victim), plugins.load("attacks", "moody"), rows, seed=0)}
+    outcomes = {
+        o.example_id: o for o in attack_examples(Engine(victim), plugins.load("attacks", "moody"), rows, seed=0)
+    }
     assert len(outcomes) == 120
     for example in rows:
         outcome = outcomes[example.id]

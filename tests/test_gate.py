@@ -83,7 +83,7 @@ def test_a_policy_keeps_its_order_name_and_fingerprint(tmp_path):
     assert [threshold.metric for threshold in read.thresholds] == ["accuracy", "f1"]
     assert (read.thresholds[0].min_n, read.thresholds[0].reason) == (50, "Why.")
     assert (read.thresholds[1].per_class, read.thresholds[1].decision) == (True, "point")
-    assert read.confidences == (0.9, None)
+    assert [threshold.confidence for threshold in read.thresholds] == [0.9, None]
 
 
 GOOD = 'metric = "accuracy"\nsection = "clean"\nmin = 0.5\n'

@@ -1,30 +1,22 @@
 """report.html in a real browser: nothing overflows, nothing is blocked, everything can be read and used."""
 
 import fcntl
-import importlib.util
 import json
 import os
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import report_factory as factory
 from robust_emo_reports.html import HtmlReporter
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install -y chromium")
-
-_spec = importlib.util.spec_from_file_location("report_factory", Path(__file__).with_name("report_factory.py"))
-assert _spec
-assert _spec.loader
-factory = importlib.util.module_from_spec(_spec)
-sys.modules["report_factory"] = factory
-_spec.loader.exec_module(factory)
 
 # Contrast (WCAG 2.2, 1.4.3) of every text with the nearest plain background behind it.
 _LOW_CONTRAST = """
@@ -154,7 +146,8 @@ def _complaints(browser: Browser) -> list[dict[str, Any]]:
 def test_nothing_overflows_and_nothing_is_blocked(browser, page, width):
     _open(browser, page, width)
     scroll, inner = browser.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert (scroll, inner) == (width, width)
+    assert inner == width
+    assert scroll <= width
     assert _complaints(browser) == []
 
 
@@ -189,7 +182,7 @@ def test_without_scripts_the_report_is_whole(browser, page):
 
 def test_filter_sort_and_theme(browser, page):
     _open(browser, page, 1280)
-    choose = "(id, value) => { const n = document.getElementById(id); n.value = value; n.dispatchEvent(new Event('input')); }"
+    choose = "(id, to) => { const n = document.getElementById(id); n.value = to; n.dispatchEvent(new Event('input')); }"
     browser.evaluate(f"({choose})('by-attack', 'unicode')")
     shown = browser.evaluate("[...document.querySelectorAll('.example:not([hidden])')].map(e => e.dataset.attack)")
     assert set(shown) == {"unicode"}

@@ -41,17 +41,16 @@ class CleanPerformance:
         clusters = _clusters(examples)
         single = victim.task is Task.SINGLE_LABEL
         metrics = _classification(gold, predicted, victim.labels, context.seed, clusters)
-        calibration: tuple[CalibrationBin, ...] = ()
-        if single:
-            calibration_metric, calibration = _calibration(predictions, gold, predicted, context.seed, clusters)
-            metrics.append(calibration_metric)
+        calibration_metric, calibration = _calibration(
+            predictions, gold, predicted, context.seed, clusters, victim.task
+        )
         return [
             Section(
                 kind="clean",
                 plugin=self.spec.name,
                 version=self.spec.version,
                 args={},
-                metrics=tuple(metrics),
+                metrics=(*metrics, calibration_metric),
                 seconds=time.perf_counter() - started,
                 notes=() if clusters is None else ("F1 and calibration intervals are clustered by author",),
                 confusion=_confusion(examples, predictions, victim.labels) if single else None,
@@ -108,9 +107,16 @@ def _calibration(
     predicted: BoolArray,
     seed: int,
     clusters: Sequence[str] | None,
+    task: Task,
 ) -> tuple[Metric, tuple[CalibrationBin, ...]]:
-    confidences = np.asarray([max(prediction.probabilities) for prediction in predictions])
-    right = np.asarray((gold & predicted).any(axis=1))
+    """Over examples; in multi-label data over single decisions, resampled by example."""
+    probabilities = np.asarray([prediction.probabilities for prediction in predictions])
+    if task is Task.MULTI_LABEL:
+        confidences, right = np.maximum(probabilities, 1 - probabilities).ravel(), (gold == predicted).ravel()
+        sources = clusters or [str(row) for row in range(len(gold))]
+        clusters = [source for source in sources for _ in range(gold.shape[1])]
+    else:
+        confidences, right = probabilities.max(axis=1), np.asarray((gold & predicted).any(axis=1))
     calibration = expected_calibration_error(confidences, right)
     interval = expected_calibration_error_interval(
         confidences, right, seed=seed, confidence=CONFIDENCE, clusters=clusters
@@ -119,7 +125,7 @@ def _calibration(
         "expected_calibration_error",
         calibration.error if calibration else None,
         interval,
-        len(right),
+        len(predictions),
         higher_is_better=False,
     )
     return metric, calibration.bins if calibration else ()

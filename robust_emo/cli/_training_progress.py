@@ -1,8 +1,11 @@
 """A training as seen in the terminal: one bar with loss, validation F1 and remaining time, on stderr."""
 
-import click
+import sys
+from typing import Any
+
 from tqdm import tqdm
 
+from robust_emo.cli._text import printable
 from robust_emo.models.manifest import EpochRecord
 
 
@@ -11,7 +14,7 @@ class ProgressBar:
 
     def __init__(self, *, quiet: bool) -> None:
         self._quiet = quiet
-        self._bar: tqdm[None] | None = None
+        self._bar: tqdm[Any] | None = None
         self._epochs = 0
 
     def started(self, *, steps_per_epoch: int, epochs: int, done: int) -> None:
@@ -31,15 +34,15 @@ class ProgressBar:
         """Print a line for the epoch above the bar."""
         self._f1 = f", F1 {record.macro_f1:.3f}"
         if self._bar is not None:
-            self._bar.write(
+            tqdm.write(
                 f"epoch {record.epoch}/{self._epochs}: train loss {record.train_loss:.4f}, "
                 f"validation macro-F1 {record.macro_f1:.4f}, accuracy {record.accuracy:.4f}",
-                file=click.get_text_stream("stderr"),
+                file=sys.stderr,
             )
 
     def noted(self, message: str) -> None:
         """Print a line above the bar."""
-        tqdm.write(f"robust-emo: {message}", file=click.get_text_stream("stderr"))
+        tqdm.write(f"robust-emo: {printable(message)}", file=sys.stderr)
 
     def close(self) -> None:
         """Leave the bar as it stands."""

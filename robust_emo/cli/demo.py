@@ -7,8 +7,13 @@ import click
 
 
 @click.command("demo", epilog="Example:  robust-emo demo --out demo")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("robust-emo-demo"), show_default=True,
-              help="Gets model/ and audit/ with report.html.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("robust-emo-demo"),
+    show_default=True,
+    help="Gets model/ and audit/ with report.html.",
+)
 @click.option("--threads", type=click.IntRange(1), help="CPU threads.  [default: OMP_NUM_THREADS, or all]")
 @click.option("--overwrite", is_flag=True, help="Replace an earlier demo.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress bars.")

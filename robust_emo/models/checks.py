@@ -9,6 +9,7 @@ from robust_emo.errors import InputError
 from robust_emo.types import Task
 
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack")
+_TOKENIZERS = ("tokenizer.json", "vocab.*", "*.model", "tokenizer.model")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,9 @@ def check_model_directory(directory: str | Path) -> ClassifierConfig:
     if not (path / "config.json").is_file():
         raise InputError(f"{path} has no config.json; expected a model directory as save_pretrained writes it")
     _check_weights(path)
+    if not any(found.is_file() for pattern in _TOKENIZERS for found in path.glob(pattern)):
+        # transformers 5 would make an empty tokenizer up, and every word would be unknown
+        raise InputError(f"{path} has no tokenizer; expected tokenizer.json or a vocabulary beside the weights")
     try:
         config = json.loads((path / "config.json").read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError) as error:

@@ -2,15 +2,17 @@
 
 A text's answer must not depend on the texts that shared its batch. Matrix kernels round differently for different
 shapes, so the shape is made a function of the text alone: the width is its length rounded up to `MULTIPLE`, and
-rows are always filled up to a multiple of `ROWS` (measured on oneDNN with AVX-512 and AMX: rows of such batches are
-bit-identical whatever their number; with other row counts they differ in the last bits).
+rows are filled up to a multiple of `ROWS`, at least `FEWEST_ROWS` (measured on oneDNN with AVX-512 and AMX, one and
+two threads: rows of such batches are bit-identical whatever their number; fewer rows or another width change the last
+bits).
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 MULTIPLE = 8
-ROWS = 16
+ROWS = 8
+FEWEST_ROWS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ def pack(lengths: Sequence[int], token_budget: int) -> Iterator[Batch]:
 
     Args:
         lengths: tokens of each text.
-        token_budget: padded tokens per batch; a batch has at least `ROWS` rows all the same.
+        token_budget: padded tokens per batch; a batch has at least `FEWEST_ROWS` rows all the same.
     """
     by_width: dict[int, list[int]] = {}
     for position, length in enumerate(lengths):
@@ -37,7 +39,7 @@ def pack(lengths: Sequence[int], token_budget: int) -> Iterator[Batch]:
         by_width.setdefault(width, []).append(position)
     for width in sorted(by_width, reverse=True):
         members = by_width[width]
-        most = max(1, token_budget // (width * ROWS)) * ROWS
+        most = max(FEWEST_ROWS, token_budget // (width * ROWS) * ROWS)
         for start in range(0, len(members), most):
             chunk = tuple(members[start : start + most])
-            yield Batch(chunk, rows=-(-len(chunk) // ROWS) * ROWS, width=width)
+            yield Batch(chunk, rows=max(FEWEST_ROWS, -(-len(chunk) // ROWS) * ROWS), width=width)

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
+import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+from torch import nn
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
 from robust_emo.errors import InputError
+from robust_emo.models.cooccurrence import cooccurrence_vectors
 
 _SPECIAL = {
     "pad_token": "[PAD]",
@@ -17,6 +20,9 @@ _SPECIAL = {
     "sep_token": "[SEP]",
     "mask_token": "[MASK]",
 }
+
+_SPREAD = 0.05
+"""Standard deviation of the first embeddings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +74,20 @@ def make_scratch(
         pad_token_id=tokenizer.pad_token_id,
         **head,
     )
-    return tokenizer, BertForSequenceClassification(config)
+    model = BertForSequenceClassification(config)
+    _start_embeddings(model, tokenizer, texts)
+    return tokenizer, model
+
+
+def _start_embeddings(
+    model: BertForSequenceClassification, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str]
+) -> None:
+    """Give tokens of a like company like embeddings; those that never have company keep their random ones."""
+    ids: list[list[int]] = tokenizer(list(texts), add_special_tokens=False, verbose=False)["input_ids"]
+    rows = cast(nn.Embedding, model.get_input_embeddings()).weight
+    vectors = torch.from_numpy(cooccurrence_vectors(ids, *rows.shape))
+    with torch.no_grad():
+        rows.copy_(torch.where(vectors.any(dim=1, keepdim=True), _SPREAD * vectors, rows))
 
 
 def train_tokenizer(texts: Sequence[str], shape: Shape) -> PreTrainedTokenizerFast:

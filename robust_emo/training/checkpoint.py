@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
@@ -16,6 +17,9 @@ from robust_emo.models.manifest import EpochRecord
 from robust_emo.training.precision import PrecisionChoice
 
 Tensors = dict[str, Tensor]
+
+_TENSORS = ("model", "optimiser", "best")
+_PREFIX = "checkpoint-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +65,24 @@ class CheckpointStore:
         self._configuration = json.loads(json.dumps(configuration))
 
     def save(self, checkpoint: Checkpoint) -> None:
-        """Write the checkpoint under a temporary name, flush it to disk, then rename it."""
+        """Write the checkpoint under a temporary name, flush it to disk, then rename it.
+
+        Raises:
+            InputError: weights could not be written, e.g. because the disk is full; the one before is still there.
+            OSError: likewise for the folder or the state.
+        """
         previous = self._complete()
-        number = 1 + max((int(path.name.removeprefix("checkpoint-")) for path in previous), default=0)
+        number = 1 + max((int(path.name.removeprefix(_PREFIX)) for path in previous), default=0)
         temporary = self.folder / "writing"
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir(parents=True)
-        for name in ("model", "optimiser", "best"):
-            _write_tensors(temporary / f"{name}.safetensors", getattr(checkpoint, name))
-        state = {
-            "progress": asdict(checkpoint.progress),
-            "precision": asdict(checkpoint.precision),
-            "configuration": self._configuration,
-        }
-        with (temporary / "state.json").open("w", encoding="utf-8") as file:
-            json.dump(state, file, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.rename(self.folder / f"checkpoint-{number:06d}")
+        try:
+            self._write(checkpoint, temporary)
+            temporary.rename(self.folder / f"{_PREFIX}{number:06d}")
+        except SafetensorError as error:
+            raise InputError(f"cannot write the checkpoint {self.folder}: {error}") from error
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
         for path in previous:
             shutil.rmtree(path)
 
@@ -99,9 +103,9 @@ class CheckpointStore:
             return Checkpoint(
                 progress=Progress(**state["progress"], history=history),
                 precision=PrecisionChoice(**state["precision"]),
-                **{name: load_file(path / f"{name}.safetensors") for name in ("model", "optimiser", "best")},
+                **{name: load_file(path / f"{name}.safetensors") for name in _TENSORS},
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise InputError(f"the checkpoint {path} is damaged ({error}); start again without --resume") from error
 
     def exists(self) -> bool:
@@ -112,8 +116,21 @@ class CheckpointStore:
         """Delete the folder."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def _write(self, checkpoint: Checkpoint, directory: Path) -> None:
+        for name in _TENSORS:
+            _write_tensors(directory / f"{name}.safetensors", getattr(checkpoint, name))
+        state = {
+            "progress": asdict(checkpoint.progress),
+            "precision": asdict(checkpoint.precision),
+            "configuration": self._configuration,
+        }
+        with (directory / "state.json").open("w", encoding="utf-8") as file:
+            json.dump(state, file, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+
     def _complete(self) -> list[Path]:
-        return sorted(path for path in self.folder.glob("checkpoint-*") if path.is_dir())
+        return sorted(path for path in self.folder.glob(f"{_PREFIX}*") if path.is_dir())
 
     def _check_configuration(self, then: Mapping[str, Any]) -> None:
         now = self._configuration

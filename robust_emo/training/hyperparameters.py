@@ -56,10 +56,10 @@ class Hyperparameters:
     @classmethod
     def recommended(cls, base: str, method: str) -> "Hyperparameters":
         """What worked best on validation data for this kind of base and method."""
-        if base.startswith("scratch:"):
-            return cls(epochs=8, batch_size=32, learning_rate=5e-4, weight_decay=0.05, label_smoothing=0.1)
         if method == "lora":
             return cls(learning_rate=1e-3, head_factor=1.0, lora=Lora())
+        if base.startswith("scratch:"):
+            return cls(epochs=8, batch_size=32, learning_rate=5e-4, weight_decay=0.05, label_smoothing=0.1)
         return cls()
 
     def __post_init__(self) -> None:

@@ -82,7 +82,8 @@ def train(
     model = resolve_base(base, texts=texts, labels=corpus.labels, task=corpus.task, seed=settings.seed)
     encoded = _encode(corpus, model, settings, observer)
     store = CheckpointStore(checkpoint_folder(out), _configuration(corpus, base, settings, accelerator))
-    _announce_checkpoint(store, resume, observer)
+    if accelerator.is_main_process:
+        _prepare_checkpoints(store, resume, observer)
     start_tracking(accelerator, out.name, asdict(settings))
     fitted = fit(
         model,
@@ -97,9 +98,11 @@ def train(
     )
     reports = {name: _evaluate(fitted, encoded[name], accelerator) for name in ("validation", "test")}
     accelerator.log({f"{name}/final_macro_f1": report.macro_f1 for name, report in reports.items()})
-    accelerator.end_training()
     details = _Details(base, settings, accelerator, fitted, reports)
-    return _save(out, corpus, model, details, keep_adapter=keep_adapter, store=store)
+    trained = _save(out, corpus, model, details, keep_adapter=keep_adapter, store=store)
+    accelerator.wait_for_everyone()
+    accelerator.end_training()
+    return trained
 
 
 def _encode(corpus: Corpus, base: Base, settings: Hyperparameters, observer: Observer) -> dict[str, Encoded]:
@@ -126,7 +129,7 @@ def _configuration(corpus: Corpus, base: str, settings: Hyperparameters, acceler
     }
 
 
-def _announce_checkpoint(store: CheckpointStore, resume: bool, observer: Observer) -> None:
+def _prepare_checkpoints(store: CheckpointStore, resume: bool, observer: Observer) -> None:
     exists = store.exists()
     if resume and not exists:
         observer.noted("no checkpoint to resume from; starting at the beginning")
@@ -178,7 +181,6 @@ def _save(
         write_manifest(manifest, directory)
     if accelerator.is_main_process:
         store.clear()
-    accelerator.wait_for_everyone()
     return Trained(out, manifest, details.reports["validation"], details.reports["test"])
 
 

@@ -1,0 +1,55 @@
+"""Words: nothing of a text is lost, and distances are what Levenshtein says."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from robust_emo.words import Words, edit_distance, words_changed
+
+
+@given(st.text())
+def test_splitting_loses_nothing(text):
+    assert Words.of(text).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("I'm sooo happy 😂😂 #blessed @user!!", ("I'm", "sooo", "happy", "😂", "😂", "#blessed", "@user")),
+        ("我今天很开心😊", ("我", "今", "天", "很", "开", "心", "😊")),
+        ("a well-known thing", ("a", "well-known", "thing")),
+        ("🇩🇪 👨‍👩‍👧", ("🇩🇪", "👨‍👩‍👧")),
+        ("!!! ...", ()),
+        ("", ()),
+    ],
+)
+def test_words_of_real_writing(text, words):
+    assert Words.of(text).words == words
+
+
+def test_replacing_a_word_leaves_the_rest_untouched():
+    assert Words.of("so, very  glad!").replace(1, "less").text == "so, less  glad!"
+
+
+def textbook(left, right):
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        diagonal, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            diagonal, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, diagonal + (a != b))
+    return row[-1]
+
+
+@given(st.text("abc", max_size=25), st.text("abc", max_size=25))
+def test_edit_distance_is_levenshteins(left, right):
+    assert edit_distance(left, right) == textbook(left, right)
+
+
+@given(st.lists(st.sampled_from(["glad", "sad"]), max_size=9), st.lists(st.sampled_from(["glad", "so"]), max_size=9))
+def test_edit_distance_of_word_lists(left, right):
+    assert edit_distance(left, right) == textbook(left, right)
+
+
+def test_words_changed_ignores_spacing_and_punctuation():
+    assert words_changed("I am glad!", "I  am glad?") == 0
+    assert words_changed("I am glad", "I am so gladd") == 2
