@@ -1,6 +1,7 @@
 """A finished audit in a few terminal lines."""
 
 from robust_emo.audit import FinishedAudit
+from robust_emo.cli._text import printable
 from robust_emo.errors import ExitCode
 from robust_emo.types import Metric, Section, Verdict
 
@@ -27,7 +28,8 @@ def summary(finished: FinishedAudit) -> str:
         lines.append(f"warning: {run.train_duplicates} audited texts also stand in the training data")
     lines += ["", f"policy {run.policy}:", *(_check(verdict) for verdict in finished.report.verdicts)]
     lines += ["", f"{_OVERALL[finished.exit_code]} (exit code {int(finished.exit_code)})"]
-    return "\n".join([*lines, *(f"  {path}" for path in finished.files)])
+    lines += [f"  {path}" for path in finished.files]
+    return "\n".join(printable(line) for line in lines)
 
 
 def _section(section: Section) -> list[str]:

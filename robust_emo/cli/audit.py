@@ -69,10 +69,12 @@ def command(
     as_json: bool,
     **rest: Any,  # noqa: ANN401 - options named as the fields of AuditRequest
 ) -> int:
-    """Audit the emotion classifier in MODEL_DIR and judge it by a policy.
+    """Attack the classifier in MODEL_DIR, measure it, judge it, report.
 
     A model made by `robust-emo train` knows its test data; any other `save_pretrained` directory needs --data.
     Writes audit.json, outcomes.jsonl and report.html.
+
+    Exit codes: 0 the policy is met, 1 it is not, 2 wrong usage or input, 3 inconclusive or incomplete, 130 interrupted.
     """  # fmt: skip
     from robust_emo.cli._progress import bars
     from robust_emo.preflight import AuditRequest, DataFile

@@ -11,9 +11,10 @@ _MARKS = {"found": ("ok", "green"), "optional": ("--", "yellow"), "missing": ("!
 @click.command("doctor", epilog="Example:  robust-emo doctor")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def command(as_json: bool) -> int:
-    """Show what is installed, the devices, and the command that adds each missing part.
+    """Show what is installed and which command adds the rest.
 
-    Exit code 2 when something the main job needs is missing.
+    Also devices, plug-ins, lexical resources and the query cache. Exit code 2 when something that the main job needs
+    is missing.
     """
     from robust_emo.doctor import State, examine
     from robust_emo.errors import ExitCode

@@ -1,41 +1,71 @@
 """`robust-emo list`: what there is to choose from."""
 
 import json
+from dataclasses import asdict, dataclass
 
 import click
+
+from robust_emo.cli._text import printable
 
 _KINDS = ("attacks", "sections", "reporters", "profiles", "bases", "policies")
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of the list."""
+
+    name: str
+    summary: str
+    error: str | None = None
+    """Why a plug-in cannot be loaded; null when it can."""
+
+
 @click.command("list", epilog="Example:  robust-emo list attacks")
-@click.argument("what", type=click.Choice(_KINDS))
+@click.argument("kind", type=click.Choice(_KINDS), metavar="KIND")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
-def command(what: str, as_json: bool) -> None:
-    """List attacks, sections, reporters, profiles, base encoders or policies."""
-    rows = _rows(what)
+def command(kind: str, as_json: bool) -> None:
+    """List attacks, profiles, base encoders and other choices.
+
+    KIND is attacks, sections, reporters, profiles, bases or policies. A plug-in that cannot be loaded is listed with
+    the reason.
+    """
+    choices = _choices(kind)
     if as_json:
-        click.echo(json.dumps([{"name": name, "summary": summary} for name, summary in rows], indent=2))
+        click.echo(json.dumps([asdict(choice) for choice in choices], indent=2))
         return
-    width = max((len(name) for name, _ in rows), default=0)
-    for name, summary in rows:
-        click.echo(f"{name:<{width}}  {summary}")
+    width = max((len(choice.name) for choice in choices), default=0)
+    for choice in choices:
+        text = choice.summary if choice.error is None else f"cannot be loaded: {choice.error}"
+        click.echo(f"{choice.name:<{width}}  {printable(text)}")
 
 
-def _rows(what: str) -> list[tuple[str, str]]:
-    if what == "profiles":
+def _choices(kind: str) -> list[Choice]:
+    if kind == "profiles":
         from robust_emo.profile import profile_names, read_profile
 
-        return [(name, read_profile(name).summary) for name in profile_names()]
-    if what == "bases":
+        return [Choice(name, read_profile(name).summary) for name in profile_names()]
+    if kind == "bases":
         from robust_emo.models.bases import known_bases
 
-        return list(known_bases().items())
-    if what == "policies":
+        return [Choice(name, summary) for name, summary in known_bases().items()]
+    if kind == "policies":
         from robust_emo.policy import built_in_policies
 
-        return [(name, "built in") for name in built_in_policies()]
-    from robust_emo import plugins
+        return [Choice(name, "built in") for name in built_in_policies()]
+    return _plugins(kind)
 
-    kind: plugins.Kind = what  # type: ignore[assignment]  # click.Choice allows nothing else
-    specs = [plugins.load(kind, name).spec for name in plugins.available(kind)]
-    return [(spec.name, f"{spec.summary}{f' ({spec.paper})' if spec.paper else ''}") for spec in specs]
+
+def _plugins(kind: str) -> list[Choice]:
+    from robust_emo import plugins
+    from robust_emo.errors import RobustEmoError
+
+    group: plugins.Kind = kind  # type: ignore[assignment]  # click.Choice allows nothing else
+    choices = []
+    for name in plugins.available(group):
+        try:
+            spec = plugins.load(group, name).spec
+        except RobustEmoError as error:  # somebody else's plug-in must not hide the others
+            choices.append(Choice(name, "", str(error)))
+        else:
+            choices.append(Choice(name, f"{spec.summary}{f' ({spec.paper})' if spec.paper else ''}"))
+    return choices

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from robust_emo import __version__
+from robust_emo.cli._text import printable
 from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.plugins import unknown_name
 
@@ -85,7 +86,8 @@ def _usage_error(error: click.ClickException) -> None:
 
 
 def _fail(message: str, code: ExitCode) -> None:
-    click.echo(f"robust-emo: {message}", err=True)
+    # Line by line: messages quote labels and paths, which must not steer the terminal.
+    click.echo("\n".join(printable(line) for line in f"robust-emo: {message}".split("\n")), err=True)
     sys.exit(code)
 
 

@@ -8,7 +8,7 @@ from robust_emo.cli._options import comma_separated
 
 
 @click.command(
-    "report", epilog="Example:  robust-emo report my_model-audit/audit.json --format html,json --out reports"
+    "report", epilog="\b\nExample:\n  robust-emo report my_model-audit/audit.json --format html,json --out reports"
 )
 @click.argument("audit", metavar="AUDIT.JSON")
 @click.option(

@@ -76,7 +76,7 @@ _model_options = _options(
 )
 
 _fitting_options = _options(
-    click.option("--epochs", type=int, metavar="N", help="Default 4; 8 from scratch."),
+    click.option("--epochs", type=int, metavar="N", help="Default 4."),
     click.option("--batch-size", type=int, metavar="N", help="Per device. Default 16; 32 from scratch."),
     click.option("--learning-rate", type=float, metavar="X", help="Default 1e-4; 1e-3 for LoRA, 5e-4 from scratch."),
     click.option("--head-factor", type=float, metavar="X", help="Learning rate of new layers over the rest's."),
@@ -114,8 +114,9 @@ _running_options = _options(
 @_fitting_options
 @_running_options
 def command(data: str, out: Path, **options: Any) -> None:  # noqa: ANN401 - one per option above
-    """Fine-tune an emotion classifier on DATA: a CSV, TSV, JSONL or Parquet file, a datasets directory or a hub id.
+    """Fine-tune an emotion classifier on labelled texts.
 
+    DATA is a CSV, TSV, JSONL or Parquet file, a datasets directory or a hub id (only then is the network used).
     Without --validation and --test, a stratified tenth of DATA each is kept for them, in MODEL_DIR/data. After
     Ctrl-C or a crash, --resume continues to the same final model.
 

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,8 @@ class CheckpointStore:
             raise InputError(f"cannot write the checkpoint {self.folder}: {error}") from error
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
+            with suppress(OSError):  # goes only when nothing was ever completed in it
+                self.folder.rmdir()
         for path in previous:
             shutil.rmtree(path)
 

@@ -59,7 +59,7 @@ class Hyperparameters:
         if method == "lora":
             return cls(learning_rate=1e-3, head_factor=1.0, lora=Lora())
         if base.startswith("scratch:"):
-            return cls(epochs=8, batch_size=32, learning_rate=5e-4, weight_decay=0.05, label_smoothing=0.1)
+            return cls(batch_size=32, learning_rate=5e-4, weight_decay=0.05, label_smoothing=0.1)
         return cls()
 
     def __post_init__(self) -> None:

@@ -1,0 +1,335 @@
+"""The command line: exit codes, what goes to which stream, and one clear line for whatever a user gets wrong."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+
+import pytest
+from sentences import emotion_rows, write_rows
+
+from robust_emo.audits.journal import FILENAME
+from robust_emo.cli.main import main, run
+
+COMMANDS = main.list_commands(None)
+HEAVY = {"torch", "transformers", "datasets", "scipy", "pydantic", "jinja2", "pyarrow", "pandas", "sklearn"}
+# SIGINT may be ignored where tests run in the background, and programs inherit that.
+START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom robust_emo.cli.main import run\n"
+ESCAPES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e]")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cli(monkeypatch, capsys):
+    """Run a command in this process."""
+
+    def start(*arguments):
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["robust-emo", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            run()
+        printed = capsys.readouterr()
+        return Ended(int(stopped.value.code), printed.out, printed.err)
+
+    return start
+
+
+def quick(model, out):
+    return ("audit", model, "--attacks", "unicode", "--examples", 24, "--no-cache", "--device", "cpu", "--out", out)
+
+
+@pytest.fixture(scope="module")
+def audited(tiny_model, tmp_path_factory):
+    """A finished audit, made by a real process with nobody at the terminal."""
+    out = tmp_path_factory.mktemp("audited")
+    command = [sys.executable, "-c", f"{START}run()", *map(str, quick(tiny_model, out)), "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    return out, Ended(ended.returncode, ended.stdout, ended.stderr)
+
+
+def refused(ended, message):
+    """One line on standard error, exit code 2, nothing on standard output."""
+    assert re.search(message, ended.err), ended.err
+    assert ended.err.startswith("robust-emo: ")
+    assert ended.err.count("\n") == 1, ended.err
+    assert (ended.code, ended.out) == (2, "")
+
+
+# --- help ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", *COMMANDS])
+def test_help_is_light_and_has_an_example(name):
+    script = f"{START}import sys\ntry:\n    run()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", script, *name.split(), "--help"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert not HEAVY & set(ended.stderr.split())
+    assert re.search(rf"(Examples?|Start here):\s+robust-emo {name or 'demo'}", ended.stdout)
+
+
+def test_every_command_is_summarised_in_full(cli):
+    listed = cli("--help").out.split("Commands:\n")[1].splitlines()
+    assert [line.split()[0] for line in listed] == COMMANDS
+    assert all(line.endswith(".") and not line.endswith("...") for line in listed)
+
+
+# --- exit codes and streams ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("extra", "code"), [("min = 0.0", 0), ("min = 0.99", 1), ("min = 0.0\nmin_n = 999", 3)])
+def test_the_gate_tells_pass_fail_and_inconclusive_apart(cli, audited, tmp_path, extra, code):
+    policy = tmp_path / "policy.toml"
+    policy.write_text(f'[[require]]\nsection = "evasion"\nmetric = "accuracy_under_attack"\n{extra}\n')
+    ended = cli("gate", audited[0], "--policy", policy)
+    assert (ended.code, ended.err) == (code, "")
+    assert f"Exit code {code}" in ended.out
+    assert json.loads(cli("gate", audited[0], "--policy", policy, "--json").out)["exit_code"] == code
+    assert cli("gate", audited[0], "--policy", policy, "-q") == Ended(code, "", "")
+
+
+def test_json_is_all_that_an_audit_prints(audited):
+    out, ended = audited
+    assert ended.code in (0, 1, 3)
+    assert ended.err == ""
+    assert ended.out == (out / "audit.json").read_text(encoding="utf-8")
+    assert json.loads(ended.out)["run"]["attacked_examples"] == 24
+    assert sorted(path.name for path in out.iterdir()) == ["audit.json", "outcomes.jsonl", "report.html"]
+
+
+def test_an_audit_ends_with_a_summary_or_in_silence(cli, audited, tiny_model, tmp_path):
+    ended = cli(*quick(tiny_model, tmp_path))
+    assert (ended.code, ended.err) == (audited[1].code, "")
+    assert "accuracy_under_attack" in ended.out
+    assert f"exit code {ended.code}" in ended.out
+    assert str(tmp_path / "report.html") in ended.out
+    assert cli(*quick(tiny_model, tmp_path), "--quiet") == Ended(ended.code, "", "")
+
+
+def test_ctrl_c_keeps_the_journal_and_resume_goes_on(cli, tiny_model, tmp_path):
+    arguments = [*map(str, quick(tiny_model, tmp_path)), "--pool", "1", "--threads", "1"]
+    journal = tmp_path / FILENAME
+    command = [sys.executable, "-c", f"{START}run()", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 120
+        while not (journal.exists() and journal.read_bytes().count(b"\n") > 3):
+            assert process.poll() is None, "the audit ended before it could be interrupted"
+            assert time.monotonic() < deadline
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert out == ""
+    assert "--resume" in err
+    assert "Traceback" not in err
+    assert [path.name for path in tmp_path.iterdir()] == [FILENAME]
+    ended = cli(*arguments, "--resume", "--json")
+    assert ended.code in (0, 1, 3)
+    assert json.loads(ended.out)["run"]["cost"]["resumed"] is True
+    assert not journal.exists()
+
+
+def test_a_reader_that_goes_away_is_no_error():
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-c", f"{START}run()", "list", "attacks"]
+    ended = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(write)
+    assert "Traceback" not in ended.stderr
+
+
+# --- commands ------------------------------------------------------------------------------------------------------
+
+
+def test_attacking_a_text(cli, tiny_model):
+    attack = ("attack", tiny_model, "--attack", "deepwordbug", "--device", "cpu")
+    ended = cli(*attack, "--text", "I feel so happy today", "--text", "We were angry and furious")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.count("true: ") == 2
+    assert "attack success rate" in ended.out
+    wrong = cli(*attack, "--text", "I feel so happy today", "--label", "fear", "--json")
+    assert json.loads(wrong.out)["status"] == "skipped"  # the model said joy: there was nothing to attack
+
+
+def test_attacking_a_file(cli, tiny_model, tmp_path):
+    rows = [{"tweet": row["text"], "mood": row["label"]} for row in emotion_rows(12)]
+    rows[0]["tweet"] = "I feel glad " * 9000  # over 100 kB: cut to what the model reads
+    data = write_rows(tmp_path / "data.csv", rows)
+    attack = ("attack", tiny_model, "--attack", "unicode", "--device", "cpu", "--data", data, "--label-column", "mood")
+    ended = cli(*attack, "--text-column", "tweet", "--examples", 12, "--max-queries", 20, "--json")
+    outcomes = [json.loads(line) for line in ended.out.splitlines()]
+    assert (ended.code, ended.err, len(outcomes)) == (0, "", 12)
+    assert max(outcome["num_queries"] for outcome in outcomes) <= 20
+
+
+@pytest.mark.parametrize("kind", ["attacks", "sections", "reporters", "profiles", "bases", "policies"])
+def test_lists(cli, kind):
+    ended = cli("list", kind)
+    assert (ended.code, ended.err) == (0, "")
+    choices = json.loads(cli("list", kind, "--json").out)
+    assert [line.split()[0] for line in ended.out.splitlines()] == [choice["name"] for choice in choices]
+    assert all(choice["summary"] or choice["error"] for choice in choices)
+
+
+def test_a_broken_plugin_hides_no_other(cli, fake_plugin):
+    ended = cli("list", "attacks")
+    assert (ended.code, ended.err) == (0, "")
+    assert re.search(r"^broken +cannot be loaded: .*robust_emo_fake.not_there", ended.out, re.MULTILINE)
+    assert re.search(r"^deepwordbug +\w", ended.out, re.MULTILINE)
+    broken = next(choice for choice in json.loads(cli("list", "attacks", "--json").out) if choice["name"] == "broken")
+    assert "cannot be imported" in broken["error"]
+
+
+def test_doctor(cli):
+    ended = cli("doctor")
+    assert (ended.code, ended.err) == (0, "")
+    found = json.loads(cli("doctor", "--json").out)
+    assert {"core", "device", "attacks", "sections", "reporters", "cache"} <= {finding["group"] for finding in found}
+    assert all(finding["command"] for finding in found if finding["group"].startswith("extra") and
+               finding["state"] != "found")  # fmt: skip
+
+
+def test_a_finished_audit_is_rendered_again(cli, audited, tmp_path):
+    ended = cli("report", audited[0] / "audit.json", "--format", "html,json", "--out", tmp_path)
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.splitlines() == [str(tmp_path / "report.html"), str(tmp_path / "audit.json")]
+    for name in ("report.html", "audit.json"):
+        assert (tmp_path / name).read_bytes() == (audited[0] / name).read_bytes()
+
+
+# --- hostile text --------------------------------------------------------------------------------------------------
+
+
+def test_texts_and_labels_cannot_steer_the_terminal(cli, tiny_model, tmp_path):
+    model = shutil.copytree(tiny_model, tmp_path / "model")
+    (model / "robust_emo.json").unlink()
+    config = json.loads((model / "config.json").read_text())
+    labels = {name: f"\x1b]0;x\x07{name}\u202e" for name in config["label2id"]}
+    config |= {"id2label": {index: labels[name] for index, name in config["id2label"].items()}}
+    config |= {"label2id": {labels[name]: index for name, index in config["label2id"].items()}}
+    (model / "config.json").write_text(json.dumps(config))
+    attack = (
+        "attack",
+        model,
+        "--attack",
+        "deepwordbug",
+        "--text",
+        "\x1b[2J\x9b1mI feel so\x08 happy",
+        "--device",
+        "cpu",
+    )
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[[require]]\nsection = "clean"\nmetric = "recall"\nper_class = true\nmin = 0.5\n')
+    rows = [{"text": row["text"], "label": labels[row["label"]]} for row in emotion_rows(24) if row["label"] != "joy"]
+    data = write_rows(tmp_path / "data.csv", rows)
+    audit = (*quick(model, tmp_path / "out"), "--data", data, "--policy", policy)
+    for ended in (cli(*attack), cli(*attack, "--label", "jo"), cli(*audit), cli("gate", tmp_path / "out")):
+        assert "joy" in ended.out + ended.err
+        assert not ESCAPES.search(ended.out + ended.err)
+
+
+# --- bad input -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["audti"], "unknown command 'audti'; did you mean 'audit'"),
+        (["audit"], "Missing argument 'MODEL_DIR'"),
+        (["audit", "MODEL", "--polcy", "x"], "No such option '--polcy'.*--policy"),
+        (["audit", "MODEL", "--attacks", "deepwordbag"], "unknown attack 'deepwordbag'; did you mean 'deepwordbug'"),
+        (["audit", "MODEL", "--attacks", ","], "expected names separated by commas"),
+        (["audit", "MODEL", "--sections", "evason"], "unknown section 'evason'; did you mean 'evasion'"),
+        (["audit", "MODEL", "--format", "htm"], "unknown reporter 'htm'; did you mean 'html'"),
+        (["audit", "MODEL", "--profile", "quik"], "unknown profile 'quik'; did you mean 'quick'"),
+        (["audit", "MODEL", "--policy", "minimum"], r"no policy file 'minimum'.*\(minimal\)"),
+        (["audit", "MODEL", "--device", "gpu"], "device 'gpu' is not usable here"),
+        (["audit", "MODEL", "--text-column", "x"], "--text-column says how to read --data, which is missing"),
+        (["audit", "MODEL", "--resume"], "nothing to resume"),
+        (["audit", "no_model"], "no such model directory: no_model"),
+        (["attack", "MODEL", "--attack", "pruthy", "--text", "x"], "unknown attack 'pruthy'; did you mean 'pruthi'"),
+        (["attack", "MODEL", "--attack", "pruthi"], "expected either --text or --data"),
+        (["attack", "MODEL", "--attack", "pruthi", "--text", "x", "--label", "yoy"], "label 'yoy'; did you mean 'joy'"),
+        (["list", "attack"], "'attack' is not one of 'attacks'"),
+        (["gate", "none.json"], "cannot read none.json"),
+        (["report", "none.json"], "cannot read none.json"),
+        (["train", "none.csv", "--out", "OUT"], "none.csv: no such file"),
+    ],
+)
+def test_wrong_usage_is_one_line(cli, tiny_model, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    places = {"MODEL": tiny_model, "OUT": "out"}
+    out = ["--out", "out"] if arguments[1:] and arguments[0] == "audit" else []
+    refused(cli(*(places.get(argument, argument) for argument in arguments), *out), message)
+    left = list((tmp_path / "out").iterdir()) if (tmp_path / "out").exists() else []
+    assert left == []
+
+
+def edit(path, **changes):
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def foreign_tokenizer(model):
+    from robust_emo.models.minilm import minilm_directory
+
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(minilm_directory() / name, model / name)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda model: (model / "model.safetensors").unlink(), "has no weights: expected model.safetensors"),
+        (lambda model: (model / "model.safetensors").rename(model / "pytorch_model.bin"), "convert them"),
+        (lambda model: (model / "model.safetensors").write_bytes(b"\0" * 20), "cannot be loaded"),
+        (lambda model: edit(model / "config.json", problem_type="regression"), "regression head"),
+        (lambda model: (model / "config.json").write_text("{"), "not valid JSON"),
+        (foreign_tokenizer, "tokenizer and model do not belong together"),
+    ],
+)
+def test_models_that_cannot_be_audited(cli, tiny_model, tmp_path, damage, message):
+    model = shutil.copytree(tiny_model, tmp_path / "model")
+    damage(model)
+    refused(cli(*quick(model, tmp_path / "out")), message)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        (
+            "data.csv",
+            "words,label\nI am glad,joy\n",
+            "no text column among 'words', 'label'; name it with --text-column",
+        ),
+        ("data.csv", "text,label\n", "no rows"),
+        ("data.csv", "", "the file is empty"),
+        ("data.csv", "text,label\nI am glad,bliss\n", "'bliss' .*none of the model's labels"),
+        ("data.jsonl", '{"text": NaN, "label": "joy"}\n' * 3, "3 of 3 rows are bad; line 2?1: no text"),
+        ("data.csv", "text,label\nI am gl\0ad,joy\n", "NUL character|line contains NUL"),
+        ("data.txt", "I am glad", "unknown format"),
+    ],
+)
+def test_data_that_cannot_be_audited(cli, tiny_model, tmp_path, name, content, message):
+    (tmp_path / name).write_text(content)
+    refused(cli(*quick(tiny_model, tmp_path / "out"), "--data", tmp_path / name), message)
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_full_or_read_only_disk_is_one_line(cli, tiny_model, tmp_path, monkeypatch):
+    refused(cli(*quick(tiny_model, "/proc/robust-emo")), "cannot write to /proc/robust-emo")
+    monkeypatch.setattr("shutil.disk_usage", lambda _: shutil._ntuple_diskusage(10, 10, 0))
+    refused(cli(*quick(tiny_model, tmp_path / "out")), "only 0 MB free on its disk")
+    assert not (tmp_path / "out").exists()
