@@ -15,7 +15,7 @@ class Allowance:
     def __init__(self, original: Words, budget: AttackBudget) -> None:
         self._original = original
         self._text = original.text
-        self._words = _allowed_words(len(original), budget)
+        self._words = budget.words_allowed(len(original))
         self._edits = budget.max_edit_distance
 
     def fits(self, words: Words) -> bool:
@@ -35,11 +35,3 @@ class Allowance:
         if self._words is not None and words_changed(self._text, text) > self._words:
             return False
         return self._edits is None or edit_distance(self._text, text) <= self._edits
-
-
-def _allowed_words(words: int, budget: AttackBudget) -> int | None:
-    """Words that may change in a text of `words` words; None for no limit."""
-    limits = [] if budget.max_words is None else [budget.max_words]
-    if budget.max_word_share is not None:
-        limits.append(max(1, int(budget.max_word_share * words)))
-    return min(limits, default=None)

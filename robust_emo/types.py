@@ -81,6 +81,13 @@ class AttackBudget:
     max_edit_distance: int | None = None
     """Levenshtein distance in characters (Unicode code points)."""
 
+    def words_allowed(self, words: int) -> int | None:
+        """Words that may change in a text of `words` words; None for no limit."""
+        limits = [] if self.max_words is None else [self.max_words]
+        if self.max_word_share is not None:
+            limits.append(max(1, int(self.max_word_share * words)))
+        return min(limits, default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class AttackOutcome:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 from sentences import emotion_rows, write_rows
@@ -220,23 +221,15 @@ def test_texts_and_labels_cannot_steer_the_terminal(cli, tiny_model, tmp_path):
     config |= {"id2label": {index: labels[name] for index, name in config["id2label"].items()}}
     config |= {"label2id": {labels[name]: index for name, index in config["label2id"].items()}}
     (model / "config.json").write_text(json.dumps(config))
-    attack = (
-        "attack",
-        model,
-        "--attack",
-        "deepwordbug",
-        "--text",
-        "\x1b[2J\x9b1mI feel so\x08 happy",
-        "--device",
-        "cpu",
-    )
+    hostile = "\x1b[2J\x9b1mI feel so\x08 happy"
+    attack = ("attack", model, "--attack", "deepwordbug", "--text", hostile, "--device", "cpu")
     policy = tmp_path / "policy.toml"
     policy.write_text('[[require]]\nsection = "clean"\nmetric = "recall"\nper_class = true\nmin = 0.5\n')
     rows = [{"text": row["text"], "label": labels[row["label"]]} for row in emotion_rows(24) if row["label"] != "joy"]
     data = write_rows(tmp_path / "data.csv", rows)
     audit = (*quick(model, tmp_path / "out"), "--data", data, "--policy", policy)
     for ended in (cli(*attack), cli(*attack, "--label", "jo"), cli(*audit), cli("gate", tmp_path / "out")):
-        assert "joy" in ended.out + ended.err
+        assert r"\x1b]0;x\x07" in ended.out + ended.err
         assert not ESCAPES.search(ended.out + ended.err)
 
 
@@ -317,8 +310,8 @@ def test_models_that_cannot_be_audited(cli, tiny_model, tmp_path, damage, messag
         ("data.csv", "text,label\n", "no rows"),
         ("data.csv", "", "the file is empty"),
         ("data.csv", "text,label\nI am glad,bliss\n", "'bliss' .*none of the model's labels"),
-        ("data.jsonl", '{"text": NaN, "label": "joy"}\n' * 3, "3 of 3 rows are bad; line 2?1: no text"),
-        ("data.csv", "text,label\nI am gl\0ad,joy\n", "NUL character|line contains NUL"),
+        ("data.jsonl", '{"text": NaN, "label": "joy"}\n' * 3, "3 of 3 rows are bad; line 1: no text"),
+        ("data.csv", "text,label\nI am gl\0ad,joy\n", "NUL"),
         ("data.txt", "I am glad", "unknown format"),
     ],
 )
@@ -330,6 +323,6 @@ def test_data_that_cannot_be_audited(cli, tiny_model, tmp_path, name, content, m
 
 def test_a_full_or_read_only_disk_is_one_line(cli, tiny_model, tmp_path, monkeypatch):
     refused(cli(*quick(tiny_model, "/proc/robust-emo")), "cannot write to /proc/robust-emo")
-    monkeypatch.setattr("shutil.disk_usage", lambda _: shutil._ntuple_diskusage(10, 10, 0))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
     refused(cli(*quick(tiny_model, tmp_path / "out")), "only 0 MB free on its disk")
     assert not (tmp_path / "out").exists()

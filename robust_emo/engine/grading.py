@@ -115,18 +115,8 @@ def over_budget(original: str, perturbed: str, budget: AttackBudget) -> bool:
     """Whether a perturbation breaks the limits on words or edits (queries are metered elsewhere)."""
     if budget.max_edit_distance is not None and edit_distance(original, perturbed) > budget.max_edit_distance:
         return True
-    if budget.max_words is None and budget.max_word_share is None:
-        return False
-    changed = words_changed(original, perturbed)
-    return changed > allowed_words(len(Words.of(original)), budget)
-
-
-def allowed_words(words: int, budget: AttackBudget) -> int:
-    """Words that may change in a text of `words` words."""
-    allowed = words if budget.max_words is None else budget.max_words
-    if budget.max_word_share is not None:
-        allowed = min(allowed, max(1, int(budget.max_word_share * words)))
-    return allowed
+    allowed = budget.words_allowed(len(Words.of(original)))
+    return allowed is not None and words_changed(original, perturbed) > allowed
 
 
 def attack_examples(
