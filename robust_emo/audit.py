@@ -22,7 +22,7 @@ from robust_emo.data.duplicates import count_shared
 from robust_emo.data.splits import draw_stratified
 from robust_emo.engine.cache import QueryCache, cache_directory
 from robust_emo.engine.engine import Engine
-from robust_emo.errors import ExitCode
+from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.gate import exit_code, judge
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.victim import Victim
@@ -133,6 +133,8 @@ def _measure(section: AuditSection, context: AuditContext) -> Sequence[Section]:
     started = time.perf_counter()
     try:
         return section.run(context)
+    except (RobustEmoError, OSError):
+        raise  # the user can mend it and resume: a full disk, a missing part
     except Exception as error:
         return [
             Section(

@@ -199,3 +199,10 @@ def test_goals_rank_by_distance_to_success():
     assert not multi.reached(np.asarray([2, -2], dtype=np.float32))
     assert multi.reached(np.asarray([-1, -2], dtype=np.float32))
     assert multi.reached(np.asarray([1, 2], dtype=np.float32))
+
+
+def test_a_cache_that_cannot_work_ends_the_run_and_not_the_examples(victim, tmp_path, examples):
+    cache = QueryCache(tmp_path, model_sha256=victim.sha256, variant="test")
+    cache.close()
+    with pytest.raises(InputError, match="query cache .* is unusable"):
+        list(attack_examples(Engine(victim, cache=cache), plugins.load("attacks", "unicode"), examples, seed=0))

@@ -3,7 +3,8 @@
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -43,34 +44,41 @@ class QueryCache:
     def __init__(self, directory: Path, *, model_sha256: str, variant: str) -> None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = directory / f"{model_sha256[:32]}-{variant}.sqlite"
-        try:
+        with self._named_errors():
             self._database = sqlite3.connect(self.path, isolation_level=None, timeout=30)
             # A kill can lose the last moments of the log but never corrupts the file.
             self._database.execute("PRAGMA journal_mode=WAL")
             self._database.execute("PRAGMA synchronous=NORMAL")
             self._database.execute("CREATE TABLE IF NOT EXISTS rows (key BLOB PRIMARY KEY, value BLOB) WITHOUT ROWID")
-        except sqlite3.Error as error:
-            raise InputError(f"query cache {self.path} is unusable ({error}); delete it or use --no-cache") from error
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, FloatArray]:
         """Rows of those keys that are known, each of shape (features,)."""
         wanted = list(keys)
         found: dict[bytes, FloatArray] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            marks = ",".join("?" * len(chunk))
-            query = f"SELECT key, value FROM rows WHERE key IN ({marks})"  # noqa: S608 - only question marks
-            for key, value in self._database.execute(query, chunk):
-                found[key] = np.frombuffer(value, dtype=np.float32)
+        with self._named_errors():
+            for start in range(0, len(wanted), _CHUNK):
+                chunk = wanted[start : start + _CHUNK]
+                marks = ",".join("?" * len(chunk))
+                query = f"SELECT key, value FROM rows WHERE key IN ({marks})"  # noqa: S608 - only question marks
+                for key, value in self._database.execute(query, chunk):
+                    found[key] = np.frombuffer(value, dtype=np.float32)
         return found
 
     def put(self, rows: Mapping[bytes, FloatArray]) -> None:
         """Add rows; known keys keep their value."""
-        self._database.execute("BEGIN")
-        self._database.executemany(
-            "INSERT OR IGNORE INTO rows VALUES (?, ?)", ((key, row.tobytes()) for key, row in rows.items())
-        )
-        self._database.execute("COMMIT")
+        with self._named_errors():
+            self._database.execute("BEGIN IMMEDIATE")
+            self._database.executemany(
+                "INSERT OR IGNORE INTO rows VALUES (?, ?)", ((key, row.tobytes()) for key, row in rows.items())
+            )
+            self._database.execute("COMMIT")
+
+    @contextmanager
+    def _named_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise InputError(f"query cache {self.path} is unusable ({error}); delete it or use --no-cache") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from robust_emo.engine.requests import Request
 from robust_emo.engine.servers import Server
-from robust_emo.errors import PrerequisiteError
+from robust_emo.errors import PrerequisiteError, RobustEmoError
 
 Result = TypeVar("Result")
 
@@ -52,6 +52,9 @@ class Scheduler:
         """Yield jobs as they end, in no particular order. One that raises does not disturb the others.
 
         Leaving the loop early (or Ctrl-C) closes all coroutines still alive.
+
+        Raises:
+            RobustEmoError, OSError: a server cannot work at all, e.g. because the disk is full.
         """
         waiting = iter(jobs)
         running: list[_Running[Result]] = []
@@ -99,6 +102,8 @@ class Scheduler:
             return [missing] * len(requests)
         try:
             return server.answer(requests)
+        except (RobustEmoError, OSError):
+            raise  # a full disk or a missing part is nobody's request: the whole run must hear of it
         except Exception as error:
             if len(requests) == 1:
                 return [error]
