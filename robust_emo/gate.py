@@ -89,8 +89,8 @@ def _judge_metric(threshold: Threshold, section: Section, metric: Metric) -> Ver
     at_level = _at_confidence(metric, threshold.confidence)
     if at_level is None:
         text = (
-            f"{what} has an interval at {metric.confidence:.4g} confidence but the policy asks for {threshold.confidence:.4g}, "
-            "which cannot be computed from it; so this check is not measured."
+            f"{what} has an interval at {metric.confidence:.4g} confidence but the policy asks for "
+            f"{threshold.confidence:.4g}, which cannot be computed from it; so this check is not measured."
         )
         return Verdict(check, VerdictStatus.NOT_MEASURED, threshold, metric, text)
     status = _status(threshold, at_level)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sentences import emotion_rows
 
 from robust_emo import plugins
 from robust_emo.engine.cache import QueryCache
@@ -12,8 +13,6 @@ from robust_emo.engine.requests import Query
 from robust_emo.engine.scheduler import Job
 from robust_emo.errors import InputError, PrerequisiteError, QueryBudgetExhausted
 from robust_emo.types import Example, Status
-
-from sentences import emotion_rows
 
 
 @pytest.fixture(scope="module")

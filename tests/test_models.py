@@ -1,5 +1,6 @@
 """Loading models: what is accepted, and one clear line for everything else."""
 
+import contextlib
 import json
 import shutil
 
@@ -121,10 +122,8 @@ def test_label_names_twice(copy):
 def test_code_in_the_directory_never_runs(copy, tmp_path):
     (copy / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
     edit(copy / "config.json", auto_map={"AutoModelForSequenceClassification": "evil.Evil", "AutoConfig": "evil.Evil"})
-    try:
+    with contextlib.suppress(InputError):
         load_classifier(copy)
-    except InputError:
-        pass
     assert not (tmp_path / "ran").exists()
 
 

@@ -12,12 +12,12 @@ import jsonschema
 import pytest
 import report_factory as factory
 from robust_emo_reports.html import HtmlReporter
-from robust_emo.audit_file import read_audit
 from robust_emo_reports.json import JsonReporter, dump_report, schema, schema_bytes
 from robust_emo_reports.masking import mask
 from robust_emo_reports.visible import visible
 from robust_emo_reports.word_diff import WordDiff, word_diff
 
+from robust_emo.audit_file import read_audit
 from robust_emo.errors import InputError, RobustEmoError
 from robust_emo.types import AttackOutcome, AuditReport, Metric, Status
 

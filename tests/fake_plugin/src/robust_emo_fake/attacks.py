@@ -47,7 +47,7 @@ class Moody(Base):
             await query.scores(["\ud800"])
         if "delighted" in example.text:
             await query.fill_mask(example.text, [(0, 1)])
-        return None
+        return
 
 
 class Cheat(Base):
