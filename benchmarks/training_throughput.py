@@ -51,6 +51,13 @@ def padded(batch: Batch) -> Batch:
     )
 
 
+def peak_memory(device: torch.device) -> int:
+    """Bytes: of the GPU where there is one, else of the whole process."""
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
 def measure(variant: str, texts: int) -> Measured:
     source = TWEETEVAL if TWEETEVAL.exists() else sample_path("en")
     data = read_dataset(source)
@@ -83,7 +90,7 @@ def measure(variant: str, texts: int) -> Measured:
     seconds = time.perf_counter() - start  # train_step waits for the device by returning the loss as a number
     return Measured(
         examples_per_second=len(examples) / seconds,
-        peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak_mb=peak_memory(accelerator.device) / 2**20,
         precision=precision,
         data=data.name if source != TWEETEVAL else "TweetEval emotion",
         device=torch.cuda.get_device_name() if accelerator.device.type == "cuda" else "cpu",

@@ -17,6 +17,9 @@ Results go to standard output; progress, warnings of a training and errors go to
 cause or mend is one line that starts with `robust-emo: ` (an audit lists several problems at once). Exit codes are the
 same everywhere: 0 pass, 1 a gate failed, 2 wrong usage, input or prerequisite, 3 inconclusive or incomplete, 130
 interrupted.
+
+`ROBUST_EMO_CACHE` names another folder for the query cache; `ROBUST_EMO_TRACEBACK=1` shows where an internal error
+happened.
 """
 
 

@@ -76,7 +76,7 @@ def examples_view(outcomes: Sequence[AttackOutcome], *, limit: int, masked: bool
 
 
 def _badness(outcome: AttackOutcome) -> tuple[int, int, str, str]:
-    return (outcome.words_perturbed or 0, outcome.num_queries, outcome.plugin, outcome.example_id)
+    return (outcome.words_perturbed or 0, outcome.num_queries or 0, outcome.plugin, outcome.example_id)
 
 
 def _in_turn(successes: Iterable[AttackOutcome]) -> list[AttackOutcome]:
@@ -94,12 +94,12 @@ def _example_view(outcome: AttackOutcome, *, masked: bool) -> ExampleView:
         attack=outcome.plugin,
         example_id=shortened(outcome.example_id),
         gold=_names(outcome.label),
-        before=_names(outcome.predicted),
+        before=_names(outcome.predicted or ()),
         after=_names(outcome.predicted_after or ()),
         words=words or 0,
         words_text=f"{numbers.plural(words, 'word', 'words')} changed" if words is not None else numbers.NOT_MEASURED,
-        queries=outcome.num_queries,
-        queries_text=numbers.plural(outcome.num_queries, "query", "queries"),
+        queries=outcome.num_queries or 0,
+        queries_text=numbers.plural(outcome.num_queries or 0, "query", "queries"),
         valid=outcome.valid,
         invalid_reasons=tuple(shortened(reason) for reason in outcome.invalid_reasons),
         diff=word_diff(outcome.original, outcome.perturbed or "", masked=masked),

@@ -9,9 +9,17 @@ HANDLE, EMAIL, LINK, PHONE = "@user", "[e-mail]", "[link]", "[phone]"
 
 # Attacks put invisible characters and combining marks inside words; they must not cut a mask short.
 _INNER = r"[\w\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff]"
+_LOCAL = rf"(?:{_INNER}|[.+\-])"
+# Each pattern begins where a run of its characters begins and never gives characters back (`++`): otherwise a text of
+# 100 kB without a blank would be searched anew from every character.
 _PATTERNS = (
-    (re.compile(rf"{_INNER}[\w.+\-\u200b-\u200f\u2060\ufeff]*@{_INNER}+(?:[.\-]{_INNER}+)+"), EMAIL),
-    (re.compile(r"(?:https?|ftp)\s?:\s?//\S+|www\.\S+|\b[\w-]+(?:\.[\w-]+)+/\S+", re.IGNORECASE), LINK),
+    (re.compile(rf"(?<!{_LOCAL}){_LOCAL}++@{_INNER}++(?:[.\-]{_INNER}++)++"), EMAIL),
+    (
+        re.compile(
+            r"(?:https?|ftp)\s?:\s?//\S+|www\.\S+|(?<![\w.\-])[.\-]*+[\w-]++(?:\.++[\w-]++)++/\S+", re.IGNORECASE
+        ),
+        LINK,
+    ),
     (re.compile(rf"@(?:{_INNER}){{1,50}}"), HANDLE),
     (re.compile(r"(?<!\w)\+?\(?\d(?:[\s().\-/]{0,2}\d){8,14}(?!\w)"), PHONE),
 )

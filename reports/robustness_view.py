@@ -153,8 +153,8 @@ def _success_cell(counted: Counter[Status]) -> HeatCell:
 
 
 def _budget_chart(measured: Mapping[str, Sequence[AttackOutcome]]) -> BudgetChart | None:
-    spent = [outcome.num_queries for outcome in _successes(measured.values())]
-    most = max((outcome.num_queries for outcomes in measured.values() for outcome in outcomes), default=0)
+    spent = [outcome.num_queries or 0 for outcome in _successes(measured.values())]
+    most = max((outcome.num_queries or 0 for outcomes in measured.values() for outcome in outcomes), default=0)
     if not spent:
         return None
     axis = LogAxis(max(10.0, most * 1.1))
@@ -167,7 +167,7 @@ def _curve(number: int, name: str, outcomes: Sequence[AttackOutcome], axis: LogA
     """Share still right when every success that took more queries is undone; errored examples are left out."""
     judged = [outcome for outcome in outcomes if outcome.status is not Status.ERRORED]
     right = sum(outcome.status is not Status.SKIPPED for outcome in judged)
-    fallen = Counter(outcome.num_queries for outcome in _successes([judged]))
+    fallen = Counter(outcome.num_queries or 0 for outcome in _successes([judged]))
 
     def left(queries: float) -> float:
         return (right - sum(times for at, times in fallen.items() if at <= queries)) / max(1, len(judged))

@@ -27,8 +27,8 @@ _MEANINGS = {
         "By its own policy this model should not ship as it is."
     ),
     "inconclusive": (
-        "No requirement is shown to be broken, but at least one could not be decided: the data are too few, "
-        "or a part of the audit did not run. This is not a pass."
+        "No requirement is shown to be broken, but something is undecided: the data are too few, or a part of the "
+        "audit did not run. This is not a pass."
     ),
     "pass": "Every requirement of the policy is met, with the whole interval on the good side of its threshold.",
     "not-judged": "No policy was given, so nothing was required of the model. The numbers below stand on their own.",
@@ -97,9 +97,9 @@ def _overall(verdicts: tuple[Verdict, ...], incomplete: bool) -> str:
     found = {verdict.status for verdict in verdicts}
     if VerdictStatus.FAIL in found:
         return "fail"
-    if not verdicts:
-        return "not-judged"
-    return "pass" if found == {VerdictStatus.PASS} and not incomplete else "inconclusive"
+    if incomplete or found - {VerdictStatus.PASS}:
+        return "inconclusive"
+    return "pass" if found else "not-judged"
 
 
 def _tally(verdicts: tuple[Verdict, ...]) -> str:

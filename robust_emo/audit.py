@@ -4,6 +4,8 @@
 8 metrics with intervals (inside the sections), 9 policy to verdicts, 10 render and write.
 """
 
+import hashlib
+import math
 import platform
 import shlex
 import time
@@ -22,7 +24,7 @@ from robust_emo.data.duplicates import count_shared
 from robust_emo.data.splits import draw_stratified
 from robust_emo.engine.cache import QueryCache, cache_directory
 from robust_emo.engine.engine import Engine
-from robust_emo.errors import ExitCode, RobustEmoError
+from robust_emo.errors import ExitCode, concerns_the_whole_run
 from robust_emo.gate import exit_code, judge
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.victim import Victim
@@ -42,6 +44,8 @@ class FinishedAudit:
     outcomes: tuple[AttackOutcome, ...]
     files: tuple[Path, ...]
     """Written, in this order; audit.json is the last."""
+    failed_reports: tuple[str, ...]
+    """What became of reporters that crashed, one line each."""
     exit_code: ExitCode
 
 
@@ -59,9 +63,8 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
     plan = prepare(request)
     victim = _load_victim(plan)
     attacked = draw_stratified(plan.dataset.examples, plan.attacked_examples, plan.seed)
-    request.out.mkdir(parents=True, exist_ok=True)
-    journal = Journal(request.out, _conditions(plan, victim), resume=request.resume)
     cache = _open_cache(victim) if request.cache else None
+    journal = _open_journal(plan, victim, attacked)
     try:
         engine = Engine(victim, cache=cache, pool=request.pool)
         context = AuditContext(
@@ -69,6 +72,7 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             examples=plan.dataset.examples,
             attacked=attacked,
             attacks=plan.attacks,
+            limit=plan.profile.budget,
             seed=plan.seed,
             journal=journal,
             progress=progress or Silent(),
@@ -91,9 +95,13 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
         sections=sections,
         verdicts=judge(plan.policy, sections),
     )
-    files = _write(plan, report, outcomes := journal.outcomes(plan.attacks, attacked))
+    outcomes = journal.outcomes(plan.attacks, attacked)
+    files, failed = _write(plan, report, outcomes)
     journal.remove()
-    return FinishedAudit(report, outcomes, files, exit_code(report.verdicts, report.sections))
+    code = exit_code(report.verdicts, report.sections)
+    if failed and code is ExitCode.PASS:
+        code = ExitCode.INCONCLUSIVE
+    return FinishedAudit(report, outcomes, files, failed, code)
 
 
 def _load_victim(plan: Plan) -> Victim:
@@ -108,19 +116,38 @@ def _load_victim(plan: Plan) -> Victim:
 
 def _open_cache(victim: Victim) -> QueryCache:
     batched = victim.batched
-    # Other versions of torch and other devices round differently: their rows are kept apart.
-    variant = f"{batched.device.type}-{batched.precision}-{batched.max_length}-torch{version('torch').split('+')[0]}"
-    return QueryCache(cache_directory() / "queries", model_sha256=victim.sha256, variant=variant)
+    # Other versions and devices round or tokenise differently: their rows are kept apart.
+    versions = "-".join(f"{name}{version(name).split('+')[0]}" for name in ("torch", "transformers", "tokenizers"))
+    return QueryCache(
+        cache_directory() / "queries",
+        model_sha256=victim.sha256,
+        variant=f"{batched.device.type}-{batched.precision}-{batched.max_length}-{versions}",
+        features=len(victim.labels),
+    )
 
 
-def _conditions(plan: Plan, victim: Victim) -> dict[str, object]:
+def _open_journal(plan: Plan, victim: Victim, attacked: Sequence[Example]) -> Journal:
+    """From here on the output directory belongs to this audit: an older audit.json must not pass for its result."""
+    out = plan.request.out
+    out.mkdir(parents=True, exist_ok=True)
+    journal = Journal(out, _conditions(plan, victim, attacked), resume=plan.request.resume)
+    (out / "audit.json").unlink(missing_ok=True)
+    return journal
+
+
+def _conditions(plan: Plan, victim: Victim, attacked: Sequence[Example]) -> dict[str, object]:
     """Whatever an outcome depends on: a resumed audit must agree in all of it."""
+    read = "\0".join(repr((example.id, example.text, example.labels)) for example in attacked)
     return {
         "robust_emo": __version__,
         "model": victim.sha256,
+        "task": victim.task.value,
         "data": plan.dataset.sha256,
-        "examples": plan.attacked_examples,
+        "attacked examples": hashlib.sha256(read.encode()).hexdigest(),
         "seed": plan.seed,
+        "budget": repr(plan.profile.budget),
+        "device": plan.request.device,
+        "packages": _packages(),
         "attacks": {attack.spec.name: [attack.spec.version, repr(attack.budget), attack.arguments()]
                     for attack in plan.attacks},
         "precision": victim.batched.precision,
@@ -132,10 +159,13 @@ def _measure(section: AuditSection, context: AuditContext) -> Sequence[Section]:
     """A crash of one section is that section's error; the others go on, and the audit is incomplete."""
     started = time.perf_counter()
     try:
-        return section.run(context)
-    except (RobustEmoError, OSError):
-        raise  # the user can mend it and resume: a full disk, a missing part
-    except Exception as error:
+        sections = tuple(section.run(context))
+        for measured in sections:
+            _check_finite(measured)
+        return sections
+    except (Exception, SystemExit) as error:
+        if isinstance(error, Exception) and concerns_the_whole_run(error):
+            raise
         return [
             Section(
                 kind=section.spec.name,
@@ -146,6 +176,13 @@ def _measure(section: AuditSection, context: AuditContext) -> Sequence[Section]:
                 seconds=time.perf_counter() - started,
             )
         ]
+
+
+def _check_finite(section: Section) -> None:
+    for metric in section.metrics:
+        numbers = (metric.value, metric.ci_low, metric.ci_high)
+        if not all(number is None or math.isfinite(number) for number in numbers):
+            raise ValueError(f"metric {metric.name} is not finite; a number that was not measured must be null")
 
 
 def _run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunCost) -> RunInfo:
@@ -173,10 +210,14 @@ def _run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: Run
         precision=victim.batched.precision,
         max_length=victim.batched.max_length,
         truncated_texts=victim.batched.truncated([example.text for example in examples]),
-        packages={"python": platform.python_version()} | {name: version(name) for name in _PACKAGES},
+        packages=_packages(),
         warnings=plan.warnings,
         cost=cost,
     )
+
+
+def _packages() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
 
 
 def _device_name(device: str) -> str:
@@ -188,22 +229,36 @@ def _device_name(device: str) -> str:
 
 
 def _command(plan: Plan) -> str:
-    """The command line that repeats the audit; data paths are named even where the manifest supplied them."""
+    """The command line that repeats the audit."""
     request = plan.request
-    words = ["robust-emo", "audit", request.model, "--data", plan.dataset.path, "--profile", plan.profile.name]
-    words += ["--attacks", ",".join(attack.spec.name for attack in plan.attacks)] if request.attacks else []
-    words += ["--sections", ",".join(section.spec.name for section in plan.sections)] if request.sections else []
-    words += ["--examples", str(request.attacked_examples)] if request.attacked_examples else []
-    words += ["--policy", request.policy, "--seed", str(plan.seed), "--precision", request.precision]
-    words += ["--max-length", str(request.max_length)] if request.max_length else []
-    return shlex.join([*words, "--device", request.device, "--out", str(request.out)])
+    options: dict[str, object] = {
+        **(request.data.options() if request.data else {}),
+        "--train-data": request.train_data.path if request.train_data else None,
+        "--profile": plan.profile.name,
+        "--attacks": ",".join(request.attacks) if request.attacks else None,
+        "--sections": ",".join(request.sections) if request.sections else None,
+        "--examples": request.attacked_examples,
+        "--policy": request.policy,
+        "--seed": plan.seed,
+        "--device": request.device,
+        "--precision": request.precision,
+        "--max-length": request.max_length,
+        "--out": request.out,
+    }
+    given = [word for name, value in options.items() if value is not None for word in (name, str(value))]
+    return shlex.join(["robust-emo", "audit", request.model, *given])
 
 
-def _write(plan: Plan, report: AuditReport, outcomes: Sequence[AttackOutcome]) -> tuple[Path, ...]:
-    """audit.json comes last: where it stands, everything else does."""
-    out = plan.request.out
-    contents = {out / "outcomes.jsonl": dump_outcomes(outcomes)}
-    contents |= {out / reporter.filename: reporter.render(report, outcomes) for reporter in plan.reporters}
-    for path in sorted(contents, key=lambda path: path.name == "audit.json"):
-        write_atomically(path, contents[path])
-    return tuple(sorted(contents, key=lambda path: path.name == "audit.json"))
+def _write(
+    plan: Plan, report: AuditReport, outcomes: Sequence[AttackOutcome]
+) -> tuple[tuple[Path, ...], tuple[str, ...]]:
+    """Files written and reporters that crashed. audit.json comes last: where it stands, everything else does."""
+    contents, failed = {plan.request.out / "outcomes.jsonl": dump_outcomes(outcomes)}, []
+    for reporter in sorted(plan.reporters, key=lambda reporter: reporter.filename == "audit.json"):
+        try:
+            contents[plan.request.out / reporter.filename] = reporter.render(report, outcomes)
+        except Exception as error:
+            failed.append(f"report '{reporter.spec.name}' crashed: {type(error).__name__}: {error}")
+    for path, content in contents.items():
+        write_atomically(path, content)
+    return tuple(contents), tuple(failed)

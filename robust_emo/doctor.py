@@ -15,7 +15,7 @@ from robust_emo.errors import RobustEmoError
 from robust_emo.models.minilm import minilm_directory
 
 _CORE = ("torch", "transformers", "tokenizers", "safetensors", "accelerate", "peft", "datasets", "numpy", "scipy",
-         "pydantic", "jinja2")  # fmt: skip
+         "pydantic", "jinja2", "click", "pyarrow", "tqdm")  # fmt: skip
 _EXTRAS = {
     "textattack": ("textattack",),
     "tracking": ("tensorboard", "wandb", "mlflow-skinny"),
@@ -104,14 +104,24 @@ def _bf16_of_cpu() -> str:
 def _plugins() -> Iterator[Finding]:
     kinds: tuple[plugins.Kind, ...] = ("attacks", "sections", "reporters")
     for kind in kinds:
-        for name in plugins.available(kind):
-            try:
-                plugin = plugins.load(kind, name)
-                problems = plugin.problems() if hasattr(plugin, "problems") else ()
-            except RobustEmoError as error:
-                problems = (str(error),)
-            state = State.OPTIONAL if problems else State.FOUND
-            yield Finding(kind, name, state, "; ".join(problems) or "ready")
+        try:
+            names = list(plugins.available(kind))
+        except RobustEmoError as error:
+            yield Finding(kind, "(all)", State.MISSING, str(error))
+            continue
+        for name in names:
+            yield _plugin(kind, name)
+
+
+def _plugin(kind: plugins.Kind, name: str) -> Finding:
+    try:
+        plugin = plugins.load(kind, name)
+        problems = list(plugin.problems()) if hasattr(plugin, "problems") else []
+    except Exception as error:  # somebody else's code: the tool that finds its faults must survive them
+        return Finding(kind, name, State.MISSING, f"broken: {error}")
+    if problems:
+        return Finding(kind, name, State.OPTIONAL, "; ".join(problems))
+    return Finding(kind, name, State.FOUND, "ready")
 
 
 def _lexical_resources() -> Iterator[Finding]:
@@ -122,8 +132,9 @@ def _lexical_resources() -> Iterator[Finding]:
     else:
         yield Finding(group, "NLTK stop words", State.OPTIONAL, "needed to import textattack",
                       "python -m nltk.downloader stopwords")  # fmt: skip
-    wordnet = next((path for path in (Path("/usr/share/wordnet"), _nltk_file("corpora/wordnet")) if path), None)
-    if wordnet is not None and wordnet.exists():
+    debian = Path("/usr/share/wordnet")
+    wordnet = debian if debian.exists() else _nltk_file("corpora/wordnet")
+    if wordnet is not None:
         yield Finding(group, "WordNet", State.FOUND, str(wordnet))
     else:
         command = "apt-get install wordnet-base" if shutil.which("apt-get") else "python -m nltk.downloader wordnet"

@@ -1,5 +1,6 @@
 """Errors, each mapped to an exit code. 0 pass, 1 gate failed, 2 usage or input, 3 inconclusive, 130 interrupted."""
 
+import errno
 from collections.abc import Sequence
 from enum import IntEnum
 
@@ -50,3 +51,13 @@ class PreflightError(RobustEmoError):
 
 class QueryBudgetExhausted(RobustEmoError):
     """Raised inside an attack at the await that would exceed its query budget; the engine records a failure."""
+
+
+class CacheError(RobustEmoError):
+    """The query cache cannot be read or written."""
+
+
+def concerns_the_whole_run(error: Exception) -> bool:
+    """Whether an error is nobody's request: a full or read-only disk, a broken cache. The run stops and can resume."""
+    full = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+    return isinstance(error, CacheError) or (isinstance(error, OSError) and error.errno in full)

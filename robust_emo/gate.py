@@ -28,11 +28,15 @@ def judge(policy: Policy, sections: Sequence[Section]) -> tuple[Verdict, ...]:
 
 
 def exit_code(verdicts: Iterable[Verdict], sections: Iterable[Section]) -> ExitCode:
-    """1 if a check failed; else 3 if one is undecided or not measured, or a section crashed; else 0."""
+    """1 if a check failed; else 3 if one is undecided or not measured, or something crashed; else 0.
+
+    One errored example is enough for 3: examples that crash are not a random part, and no rate counts them.
+    """
     statuses = {verdict.status for verdict in verdicts}
     if VerdictStatus.FAIL in statuses:
         return ExitCode.GATE_FAILED
-    if statuses - {VerdictStatus.PASS} or any(section.error is not None for section in sections):
+    crashed = any(section.error is not None or section.counts.get("errored", 0) for section in sections)
+    if statuses - {VerdictStatus.PASS} or crashed:
         return ExitCode.INCONCLUSIVE
     return ExitCode.PASS
 

@@ -40,7 +40,7 @@ class Attack(Protocol):
 
     spec: PluginSpec
     budget: AttackBudget
-    """Default budget; profiles and users may tighten it."""
+    """Default budget; profiles tighten it."""
 
     async def perturb(
         self, example: Example, query: "Query", *, goal: "Goal", budget: AttackBudget, rng: random.Random

@@ -3,6 +3,7 @@
 All problems are collected and reported once, so that nobody has to fix them one run at a time.
 """
 
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from robust_emo import plugins
+from robust_emo.audits.journal import FILENAME
 from robust_emo.data.dataset import Dataset, read_dataset
-from robust_emo.errors import InputError, PreflightError, RobustEmoError
+from robust_emo.data.table import is_hub_id
+from robust_emo.errors import InputError, PluginError, PreflightError, PrerequisiteError, RobustEmoError
 from robust_emo.gate import Policy, read_policy
 from robust_emo.models.checks import check_model_directory
 from robust_emo.models.manifest import DataSource, Manifest, read_manifest
@@ -35,8 +38,21 @@ class DataFile:
     id_column: str | None = None
     group_column: str | None = None
     label_map: Mapping[str, str] | None = None
+    label_map_file: str | None = None
+    """Where the label map was read from."""
     sha256: str | None = None
     """Fingerprint it must have, where one was recorded."""
+
+    def options(self) -> dict[str, str | None]:
+        """The command-line options that name this data; None for what was not given."""
+        return {
+            "--data": self.path,
+            "--text-column": self.text_column,
+            "--label-column": self.label_column,
+            "--id-column": self.id_column,
+            "--group-column": self.group_column,
+            "--label-map": self.label_map_file,
+        }
 
     @classmethod
     def recorded(cls, source: DataSource, model: str) -> "DataFile":
@@ -76,6 +92,8 @@ class AuditRequest:
     max_length: int | None = None
     pool: int = 256
     resume: bool = False
+    restart: bool = False
+    """Throw an unfinished audit in `out` away."""
     cache: bool = True
 
 
@@ -129,9 +147,11 @@ def prepare(request: AuditRequest) -> Plan:
     sections = _load(problems, "sections", request.sections or (profile.sections if profile else ()))
     reporters = _load(problems, "reporters", tuple(dict.fromkeys((*request.formats, "json"))))
     for plugin in (*attacks, *sections):
-        problems.found += plugin.problems()
+        problems.attempt(partial(_check_plugin, plugin))
+    if request.seed is not None and request.seed < 0:
+        problems.found.append(f"expected a seed of at least 0, got {request.seed}")
     policy = problems.attempt(lambda: read_policy(request.policy))
-    problems.attempt(lambda: _check_output(request.out))
+    problems.attempt(lambda: _check_output(request))
     dataset, train, warnings = _read_model_and_data(problems, request)
     if problems.found or profile is None or policy is None or dataset is None:
         raise PreflightError(problems.found)
@@ -143,10 +163,30 @@ def _load(problems: _Problems, kind: plugins.Kind, names: tuple[str, ...]) -> tu
     return tuple(plugin for plugin in made if plugin is not None)
 
 
-def _check_output(out: Path) -> None:
-    """Try a write, so that a read-only or full disk is known before hours of work and not after."""
-    existing = next(parent for parent in (out, *out.parents) if parent.exists())
+def _check_plugin(plugin: Attack | AuditSection) -> None:
+    """A plug-in of somebody else may fail in any way; better now than after hours."""
     try:
+        missing = list(plugin.problems())
+        json.dumps(plugin.arguments() if hasattr(plugin, "arguments") else None, allow_nan=False)
+    except Exception as error:
+        raise PluginError(f"'{plugin.spec.name}' is not usable: {type(error).__name__}: {error}") from error
+    if missing:
+        raise PrerequisiteError("; ".join(missing))
+
+
+def _check_output(request: AuditRequest) -> None:
+    """Try a write, so that a read-only or full disk is known before hours of work and not after.
+
+    An unfinished audit is neither continued nor thrown away unasked.
+    """
+    out = request.out
+    try:
+        existing = next(parent for parent in (out, *out.parents) if parent.exists())
+        unfinished = (out / FILENAME).exists()
+        if unfinished and not (request.resume or request.restart):
+            raise InputError(f"{out} holds an unfinished audit: --resume continues it, --restart throws it away")
+        if request.resume and not unfinished:
+            raise InputError(f"nothing to resume in {out}: run without --resume")
         if not existing.is_dir():
             raise InputError(f"cannot write to {out}: {existing} is a file")
         with tempfile.TemporaryFile(dir=existing):
@@ -189,7 +229,7 @@ def _training_data(request: AuditRequest, manifest: Manifest | None, task: Task,
     if source is None:
         warnings.append("training data unknown: audited texts that were trained on would go unnoticed (--train-data)")
         return None
-    if request.data and not request.train_data and not Path(source.path).exists():
+    if not request.train_data and not (is_hub_id(source.path) or Path(source.path).exists()):
         warnings.append(f"training data {source.path} are gone: audited texts that were trained on would go unnoticed")
         return None
     return read_data(source, task, None)

@@ -1,4 +1,4 @@
-"""Audit profiles: fixed, versioned answers to how many examples, which attacks and which seed.
+"""Audit profiles: fixed, versioned answers to how many examples, which attacks, budget and seed.
 
 A profile is a TOML file in `profiles/`; its version changes whenever its numbers do, so that two audits of the same
 profile and version are comparable.
@@ -10,6 +10,7 @@ from importlib.resources import files
 
 from robust_emo.errors import InputError
 from robust_emo.plugins import unknown_name
+from robust_emo.types import AttackBudget
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,9 @@ class Profile:
     sections: tuple[str, ...]
     """Section plug-ins, in the order they run."""
     attacks: tuple[str, ...]
-    """Attack plug-ins, in the order they run, with their own hyperparameters and budgets."""
+    """Attack plug-ins, in the order they run, with their own hyperparameters."""
+    budget: AttackBudget
+    """Tightens every attack's own budget."""
     seed: int
 
 
@@ -50,5 +53,6 @@ def read_profile(name: str) -> Profile:
         attacked_examples=content["attacked_examples"],
         sections=tuple(content["sections"]),
         attacks=tuple(content["attacks"]),
+        budget=AttackBudget(**content["budget"]),
         seed=content["seed"],
     )

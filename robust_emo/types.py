@@ -1,7 +1,7 @@
 """The frozen values that travel between the parts. audit.json is the JSON form of :class:`AuditReport`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -81,6 +81,11 @@ class AttackBudget:
     max_edit_distance: int | None = None
     """Levenshtein distance in characters (Unicode code points)."""
 
+    def tightened(self, other: "AttackBudget") -> "AttackBudget":
+        """The stricter of both, limit by limit."""
+        pairs = ((getattr(self, item.name), getattr(other, item.name)) for item in fields(self))
+        return AttackBudget(*(min((n for n in pair if n is not None), default=None) for pair in pairs))
+
     def words_allowed(self, words: int) -> int | None:
         """Words that may change in a text of `words` words; None for no limit."""
         limits = [] if self.max_words is None else [self.max_words]
@@ -103,12 +108,12 @@ class AttackOutcome:
     original: str
     perturbed: str | None
     """The final text when status is succeeded, else null."""
-    predicted: tuple[str, ...]
-    """Labels predicted for the original text."""
+    predicted: tuple[str, ...] | None
+    """Labels predicted for the original text; null when the model crashed on it."""
     predicted_after: tuple[str, ...] | None
     """Labels predicted for the perturbed text when status is succeeded, else null."""
-    num_queries: int
-    """Logical queries, as the papers count them: every text asked about, whether cached or not."""
+    num_queries: int | None
+    """Logical queries, as the papers count them: every text asked about, whether cached or not; null if unknown."""
     words_perturbed: int | None
     """Words of the original that differ, are missing or were added; null unless succeeded."""
     valid: bool | None = None

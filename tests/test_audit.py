@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -64,7 +65,8 @@ def test_numbers_agree_with_the_outcomes(finished):
         assert found["attack_success_rate", None].n == succeeded + failed
         assert found["accuracy_under_attack", None].value == failed / 24
         for metric in found.values():
-            assert metric.ci_low <= metric.value <= metric.ci_high
+            if metric.method == "wilson":
+                assert metric.ci_low <= metric.value <= metric.ci_high
     worst = metrics(finished.report, "evasion", "ensemble")["worst_case_accuracy", None].value
     assert worst <= min(
         metrics(finished.report, "evasion", p)["accuracy_under_attack", None].value for p in ("deepwordbug", "unicode")
@@ -139,10 +141,18 @@ def test_resuming_another_audit_is_refused(tiny_model, tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         run_audit(request(tiny_model, tmp_path))
     monkeypatch.undo()
-    with pytest.raises(InputError, match="cannot resume .*: seed changed"):
+    with pytest.raises(InputError, match="cannot resume .*: attacked examples, seed changed"):
         run_audit(request(tiny_model, tmp_path, seed=5, resume=True))
+    swapped = DataFile(
+        str(tiny_model / "data" / "test.csv"),
+        label_map={"joy": "sadness", "sadness": "joy", "anger": "anger", "fear": "fear"},
+    )
+    with pytest.raises(InputError, match="cannot resume .*: attacked examples changed"):
+        run_audit(request(tiny_model, tmp_path, data=swapped, resume=True))
+    with pytest.raises(PreflightError, match="unfinished audit: --resume continues it, --restart"):
+        run_audit(request(tiny_model, tmp_path))
     assert run_audit(request(tiny_model, tmp_path, resume=True)).report.run.cost.resumed
-    with pytest.raises(InputError, match="nothing to resume"):
+    with pytest.raises(PreflightError, match="nothing to resume"):
         run_audit(request(tiny_model, tmp_path, resume=True))
 
 
@@ -229,3 +239,60 @@ def test_long_texts_are_cut_and_counted(tiny_model, tmp_path):
     data = write_rows(tmp_path / "data.csv", rows)
     report = run_audit(request(tiny_model, tmp_path / "out", data=DataFile(str(data)), attacks=("unicode",))).report
     assert report.run.truncated_texts == 1
+
+
+def test_a_crashing_reporter_costs_its_own_file_only(tiny_model, tmp_path, fake_plugin):
+    finished = run_audit(request(tiny_model, tmp_path, formats=("clumsy", "html")))
+    assert finished.failed_reports == ("report 'clumsy' crashed: KeyError: 'ink'",)
+    assert (tmp_path / "report.html").exists()
+    assert (tmp_path / "audit.json").exists()
+    assert finished.exit_code is not ExitCode.PASS
+
+
+def test_an_old_result_does_not_outlive_the_start_of_a_new_audit(tiny_model, tmp_path, monkeypatch):
+    run_audit(request(tiny_model, tmp_path))
+    monkeypatch.setattr("robust_emo.audit._write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        run_audit(request(tiny_model, tmp_path))
+    assert not (tmp_path / "audit.json").exists()
+
+
+def test_an_audit_with_errored_examples_is_incomplete(tiny_model, tmp_path, fake_plugin):
+    policy = tmp_path / "lenient.toml"
+    policy.write_text('[[require]]\nsection = "evasion/moody"\nmetric = "accuracy_under_attack"\nmin = 0.1\n')
+    assert run_audit(request(tiny_model, tmp_path / "out", attacks=("moody",), policy=str(policy))).exit_code == 3
+
+
+def test_one_attack_that_succeeds_decides_even_where_another_crashed(tiny_model, tmp_path, fake_plugin):
+    finished = run_audit(request(tiny_model, tmp_path, attacks=("moody", "deepwordbug")))
+    by_example = {}
+    for outcome in finished.outcomes:
+        by_example.setdefault(outcome.example_id, set()).add(outcome.status.value)
+    broken = sum("succeeded" in statuses for statuses in by_example.values())
+    unknown = sum("errored" in statuses and "succeeded" not in statuses for statuses in by_example.values())
+    (ensemble,) = [section for section in finished.report.sections if section.plugin == "ensemble"]
+    assert broken > 0
+    assert ensemble.counts["succeeded"] == broken
+    assert ensemble.counts["errored"] == unknown
+
+
+def test_the_printed_command_repeats_the_audit(tiny_model, tmp_path):
+    first = run_audit(request(tiny_model, tmp_path / "first"))
+    command = shlex.split(first.report.run.command)
+    command[command.index("--out") + 1] = str(tmp_path / "second")
+    subprocess.run([sys.executable, "-m", "robust_emo.cli.main", *command[1:], "-q"], check=False)
+    assert without_timings(tmp_path / "second") == without_timings(tmp_path / "first")
+
+
+def test_budgets_of_the_profile_tighten_those_of_attacks(finished):
+    for section in finished.report.sections:
+        if section.kind == "evasion" and section.plugin != "ensemble":
+            assert section.args["budget"]["max_queries"] == 1000
+
+
+def test_a_moved_model_without_its_training_data_is_audited_with_a_warning(tiny_model, tmp_path):
+    model = shutil.copytree(tiny_model, tmp_path / "model")
+    (model / "data" / "train.csv").unlink()
+    run = run_audit(request(model, tmp_path / "out")).report.run
+    assert run.train_duplicates is None
+    assert any("are gone" in warning for warning in run.warnings)

@@ -152,3 +152,19 @@ def test_a_damaged_base_is_one_line(tmp_path, scratch):
     with pytest.raises(InputError, match="cannot be loaded") as caught:
         resolve(str(tmp_path))
     assert "\n" not in str(caught.value)
+
+
+def test_the_head_of_a_classifier_with_as_many_labels_is_not_taken_over(scratch):
+    base = resolve(str(scratch), labels=("b", "a"), seed=5)
+    original = AutoModelForSequenceClassification.from_pretrained(scratch)
+    assert not torch.equal(base.model.classifier.weight, original.classifier.weight)
+    assert base.fresh == {"classifier.weight", "classifier.bias"}
+    again = resolve(str(scratch), labels=("b", "a"), seed=5)
+    assert torch.equal(base.model.classifier.weight, again.model.classifier.weight)
+
+
+def test_a_base_without_tokenizer_is_refused(tmp_path, scratch):
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / name).write_bytes((scratch / name).read_bytes())
+    with pytest.raises(InputError, match="no tokenizer"):
+        resolve(str(tmp_path))

@@ -11,7 +11,7 @@ from robust_emo.engine.goal import UntargetedMultiLabel, UntargetedSingleLabel
 from robust_emo.engine.grading import attack_examples
 from robust_emo.engine.requests import Query
 from robust_emo.engine.scheduler import Job
-from robust_emo.errors import InputError, PrerequisiteError, QueryBudgetExhausted
+from robust_emo.errors import CacheError, PrerequisiteError, QueryBudgetExhausted
 from robust_emo.types import Example, Status
 
 
@@ -99,6 +99,7 @@ def test_a_crash_stays_with_its_example(victim, fake_plugin):
     errors = " ".join(outcome.error or "" for outcome in outcomes.values())
     assert "not in the mood" in errors
     assert "no server for FillMaskRequest" in errors
+    assert all(outcome.predicted for outcome in outcomes.values())  # what was known before the crash is kept
 
 
 def test_the_core_grades_and_not_the_attack(victim, fake_plugin, examples):
@@ -133,7 +134,7 @@ def test_cache_survives_a_restart_and_is_shared(victim, tmp_path):
     texts = [row["text"] for row in emotion_rows(50)]
 
     def engine():
-        return Engine(victim, cache=QueryCache(tmp_path, model_sha256=victim.sha256, variant="test"))
+        return Engine(victim, cache=QueryCache(tmp_path, model_sha256=victim.sha256, variant="test", features=4))
 
     first = engine()
     rows = first.scores(texts)
@@ -144,7 +145,7 @@ def test_cache_survives_a_restart_and_is_shared(victim, tmp_path):
 
 
 def test_cache_holds_no_texts(victim, tmp_path):
-    with QueryCache(tmp_path, model_sha256=victim.sha256, variant="test") as cache:
+    with QueryCache(tmp_path, model_sha256=victim.sha256, variant="test", features=4) as cache:
         Engine(victim, cache=cache).scores(["my very private confession"])
     content = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert b"confession" not in content
@@ -152,8 +153,8 @@ def test_cache_holds_no_texts(victim, tmp_path):
 
 def test_a_foreign_file_in_place_of_the_cache_is_named(tmp_path):
     (tmp_path / f"{'0' * 32}-x.sqlite").write_bytes(b"this is not a database, but it is long enough to be looked at")
-    with pytest.raises(InputError, match="delete it or use --no-cache"):
-        QueryCache(tmp_path, model_sha256="0" * 64, variant="x")
+    with pytest.raises(CacheError, match="delete it or use --no-cache"):
+        QueryCache(tmp_path, model_sha256="0" * 64, variant="x", features=4)
 
 
 def test_embeddings_come_from_the_bundled_encoder(victim):
@@ -201,7 +202,7 @@ def test_goals_rank_by_distance_to_success():
 
 
 def test_a_cache_that_cannot_work_ends_the_run_and_not_the_examples(victim, tmp_path, examples):
-    cache = QueryCache(tmp_path, model_sha256=victim.sha256, variant="test")
+    cache = QueryCache(tmp_path, model_sha256=victim.sha256, variant="test", features=4)
     cache.close()
-    with pytest.raises(InputError, match="query cache .* is unusable"):
+    with pytest.raises(CacheError, match="query cache .* is unusable"):
         list(attack_examples(Engine(victim, cache=cache), plugins.load("attacks", "unicode"), examples, seed=0))

@@ -128,11 +128,11 @@ def test_code_in_the_directory_never_runs(copy, tmp_path):
 
 
 def test_packing_keeps_every_text_once_and_within_bounds():
-    lengths = np.random.default_rng(0).integers(1, 300, size=500).tolist()
-    batches = list(pack(lengths, token_budget=2048))
+    lengths = np.random.default_rng(0).integers(1, 299, size=500).tolist()
+    batches = list(pack(lengths, token_budget=2048, widest=298))
     assert sorted(member for batch in batches for member in batch.members) == list(range(500))
     for batch in batches:
-        assert all(batch.width - MULTIPLE < lengths[member] <= batch.width for member in batch.members)
+        assert all(batch.width - MULTIPLE < lengths[member] <= batch.width <= 298 for member in batch.members)
         assert batch.rows % ROWS == 0
         assert len(batch.members) <= batch.rows < max(FEWEST_ROWS + 1, len(batch.members) + ROWS)
         assert batch.rows * batch.width <= max(2048, FEWEST_ROWS * batch.width)
@@ -153,3 +153,36 @@ def test_probabilities_are_probabilities(victim):
     for prediction in predictions:
         assert abs(sum(prediction.probabilities) - 1) < 1e-9
         assert prediction.labels == (victim.labels[int(np.argmax(prediction.probabilities))],)
+
+
+def test_embeddings_are_bit_identical_whoever_shares_the_batch():
+    from robust_emo.models.encoder import SentenceEncoder
+
+    encoder = SentenceEncoder()
+    texts = [f"I feel glad {'again ' * (i % 9)}{i}" for i in range(40)]
+    alone = np.concatenate([encoder.embed([text]) for text in texts[:9]])
+    np.testing.assert_array_equal(encoder.embed(texts)[:9], alone)
+
+
+def test_a_maximum_length_beyond_the_model_is_refused(tiny_model):
+    with pytest.raises(InputError, match="at most .* tokens, got --max-length 100000"):
+        Victim(load_classifier(tiny_model), max_length=100_000)
+
+
+def test_numbers_that_are_not_finite_are_no_prediction(copy):
+    from safetensors.numpy import load_file, save_file
+
+    tensors = load_file(copy / "model.safetensors")
+    tensors["classifier.bias"] = np.full_like(tensors["classifier.bias"], np.nan)
+    save_file(tensors, copy / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ValueError, match="not finite"):
+        Victim(load_classifier(copy)).logits(["I am glad"])
+
+
+def test_only_the_part_that_the_model_reads_is_attacked(victim):
+    text = "I am glad " * 9000
+    seen = victim.readable(text)
+    assert text.startswith(seen)
+    assert 50 < len(seen) < 2000
+    np.testing.assert_array_equal(victim.logits([seen]), victim.logits([text]))
+    assert victim.readable("I am glad") == "I am glad"

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+import time
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -210,6 +211,11 @@ def test_a_crashed_section_keeps_a_report_from_passing(outcomes):
     assert "Evasion: synonyms: not measured" in words
 
 
+def test_a_crashed_section_without_a_policy_reads_as_the_exit_code_says(outcomes):
+    report = replace(factory.make_report(outcomes, errored=True), verdicts=())
+    assert "Overall verdict: Inconclusive" in _Page(HtmlReporter().render(report, outcomes).decode()).words
+
+
 def test_what_a_crashed_section_left_behind_is_not_shown(report, outcomes):
     sections = tuple(replace(s, error="KeyError: 'x'") if s.plugin == "pruthi" else s for s in report.sections)
     words = _Page(HtmlReporter().render(replace(report, sections=sections, verdicts=()), outcomes).decode()).words
@@ -299,6 +305,13 @@ def test_masking_is_on_by_default(html, report, outcomes):
 def test_mask(text, masked):
     assert mask(text) == masked
     assert mask(masked) == masked
+
+
+@pytest.mark.parametrize("part", ["a", "a.", "1", "a@a.", "-."])
+def test_masking_a_long_text_without_a_blank_does_not_hang(part):
+    started = time.process_time()
+    mask(part * (100_000 // len(part)))
+    assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,19 @@ def test_clusters_of_unequal_size_agree_in_both_bootstraps():
     assert (rows.low, rows.high) == pytest.approx((totals.low, totals.high), abs=0.04)
 
 
+def test_few_sources_widen_the_interval_as_students_t_does_and_very_few_have_none():
+    rng = np.random.default_rng(12)
+    held = 0
+    for number in range(200):
+        shares = rng.beta(6, 2, size=6)  # six authors, right 75% of the time on average
+        right = (rng.random((6, 15)) < shares[:, None]).ravel().astype(float)
+        names = np.repeat([f"author-{author}" for author in range(6)], 15).tolist()
+        interval = st.bootstrap_mean(right, seed=number, n_resamples=1000, clusters=names)
+        held += interval.low <= 0.75 <= interval.high
+    assert held / 200 >= 0.88
+    assert st.bootstrap_mean(np.arange(60.0), seed=0, clusters=["a", "b", "c", "d"] * 15) is None
+
+
 def test_one_example_or_one_source_has_no_interval():
     assert st.bootstrap_mean([1.0], seed=0) is None
     assert st.bootstrap_mean([], seed=0) is None
@@ -230,6 +243,20 @@ def test_calibration_error_finds_overconfidence_and_its_interval_holds_it():
     assert interval.low < 0.2 < interval.high
     honest = st.expected_calibration_error(sure, rng.random(1500) < sure).error
     assert honest < 0.06
+
+
+def test_the_interval_of_the_calibration_error_does_not_convict_the_honest():
+    rng = np.random.default_rng(13)
+    lows = []
+    for number in range(60):
+        sure = rng.uniform(0.4, 1.0, size=100)
+        right = rng.random(100) < sure
+        interval = st.expected_calibration_error_interval(sure, right, seed=number, n_resamples=500)
+        error = st.expected_calibration_error(sure, right).error
+        assert 0 <= interval.low <= error <= interval.high <= 1
+        assert interval.high - interval.low > 0.02
+        lows.append(interval.low)
+    assert np.mean(np.array(lows) < 0.02) > 0.7  # the true error is 0, the measured one about 0.1
 
 
 def test_calibration_refuses_what_is_no_probability():

@@ -15,6 +15,7 @@ from robust_emo.data.fingerprint import check_unchanged
 from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import MANIFEST_NAME, read_manifest
+from robust_emo.training.output import whole_directory
 from robust_emo.types import Task
 
 DATA = Path(__file__).parent / "data" / "emotions.csv"
@@ -49,6 +50,24 @@ def test_the_directory_is_a_usual_one_and_nothing_else_is_left(model):
     with torch.inference_mode():
         assert classifier(**tokens).logits.shape == (1, 3)
     assert str(Path.cwd()) not in (out / "config.json").read_text()
+
+
+def test_an_old_model_stays_when_the_new_one_cannot_take_its_place(tmp_path, monkeypatch):
+    out = tmp_path / "model"
+    out.mkdir()
+    (out / "config.json").write_text("old")
+    rename = Path.rename
+
+    def refuse(self, target):
+        if Path(target) == out and not self.name.endswith(".old"):
+            raise OSError(13, "Permission denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(OSError, match="Permission denied"), whole_directory(out) as directory:
+        (directory / "config.json").write_text("new")
+    assert (out / "config.json").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["model"]
 
 
 def test_the_manifest_says_where_everything_comes_from(model):
@@ -153,11 +172,24 @@ def test_wrong_usage_is_one_line_and_leaves_nothing(tmp_path, options, message):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_the_current_directory_is_no_model_directory(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(RobustEmoError, match="current directory"):
+        train(DATA, ".")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_data_of_one_class_are_refused(tmp_path):
     data = tmp_path / "one.csv"
     data.write_text("text,label\n" + "".join(f"happy number {number},joy\n" for number in range(30)))
     with pytest.raises(RobustEmoError, match="at least 2 different labels"):
         train(data, tmp_path / "model")
+
+
+def test_a_parent_that_cannot_hold_it_is_found_before_the_training(tmp_path):
+    (tmp_path / "file").write_text("")  # unlike permissions, this stops root too
+    with pytest.raises(RobustEmoError, match="cannot write"):
+        train(DATA, tmp_path / "file" / "model")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -7,17 +7,18 @@ import numpy as np
 import pytest
 import torch
 from sklearn.metrics import accuracy_score, f1_score
+from transformers import AutoModel, BertConfig, DistilBertConfig, ElectraConfig, GPT2Config, RobertaConfig
 
 from robust_emo.data.dataset import read_dataset
 from robust_emo.errors import InputError
-from robust_emo.models.bases import resolve_base
+from robust_emo.models.bases import resolve_base, save_tokenizer
 from robust_emo.training.accelerator import make_accelerator
 from robust_emo.training.batches import Encoded, collate, encode
 from robust_emo.training.classification_report import classification_report
 from robust_emo.training.evaluation import predict_logits
 from robust_emo.training.fit import fit
 from robust_emo.training.hyperparameters import Hyperparameters, Lora
-from robust_emo.training.lora import add_lora, merge_lora
+from robust_emo.training.lora import add_lora, merge_lora, trained_whole
 from robust_emo.training.loss import make_loss
 from robust_emo.training.step import Learner, standard_objective, train_step
 from robust_emo.types import Task
@@ -114,7 +115,7 @@ def test_evaluation_order_does_not_show(data, accelerator):
 
 def test_accumulated_batches_step_like_one_large_batch(data, accelerator):
     weights = []
-    for parts in ([range(16)], [range(8), range(8, 16)]):
+    for parts in ([range(16)], [range(8), range(8, 16)], [range(13), range(13, 16)]):
         model = base().model
         for layer in model.modules():
             if isinstance(layer, torch.nn.Dropout):
@@ -129,6 +130,7 @@ def test_accumulated_batches_step_like_one_large_batch(data, accelerator):
         train_step(learner, [collate(data, part) for part in parts], 0)
         weights.append(model.classifier.weight.detach())
     assert torch.allclose(weights[0], weights[1], atol=1e-6)
+    assert torch.allclose(weights[0], weights[2], atol=1e-6)  # the last batch of an epoch may be smaller
 
 
 def test_clipping_bounds_the_step(data, accelerator):
@@ -157,6 +159,55 @@ def test_lora_trains_little_and_merges_without_a_trace(accelerator, tmp_path):
     assert torch.equal(merged.bert.embeddings.word_embeddings.weight, frozen)
     assert np.allclose(predict_logits(merged, data, accelerator), before, atol=1e-4)
     assert (tmp_path / "adapter_model.safetensors").exists()
+
+
+@pytest.mark.parametrize("kind", [BertConfig, DistilBertConfig, ElectraConfig, RobertaConfig])
+def test_lora_trains_every_layer_of_the_head(kind, tmp_path):
+    start = base()
+    sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+    if kind is DistilBertConfig:
+        sizes = {"dim": 16, "n_layers": 1, "n_heads": 2, "hidden_dim": 16}
+    AutoModel.from_config(kind(vocab_size=len(start.tokenizer), pad_token_id=0, **sizes)).save_pretrained(tmp_path)
+    save_tokenizer(start.tokenizer, tmp_path, max_length=32)
+    found = resolve_base(str(tmp_path), texts=(), labels=DATA.labels, task=DATA.task, seed=0)
+    adapted = add_lora(found.model, Lora(), fresh=found.fresh)
+    data = encode(DATA.examples[:8], found.tokenizer, labels=DATA.labels, task=DATA.task, max_length=32)
+    batch = collate(data, range(8))
+    optimiser = torch.optim.SGD([each for each in adapted.parameters() if each.requires_grad], lr=1.0)
+    before = {name: weight.clone() for name, weight in adapted.named_parameters()}
+    standard_objective(make_loss(data))(adapted, batch).backward()
+    optimiser.step()
+    moved = {name for name, weight in adapted.named_parameters() if not torch.equal(weight, before[name])}
+    head = trained_whole(adapted)
+    assert head <= moved
+    names = {name.replace("base_model.model.", "").replace(".modules_to_save.default", "") for name in head}
+    assert names == found.fresh
+    adapted.eval()
+    logits = adapted(input_ids=batch.input_ids, attention_mask=batch.attention_mask).logits
+    merged = merge_lora(adapted, None)(input_ids=batch.input_ids, attention_mask=batch.attention_mask).logits
+    assert torch.allclose(logits, merged, atol=1e-5)
+
+
+def test_lora_on_a_base_without_linear_layers_is_refused(tmp_path):
+    start = base()
+    sizes = {"n_embd": 16, "n_layer": 1, "n_head": 2, "bos_token_id": 0, "eos_token_id": 0}
+    AutoModel.from_config(GPT2Config(vocab_size=len(start.tokenizer), **sizes)).save_pretrained(tmp_path)
+    save_tokenizer(start.tokenizer, tmp_path, max_length=32)
+    found = resolve_base(str(tmp_path), texts=(), labels=DATA.labels, task=DATA.task, seed=0)
+    with pytest.raises(InputError, match="linear layers"):
+        add_lora(found.model, Lora(), fresh=found.fresh)
+
+
+def test_the_head_factor_counts_with_lora_too(accelerator):
+    learnt = []
+    for factor in (1.0, 50.0):
+        start = resolve_base("minilm", texts=(), labels=DATA.labels, task=DATA.task, seed=0)
+        data = encode(DATA.examples[:8], start.tokenizer, labels=DATA.labels, task=DATA.task, max_length=16)
+        settings = replace(FAST, lora=Lora(rank=1), epochs=1, batch_size=8, learning_rate=1e-4, head_factor=factor)
+        before = start.model.classifier.weight.detach().clone()
+        fitted = fit(start, data, data, settings, accelerator=accelerator)
+        learnt.append(float((merge_lora(fitted.model, None).classifier.weight.detach() - before).abs().mean()))
+    assert learnt[1] > 10 * learnt[0]
 
 
 def test_lora_on_a_model_from_scratch_is_refused():

@@ -38,11 +38,18 @@ def test_class_weights_raise_the_price_of_rare_classes(targets):
     )
     prices = {}
     for scheme in ("none", "sqrt", "balanced"):
-        # together in one batch, where single-label weights do not cancel
         loss = make_loss(data(targets), class_weights=scheme)
         logits = torch.tensor([[2.0, -1.0, -1.0]] * 4)
         prices[scheme] = float(loss(logits, torch.cat([rare, frequent])))
     assert prices["none"] < prices["sqrt"] < prices["balanced"]
+
+
+@pytest.mark.parametrize("scheme", ["sqrt", "balanced"])
+def test_class_weights_do_not_cancel_in_a_batch_of_one_class_and_average_to_one(scheme):
+    loss, plain = make_loss(data(SINGLE), class_weights=scheme), make_loss(data(SINGLE))
+    flat = torch.zeros(6, 3)
+    assert loss(flat[:2], torch.tensor([1, 1])) > 1.2 * plain(flat[:2], torch.tensor([1, 1]))
+    assert loss(flat, SINGLE) == pytest.approx(float(plain(flat, SINGLE)))
 
 
 def test_a_class_without_examples_does_not_break_the_weights():

@@ -14,6 +14,7 @@ import pytest
 import torch
 
 from robust_emo.errors import InputError
+from robust_emo.training.corpus import Reading
 from robust_emo.training.hyperparameters import Hyperparameters
 from robust_emo.training.observer import SilentObserver
 from robust_emo.training.train import train
@@ -40,11 +41,11 @@ class Notes(SilentObserver):
         self.all.append(message)
 
 
-def go_on(out, data=DATA, resume=True, **changes):
+def go_on(out, data=DATA, resume=True, reading=None, **changes):
     """The same training in this process, resumed."""
     notes = Notes()
     settings = replace(SETTINGS, **changes)
-    train(str(data), out, base="scratch:tiny", settings=settings, resume=resume, observer=notes)
+    train(str(data), out, base="scratch:tiny", settings=settings, resume=resume, reading=reading, observer=notes)
     return notes.all
 
 
@@ -109,6 +110,10 @@ def test_ctrl_c_saves_and_another_configuration_is_refused(tmp_path):
     changed.write_text(DATA.read_text() + "one more line,joy\n")
     with pytest.raises(InputError, match="sha256 of the train data"):
         go_on(out, data=changed)
+    with pytest.raises(
+        InputError, match="group_column was None, now 'text'"
+    ):  # another split: test texts were trained on
+        go_on(out, reading=Reading(group_column="text"))
     assert go_on(out) == []
     assert out.exists()
 

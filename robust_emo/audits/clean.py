@@ -19,6 +19,7 @@ from robust_emo.statistics import (
 from robust_emo.statistics.classification import BoolArray
 from robust_emo.types import CalibrationBin, ConfusionMatrix, Example, Metric, Prediction, Section, Task
 
+_CLUSTERED = ("F1 and calibration intervals are clustered by author; those of proportions treat texts as independent",)
 _CHUNK = 1024  # texts between two steps of the progress bar
 
 
@@ -52,7 +53,7 @@ class CleanPerformance:
                 args={},
                 metrics=(*metrics, calibration_metric),
                 seconds=time.perf_counter() - started,
-                notes=() if clusters is None else ("F1 and calibration intervals are clustered by author",),
+                notes=() if clusters is None else _CLUSTERED,
                 confusion=_confusion(examples, predictions, victim.labels) if single else None,
                 calibration=calibration,
             )

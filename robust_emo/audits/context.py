@@ -6,7 +6,7 @@ from robust_emo.audits.journal import Journal
 from robust_emo.engine.engine import Engine
 from robust_emo.plugins import Attack
 from robust_emo.progress import Progress
-from robust_emo.types import Example
+from robust_emo.types import AttackBudget, Example
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,8 @@ class AuditContext:
     attacked: tuple[Example, ...]
     """Those drawn for attacks, in data order."""
     attacks: tuple[Attack, ...]
+    limit: AttackBudget
+    """Of the profile: tightens every attack's own budget."""
     seed: int
     journal: Journal
     progress: Progress

@@ -1,12 +1,13 @@
 """Evasion: what is left of the model under attack. One section per attack and one for the worst case of all."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.metrics import mean, proportion
 from robust_emo.engine.grading import attack_examples
+from robust_emo.errors import concerns_the_whole_run
 from robust_emo.plugins import Attack, PluginSpec
 from robust_emo.types import AttackOutcome, Metric, Section, Status
 
@@ -23,14 +24,21 @@ class Evasion:
         return ()
 
     def run(self, context: AuditContext) -> Sequence[Section]:
-        """One section per attack, in order, then the ensemble when more than one attack ran."""
-        sections, outcomes = [], []
+        """One section per attack, in order, then the worst case of those that ran."""
+        sections: list[Section] = []
+        outcomes: dict[str, list[AttackOutcome]] = {}
         for attack in context.attacks:
             started = time.perf_counter()
-            graded = _run_attack(attack, context)
-            outcomes.append(graded)
-            sections.append(_section(attack, graded, context, time.perf_counter() - started))
-        return [*sections, _ensemble(context, outcomes)] if outcomes else sections
+            try:
+                graded = _run_attack(attack, context)
+                sections.append(_section(attack, graded, context, time.perf_counter() - started))
+            except Exception as error:
+                if concerns_the_whole_run(error):
+                    raise
+                sections.append(_crashed(attack, error, time.perf_counter() - started))
+            else:
+                outcomes[attack.spec.name] = graded
+        return [*sections, _ensemble(outcomes)] if outcomes else sections
 
 
 def _run_attack(attack: Attack, context: AuditContext) -> list[AttackOutcome]:
@@ -40,7 +48,7 @@ def _run_attack(attack: Attack, context: AuditContext) -> list[AttackOutcome]:
     context.progress.begin(name, len(context.attacked))
     context.progress.advance(len(context.attacked) - len(waiting))
     try:
-        for outcome in attack_examples(context.engine, attack, waiting, seed=context.seed):
+        for outcome in attack_examples(context.engine, attack, waiting, seed=context.seed, limit=context.limit):
             journal.add(outcome)
             context.progress.advance()
     finally:
@@ -54,7 +62,7 @@ def _section(attack: Attack, outcomes: Sequence[AttackOutcome], context: AuditCo
         kind="evasion",
         plugin=attack.spec.name,
         version=attack.spec.version,
-        args={**attack.arguments(), "budget": asdict(attack.budget)},
+        args={**attack.arguments(), "budget": asdict(attack.budget.tightened(context.limit))},
         metrics=tuple(_attack_metrics(outcomes, context.seed)),
         error=_all_errored(outcomes),
         seconds=seconds,
@@ -68,8 +76,9 @@ def _attack_metrics(outcomes: Sequence[AttackOutcome], seed: int) -> list[Metric
     right = counts["failed"]
     graded = len(outcomes) - counts["errored"]
     attempted = counts["failed"] + counts["succeeded"]
-    queries = [float(o.num_queries) for o in outcomes if o.status in (Status.SUCCEEDED, Status.FAILED)]
-    words = [float(o.words_perturbed) for o in outcomes if o.words_perturbed is not None]
+    attempts = [outcome for outcome in outcomes if outcome.status in (Status.SUCCEEDED, Status.FAILED)]
+    queries = [float(outcome.num_queries) for outcome in attempts if outcome.num_queries is not None]
+    words = [float(outcome.words_perturbed) for outcome in attempts if outcome.words_perturbed is not None]
     return [
         proportion("clean_accuracy_attacked", attempted, graded, higher_is_better=True),
         proportion("accuracy_under_attack", right, graded, higher_is_better=True),
@@ -79,33 +88,44 @@ def _attack_metrics(outcomes: Sequence[AttackOutcome], seed: int) -> list[Metric
     ]
 
 
-def _ensemble(context: AuditContext, outcomes: Sequence[Sequence[AttackOutcome]]) -> Section:
+def _crashed(attack: Attack, error: Exception, seconds: float) -> Section:
+    return Section(
+        kind="evasion",
+        plugin=attack.spec.name,
+        version=attack.spec.version,
+        args={},
+        error=f"{type(error).__name__}: {error}",
+        seconds=seconds,
+    )
+
+
+def _ensemble(outcomes: Mapping[str, Sequence[AttackOutcome]]) -> Section:
     """Worst case: an example counts as right only when it was right before and held under every attack."""
-    per_example = list(zip(*outcomes, strict=True))
-    usable = [row for row in per_example if all(o.status is not Status.ERRORED for o in row)]
-    broken = sum(any(o.status is Status.SUCCEEDED for o in row) for row in usable)
-    held = sum(all(o.status is Status.FAILED for o in row) for row in usable)
-    counts = {
-        "succeeded": broken,
-        "failed": held,
-        "skipped": len(usable) - broken - held,
-        "errored": len(per_example) - len(usable),
-    }
+    worst = [_worst({outcome.status for outcome in row}) for row in zip(*outcomes.values(), strict=True)]
+    counts = {status.value: worst.count(status) for status in Status}
+    broken, held = counts["succeeded"], counts["failed"]
+    known = len(worst) - counts["errored"]
     return Section(
         kind="evasion",
         plugin=ENSEMBLE,
         version=Evasion.spec.version,
-        args={"attacks": [attack.spec.name for attack in context.attacks]},
+        args={"attacks": list(outcomes)},
         metrics=(
-            proportion("clean_accuracy_attacked", broken + held, len(usable), higher_is_better=True),
-            proportion("worst_case_accuracy", held, len(usable), higher_is_better=True),
-            proportion("accuracy_under_attack", held, len(usable), higher_is_better=True),
+            proportion("clean_accuracy_attacked", broken + held, known, higher_is_better=True),
+            proportion("worst_case_accuracy", held, known, higher_is_better=True),
+            proportion("accuracy_under_attack", held, known, higher_is_better=True),
             proportion("attack_success_rate", broken, broken + held, higher_is_better=False),
         ),
-        error=None if usable else "every example errored under some attack",
+        error=None if known else "every example errored under some attack and fell to none",
         notes=_errored_note(counts),
         counts=counts,
     )
+
+
+def _worst(statuses: set[Status]) -> Status:
+    """One success is enough, and an example that only crashed somewhere cannot be said to have held."""
+    order = (Status.SUCCEEDED, Status.SKIPPED, Status.ERRORED, Status.FAILED)
+    return next(status for status in order if status in statuses)
 
 
 def _counts(outcomes: Sequence[AttackOutcome]) -> dict[str, int]:

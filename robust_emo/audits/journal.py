@@ -3,12 +3,19 @@
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from types import ModuleType
 from typing import IO, Any
 
 from robust_emo.audits.outcomes import dump_outcome, parse_outcome
 from robust_emo.errors import InputError
 from robust_emo.plugins import Attack
 from robust_emo.types import AttackOutcome, Example
+
+fcntl: ModuleType | None
+try:
+    import fcntl
+except ImportError:  # Windows has no flock
+    fcntl = None
 
 FILENAME = ".journal.jsonl"
 
@@ -24,19 +31,25 @@ class Journal:
         resume: continue an existing journal instead of starting over.
 
     Raises:
-        InputError: asked to resume, but there is no journal or it belongs to another audit.
+        InputError: asked to resume, but there is no journal or it belongs to another audit; or another audit is at it.
     """
 
     def __init__(self, directory: Path, conditions: dict[str, Any], *, resume: bool) -> None:
         self.path = directory / FILENAME
         self._outcomes: dict[tuple[str, str], AttackOutcome] = {}
         conditions = json.loads(json.dumps(conditions))
-        if resume:
-            self._read(conditions)
+        self._stream: IO[bytes] = self.path.open("ab")
+        try:
+            self._lock()
+            if resume:
+                self._read(conditions)
+            else:
+                self._stream.truncate(0)
+                self._write(json.dumps(conditions).encode() + b"\n")
+        except BaseException:
+            self._stream.close()
+            raise
         self.resumed = len(self._outcomes)
-        self._stream: IO[bytes] = self.path.open("ab" if resume else "wb")
-        if not resume:
-            self._write(json.dumps(conditions).encode() + b"\n")
 
     def outcome(self, plugin: str, example_id: str) -> AttackOutcome | None:
         """What is known already of one example under one attack."""
@@ -65,22 +78,31 @@ class Journal:
         self._stream.write(line)
         self._stream.flush()
 
+    def _lock(self) -> None:
+        """Two audits writing one journal would mix their outcomes."""
+        if fcntl is None:
+            return
+        try:
+            fcntl.flock(self._stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(f"another audit is running in {self.path.parent}; name another --out") from None
+
     def _read(self, conditions: dict[str, Any]) -> None:
-        if not self.path.is_file():
-            raise InputError(f"nothing to resume in {self.path.parent}: run without --resume")
         content = self.path.read_bytes()
         whole = content[: content.rfind(b"\n") + 1]  # a kill may have torn the last line
-        lines = [json.loads(line) for line in whole.splitlines()]
-        if not lines:
+        if not whole:
+            self.path.unlink()
             raise InputError(f"nothing to resume in {self.path.parent}: run without --resume")
+        try:
+            lines = [json.loads(line) for line in whole.splitlines()]
+            outcomes = [parse_outcome(line) for line in lines[1:]]
+        except (ValueError, TypeError, KeyError) as error:
+            raise InputError(f"{self.path} is damaged ({error}): repeat the audit with --restart") from None
         changed = sorted(key for key in conditions | lines[0] if conditions.get(key) != lines[0].get(key))
         if changed:
             raise InputError(
                 f"cannot resume {self.path.parent}: {', '.join(changed)} changed since it started; "
-                "repeat the first command, or run without --resume"
+                "repeat the first command, or start over with --restart"
             )
-        for line in lines[1:]:
-            outcome = parse_outcome(line)
-            self._outcomes[outcome.plugin, outcome.example_id] = outcome
-        if len(whole) < len(content):
-            self.path.write_bytes(whole)
+        self._outcomes = {(outcome.plugin, outcome.example_id): outcome for outcome in outcomes}
+        self._stream.truncate(len(whole))

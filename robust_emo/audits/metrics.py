@@ -30,7 +30,13 @@ def measured(
     higher_is_better: bool | None,
     label: str | None = None,
 ) -> Metric:
-    """A metric with an interval made elsewhere."""
+    """A metric with an interval made elsewhere.
+
+    A bootstrap interval without width says that no resample differed, as with a perfect score on few examples. That
+    is no certainty, so such a metric has no interval, and a check that wants one is inconclusive.
+    """
+    if interval is not None and interval.method.startswith("bootstrap") and interval.low == interval.high:
+        interval = None
     return Metric(
         name=name,
         value=value,

@@ -54,7 +54,8 @@ def data_file(path: str | None, columns: dict[str, str | None]) -> "DataFile | N
             raise click.UsageError(f"--{given[0].replace('_', '-')} says how to read --data, which is missing")
         return None
     label_map = columns.pop("label_map")
-    return DataFile(path, **columns, label_map=read_label_map(label_map) if label_map else None)
+    mapping = read_label_map(label_map) if label_map else None
+    return DataFile(path, **columns, label_map=mapping, label_map_file=label_map)
 
 
 def resolve_device(device: str) -> str:

@@ -27,6 +27,7 @@ def summary(finished: FinishedAudit) -> str:
     if run.train_duplicates:
         lines.append(f"warning: {run.train_duplicates} audited texts also stand in the training data")
     lines += ["", f"policy {run.policy}:", *(_check(verdict) for verdict in finished.report.verdicts)]
+    lines += list(finished.failed_reports)
     lines += ["", f"{_OVERALL[finished.exit_code]} (exit code {int(finished.exit_code)})"]
     lines += [f"  {path}" for path in finished.files]
     return "\n".join(printable(line) for line in lines)

@@ -1,6 +1,19 @@
 """Text for the terminal."""
 
+import os
+import sys
+
+import click
+
 
 def printable(text: str) -> str:
     """Labels, texts and errors come from files: control and invisible characters must not steer the terminal."""
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
+
+
+def say(text: str = "", *, nl: bool = True) -> None:
+    """Print on standard output. A reader that went away (`| head`) must not change the exit code."""
+    try:
+        click.echo(text, nl=nl)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from robust_emo.cli._options import data_file, data_options, engine_options, resolve_device, use_threads
-from robust_emo.cli._text import printable
+from robust_emo.cli._text import printable, say
 
 if TYPE_CHECKING:
     from robust_emo.models.batched import Precision
@@ -29,7 +29,7 @@ Examples:
 @data_options
 @click.option("--examples", type=click.IntRange(1), default=10, show_default=True, help="Drawn from --data.")
 @click.option("--max-queries", type=click.IntRange(1), help="Queries per text.  [default: the attack's own budget]")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @engine_options
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per text, as in outcomes.jsonl.")
@@ -49,16 +49,17 @@ def command(
     quiet: bool,
     as_json: bool,
     **columns: str | None,
-) -> None:
+) -> int:
     """Attack texts, or examples of a file, and show what became of them."""
     from robust_emo import plugins
     from robust_emo.cli._progress import bars
     from robust_emo.engine.engine import Engine
     from robust_emo.engine.grading import attack_examples
-    from robust_emo.errors import PreflightError
+    from robust_emo.errors import ExitCode, PreflightError
     from robust_emo.models.checks import check_model_directory
     from robust_emo.models.loading import load_classifier
     from robust_emo.models.victim import Victim
+    from robust_emo.types import Status
 
     if bool(texts) == bool(data):
         raise click.UsageError("expected either --text or --data")
@@ -82,9 +83,11 @@ def command(
             progress.advance()
     ordered = [outcomes[example.id] for example in chosen]
     for outcome in ordered:
-        click.echo(_as_json(outcome) if as_json else _as_text(outcome))
+        say(_as_json(outcome) if as_json else _as_text(outcome))
     if not as_json and len(ordered) > 1:
-        click.echo(_totals(ordered))
+        say(_totals(ordered))
+    crashed = any(outcome.status is Status.ERRORED for outcome in ordered)
+    return int(ExitCode.INCONCLUSIVE if crashed else ExitCode.PASS)
 
 
 def _from_texts(texts: Sequence[str], label: str | None, victim: "Victim") -> "list[Example]":
@@ -116,7 +119,7 @@ def _as_json(outcome: "AttackOutcome") -> str:
 
 def _as_text(outcome: "AttackOutcome") -> str:
     lines = [f"{outcome.status.upper()}  {outcome.example_id}  true: {', '.join(outcome.label) or 'none'}"]
-    lines.append(f"  {', '.join(outcome.predicted) or 'none'}: {outcome.original}")
+    lines.append(f"  {', '.join(outcome.predicted or ()) or 'none'}: {outcome.original}")
     if outcome.perturbed is not None:
         lines.append(f"  {', '.join(outcome.predicted_after or ()) or 'none'}: {outcome.perturbed}")
         lines.append(f"  {outcome.words_perturbed} words changed, {outcome.num_queries} queries")

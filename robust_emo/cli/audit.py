@@ -13,6 +13,7 @@ from robust_emo.cli._options import (
     resolve_device,
     use_threads,
 )
+from robust_emo.cli._text import say
 
 if TYPE_CHECKING:
     from robust_emo.audit import FinishedAudit
@@ -44,7 +45,7 @@ Examples:
     show_default=True,
     help="Reports beside audit.json; see `robust-emo list reporters`.",
 )
-@click.option("--seed", type=int, help="Instead of the profile's seed.")
+@click.option("--seed", type=click.IntRange(0), help="Instead of the profile's seed.")
 @engine_options
 @click.option("--pool", type=click.IntRange(1), default=256, show_default=True, help="Examples attacked at once.")
 @click.option(
@@ -54,6 +55,7 @@ Examples:
     help="Keep the model's answers on disk for the next run (hashes of texts, never texts).",
 )
 @click.option("--resume", is_flag=True, help="Continue a killed audit in --out; ends in the same audit.json.")
+@click.option("--restart", is_flag=True, help="Throw a killed audit in --out away and start over.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Print audit.json instead of the summary.")
 def command(
@@ -94,20 +96,23 @@ def command(
     with bars(quiet=quiet) as progress:
         finished = _run(request, progress)
     if as_json:
-        click.echo((request.out / "audit.json").read_text(encoding="utf-8"), nl=False)
+        say((request.out / "audit.json").read_text(encoding="utf-8"), nl=False)
     elif not quiet:
         from robust_emo.cli._summary import summary
 
-        click.echo(summary(finished))
+        say(summary(finished))
     return int(finished.exit_code)
 
 
 def _run(request: "AuditRequest", progress: "Progress") -> "FinishedAudit":
     from robust_emo.audit import run_audit
+    from robust_emo.audits.journal import FILENAME
 
     try:
         return run_audit(request, progress)
     except KeyboardInterrupt:
+        if not (request.out / FILENAME).exists():
+            raise
         click.echo(
             f"\ninterrupted; what was measured is kept in {request.out}: repeat the command with --resume", err=True
         )

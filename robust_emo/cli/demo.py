@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from robust_emo.cli._text import say
+
 
 @click.command("demo", epilog="Example:  robust-emo demo --out demo")
 @click.option(
@@ -33,11 +35,11 @@ def command(out: Path, threads: int | None, overwrite: bool, quiet: bool) -> Non
     use_threads(threads)
     started = time.monotonic()
     _train(out / "model", overwrite=overwrite, quiet=quiet)
-    click.echo(f"\n2/2 audit (robust-emo audit {out / 'model'} --out {out / 'audit'})")
+    say(f"\n2/2 audit (robust-emo audit {out / 'model'} --out {out / 'audit'})")
     with bars(quiet=quiet) as progress:
         finished = run_audit(AuditRequest(model=str(out / "model"), out=out / "audit"), progress)
-    click.echo(summary(finished))
-    click.echo(f"\nDone in {time.monotonic() - started:.0f} s. Open {out / 'audit' / 'report.html'} in a browser.")
+    say(summary(finished))
+    say(f"\nDone in {time.monotonic() - started:.0f} s. Open {out / 'audit' / 'report.html'} in a browser.")
 
 
 def _train(model: Path, *, overwrite: bool, quiet: bool) -> None:
@@ -47,7 +49,7 @@ def _train(model: Path, *, overwrite: bool, quiet: bool) -> None:
     from robust_emo.training.train import train
 
     sample = sample_path("en")
-    click.echo(f"1/2 train (robust-emo train {sample} --group-column author --out {model})")
+    say(f"1/2 train (robust-emo train {sample} --group-column author --out {model})")
     progress = ProgressBar(quiet=quiet)
     try:
         trained = train(
@@ -61,4 +63,4 @@ def _train(model: Path, *, overwrite: bool, quiet: bool) -> None:
     finally:
         progress.close()
     test = trained.manifest.metrics["test"]
-    click.echo(f"test macro F1 {test.macro_f1:.3f}, accuracy {test.accuracy:.3f} (n={test.n}, authors not trained on)")
+    say(f"test macro F1 {test.macro_f1:.3f}, accuracy {test.accuracy:.3f} (n={test.n}, authors not trained on)")

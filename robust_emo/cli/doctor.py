@@ -5,6 +5,8 @@ import json
 
 import click
 
+from robust_emo.cli._text import say
+
 _MARKS = {"found": ("ok", "green"), "optional": ("--", "yellow"), "missing": ("!!", "red")}
 
 
@@ -21,7 +23,7 @@ def command(as_json: bool) -> int:
 
     findings = list(examine())
     if as_json:
-        click.echo(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2))
+        say(json.dumps([dataclasses.asdict(finding) for finding in findings], indent=2))
     else:
         group = ""
         for finding in findings:
@@ -29,8 +31,8 @@ def command(as_json: bool) -> int:
                 group = finding.group
                 click.secho(f"\n{group}", bold=True)
             mark, colour = _MARKS[finding.state]
-            click.echo(f"  {click.style(mark, fg=colour)} {finding.name:<18} {finding.detail}")
+            say(f"  {click.style(mark, fg=colour)} {finding.name:<18} {finding.detail}")
             if finding.command:
-                click.echo(f"     {'':<18} add it: {finding.command}")
+                say(f"     {'':<18} add it: {finding.command}")
     missing = any(finding.state is State.MISSING for finding in findings)
     return int(ExitCode.USAGE if missing else ExitCode.PASS)

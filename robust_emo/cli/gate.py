@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from robust_emo.cli._text import printable
+from robust_emo.cli._text import printable, say
 from robust_emo.errors import ExitCode
 from robust_emo.types import Verdict, VerdictStatus
 
@@ -53,18 +53,18 @@ def command(audit: str, policy: str, as_json: bool, quiet: bool) -> int:
             "exit_code": int(code),
             "verdicts": [dataclasses.asdict(verdict) for verdict in verdicts],
         }
-        click.echo(json.dumps(document, indent=2))
+        say(json.dumps(document, indent=2))
     elif not quiet:
         _print_table(verdicts)
         for section in sections:
             if section.error is not None:
-                click.echo(printable(f"crashed: {section.kind}/{section.plugin}: {section.error}"))
+                say(printable(f"crashed: {section.kind}/{section.plugin}: {section.error}"))
         counts = ", ".join(
             f"{sum(verdict.status is status for verdict in verdicts)} {status.replace('_', ' ')}"
             for status in VerdictStatus
             if any(verdict.status is status for verdict in verdicts)
         )
-        click.echo(f"\n{printable(rules.name)}: {counts}. Exit code {int(code)}: {_ENDINGS[code]}.")
+        say(f"\n{printable(rules.name)}: {counts}. Exit code {int(code)}: {_ENDINGS[code]}.")
     return int(code)
 
 
@@ -72,7 +72,7 @@ def _print_table(verdicts: Sequence[Verdict]) -> None:
     width = max((len(status.value) for status in VerdictStatus), default=0)
     for verdict in verdicts:
         status = click.style(verdict.status.value.replace("_", " ").upper().ljust(width), fg=_COLOURS[verdict.status])
-        click.echo(f"{status}  {printable(verdict.check)}")
-        click.echo(f"{' ' * width}  {printable(verdict.explanation)}")
+        say(f"{status}  {printable(verdict.check)}")
+        say(f"{' ' * width}  {printable(verdict.explanation)}")
         if verdict.status is not VerdictStatus.PASS and verdict.threshold.reason:
-            click.echo(f"{' ' * width}  Why: {printable(verdict.threshold.reason)}")
+            say(f"{' ' * width}  Why: {printable(verdict.threshold.reason)}")

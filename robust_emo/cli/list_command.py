@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 
 import click
 
-from robust_emo.cli._text import printable
+from robust_emo.cli._text import printable, say
 
 _KINDS = ("attacks", "sections", "reporters", "profiles", "bases", "policies")
 
@@ -31,12 +31,12 @@ def command(kind: str, as_json: bool) -> None:
     """
     choices = _choices(kind)
     if as_json:
-        click.echo(json.dumps([asdict(choice) for choice in choices], indent=2))
+        say(json.dumps([asdict(choice) for choice in choices], indent=2))
         return
     width = max((len(choice.name) for choice in choices), default=0)
     for choice in choices:
         text = choice.summary if choice.error is None else f"cannot be loaded: {choice.error}"
-        click.echo(f"{choice.name:<{width}}  {printable(text)}")
+        say(f"{choice.name:<{width}}  {printable(text)}")
 
 
 def _choices(kind: str) -> list[Choice]:

@@ -1,7 +1,8 @@
 """`robust-emo`: finds its commands in this folder and turns errors into one line and an exit code."""
 
-import errno
+import os
 import sys
+import traceback
 from importlib import import_module
 from pathlib import Path
 
@@ -67,13 +68,16 @@ def run() -> None:
         _fail("interrupted", ExitCode.INTERRUPTED)
     except RobustEmoError as error:
         _fail(str(error), error.exit_code)
-    except BrokenPipeError:  # the reader of our output went away, e.g. `| head`
-        sys.stderr.close()
-        sys.exit(ExitCode.PASS)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EDQUOT):
-            raise
-        _fail(f"cannot write{f' {error.filename}' if error.filename else ''}: {error.strerror}", ExitCode.USAGE)
+        _fail(f"{error.filename or 'system'}: {error.strerror or error}", ExitCode.USAGE)
+    except Exception as error:
+        # 1 means that a gate failed, so a crash of our own must not end with Python's 1.
+        if os.environ.get("ROBUST_EMO_TRACEBACK"):
+            traceback.print_exc()
+        message = (
+            f"internal error, please report it: {type(error).__name__}: {error} (ROBUST_EMO_TRACEBACK=1 shows where)"
+        )
+        _fail(message, ExitCode.INCONCLUSIVE)
     sys.exit(code if isinstance(code, int) else ExitCode.PASS)
 
 

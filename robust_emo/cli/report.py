@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from robust_emo.cli._options import comma_separated
+from robust_emo.cli._text import say
 
 
 @click.command(
@@ -37,4 +38,4 @@ def command(audit: str, formats: tuple[str, ...], out: Path | None, quiet: bool)
     for reporter in reporters:
         write_atomically(target / reporter.filename, reporter.render(report, outcomes))
         if not quiet:
-            click.echo(str(target / reporter.filename))
+            say(str(target / reporter.filename))

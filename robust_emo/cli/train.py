@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from robust_emo.cli._text import printable
+from robust_emo.cli._text import printable, say
 from robust_emo.errors import InputError
 from robust_emo.plugins import unknown_name
 from robust_emo.types import Task
@@ -131,10 +131,10 @@ def command(data: str, out: Path, **options: Any) -> None:  # noqa: ANN401 - one
     if os.environ.get("RANK", "0") != "0":  # under torchrun every process comes here, and one reports
         return
     if options["as_json"]:
-        click.echo(json.dumps(_as_json(trained), indent=2, ensure_ascii=False))
+        say(json.dumps(_as_json(trained), indent=2, ensure_ascii=False))
         return
-    click.echo(_table(trained.test))
-    click.echo(f"\nModel of epoch {trained.manifest.best_epoch}: {out}\nNext: robust-emo audit {out}")
+    say(_table(trained.test))
+    say(f"\nModel of epoch {trained.manifest.best_epoch}: {out}\nNext: robust-emo audit {out}")
 
 
 def _train(data: str, out: Path, options: dict[str, Any]) -> Trained:

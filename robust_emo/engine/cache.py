@@ -11,7 +11,7 @@ from types import TracebackType
 import numpy as np
 
 from robust_emo.arrays import FloatArray, TokenIds
-from robust_emo.errors import InputError
+from robust_emo.errors import CacheError
 
 _CHUNK = 500  # keys per SELECT, under SQLite's limit of bound variables
 
@@ -36,12 +36,14 @@ class QueryCache:
         directory: where the file goes; made if absent, readable by its owner only.
         model_sha256: of the model that answers.
         variant: whatever else changes the numbers, e.g. ``cpu-fp32-512``.
+        features: numbers in each row.
 
     Raises:
-        InputError: the file is not a usable cache (named, so that it can be deleted).
+        CacheError: the file is not a usable cache (named, so that it can be deleted).
     """
 
-    def __init__(self, directory: Path, *, model_sha256: str, variant: str) -> None:
+    def __init__(self, directory: Path, *, model_sha256: str, variant: str, features: int) -> None:
+        self._features = features
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.path = directory / f"{model_sha256[:32]}-{variant}.sqlite"
         with self._named_errors():
@@ -61,24 +63,34 @@ class QueryCache:
                 marks = ",".join("?" * len(chunk))
                 query = f"SELECT key, value FROM rows WHERE key IN ({marks})"  # noqa: S608 - only question marks
                 for key, value in self._database.execute(query, chunk):
-                    found[key] = np.frombuffer(value, dtype=np.float32)
+                    found[key] = self._row(value)
         return found
 
     def put(self, rows: Mapping[bytes, FloatArray]) -> None:
         """Add rows; known keys keep their value."""
         with self._named_errors():
             self._database.execute("BEGIN IMMEDIATE")
-            self._database.executemany(
-                "INSERT OR IGNORE INTO rows VALUES (?, ?)", ((key, row.tobytes()) for key, row in rows.items())
-            )
-            self._database.execute("COMMIT")
+            try:
+                self._database.executemany(
+                    "INSERT OR IGNORE INTO rows VALUES (?, ?)", ((key, row.tobytes()) for key, row in rows.items())
+                )
+                self._database.execute("COMMIT")
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+
+    def _row(self, value: bytes) -> FloatArray:
+        row = np.frombuffer(value, dtype=np.float32) if len(value) == 4 * self._features else None
+        if row is None or not np.isfinite(row).all():
+            raise CacheError(f"query cache {self.path} holds foreign rows; delete it or use --no-cache")
+        return row
 
     @contextmanager
     def _named_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:
-            raise InputError(f"query cache {self.path} is unusable ({error}); delete it or use --no-cache") from error
+            raise CacheError(f"query cache {self.path} is unusable ({error}); delete it or use --no-cache") from error
 
     def close(self) -> None:
         """Close the file."""

@@ -79,6 +79,8 @@ class Query:
         Raises:
             QueryBudgetExhausted: the texts would exceed the budget; none of them was asked.
         """
+        if isinstance(texts, str):
+            raise TypeError("scores() takes a list of texts, not one text")
         self._charge(len(texts))
         answer: FloatArray = await Ask(ScoresRequest(tuple(texts)))
         return answer
@@ -89,6 +91,8 @@ class Query:
         Raises:
             QueryBudgetExhausted: as for :meth:`scores`.
         """
+        if len(texts) != len(targets):
+            raise ValueError(f"{len(texts)} texts but {len(targets)} targets")
         self._charge(len(texts))
         flags = tuple(tuple(target) for target in targets)
         answer: list[TokenGradients] = await Ask(GradientsRequest(tuple(texts), flags))

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from robust_emo.engine.requests import Request
 from robust_emo.engine.servers import Server
-from robust_emo.errors import PrerequisiteError, RobustEmoError
+from robust_emo.errors import PrerequisiteError, concerns_the_whole_run
 
 Result = TypeVar("Result")
 
@@ -54,7 +54,7 @@ class Scheduler:
         Leaving the loop early (or Ctrl-C) closes all coroutines still alive.
 
         Raises:
-            RobustEmoError, OSError: a server cannot work at all, e.g. because the disk is full.
+            CacheError, OSError: a server cannot work at all, e.g. because the disk is full.
         """
         waiting = iter(jobs)
         running: list[_Running[Result]] = []
@@ -102,9 +102,9 @@ class Scheduler:
             return [missing] * len(requests)
         try:
             return server.answer(requests)
-        except (RobustEmoError, OSError):
-            raise  # a full disk or a missing part is nobody's request: the whole run must hear of it
         except Exception as error:
+            if concerns_the_whole_run(error):
+                raise
             if len(requests) == 1:
                 return [error]
         # Somebody's request broke the round: ask one by one, so that only the culprits fail.
@@ -118,8 +118,8 @@ def _step(key: str, coroutine: Coroutine[Request, Any, Result], answer: Any) -> 
         return _Running(key, coroutine, coroutine.send(answer))
     except StopIteration as stop:
         return Finished(key, stop.value, None)
-    except Exception as error:
-        return Finished(key, None, error)
+    except (Exception, SystemExit) as error:  # an attack that calls exit() must not end the audit with its code
+        return Finished(key, None, error if isinstance(error, Exception) else RuntimeError(f"called exit({error})"))
 
 
 def _sorted_out(

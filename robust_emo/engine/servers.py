@@ -11,7 +11,7 @@ from robust_emo.engine.requests import EmbeddingsRequest, GradientsRequest, Scor
 from robust_emo.models.encoder import SentenceEncoder
 from robust_emo.models.victim import Victim
 
-_MEMORY = 100_000  # texts whose rows stay in memory: about 50 MB of tweets
+_MEMORY = 20_000_000  # characters of text whose rows stay in memory: some 200,000 tweets, about 100 MB
 
 
 class Server(Protocol):
@@ -28,6 +28,7 @@ class RowMemory:
     def __init__(self, most: int = _MEMORY) -> None:
         self._rows: dict[str, FloatArray] = {}
         self._most = most
+        self._size = 0
 
     def missing(self, texts: Sequence[str]) -> list[str]:
         """Distinct texts without a row, in order."""
@@ -36,6 +37,7 @@ class RowMemory:
     def add(self, texts: Sequence[str], rows: Sequence[FloatArray]) -> None:
         """Remember one row per text."""
         self._rows.update(zip(texts, rows, strict=True))
+        self._size += sum(map(len, texts))
 
     def rows(self, texts: Sequence[str]) -> FloatArray:
         """(len(texts), features); every text must have been added since the last :meth:`trim`."""
@@ -43,8 +45,10 @@ class RowMemory:
 
     def trim(self) -> None:
         """Forget the oldest rows beyond the limit."""
-        for text in list(self._rows)[: max(0, len(self._rows) - self._most)]:
-            del self._rows[text]
+        while self._size > self._most:
+            oldest = next(iter(self._rows))
+            del self._rows[oldest]
+            self._size -= len(oldest)
 
 
 class ScoresServer:

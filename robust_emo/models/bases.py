@@ -2,14 +2,13 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from torch import nn
 from transformers import (
     AutoConfig,
     AutoModelForSequenceClassification,
@@ -19,6 +18,8 @@ from transformers import (
 )
 
 from robust_emo.errors import InputError
+from robust_emo.models.checks import check_model_files
+from robust_emo.models.loading import check_tokenizer_fits, first_line, longest_input
 from robust_emo.models.minilm import minilm_directory
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.models.scratch import SCRATCH_SIZES, make_scratch
@@ -27,8 +28,6 @@ from robust_emo.types import Task
 
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _SCRATCH = "scratch:"
-_LONGEST = 512
-_PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def resolve_base(name: str, *, texts: Sequence[str], labels: Sequence[str], task
         if name == "minilm":
             return _pretrained(name, str(minilm_directory()), labels, task, offline=True)
         if Path(name).is_dir():
-            _check_directory(Path(name))
+            check_model_files(Path(name))
             return _pretrained(name, name, labels, task, offline=True)
         if Path(name).exists() or name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
             raise InputError(f"no such model directory: {name}. Known bases: {', '.join(known_bases())}")
@@ -129,22 +128,19 @@ def _pretrained(name: str, source: str, labels: Sequence[str], task: Task, *, of
             output_loading_info=True,
             **where,
         )
-    except (
-        OSError,
-        ValueError,
-        KeyError,
-        RuntimeError,
-        SafetensorError,
-    ) as error:  # what transformers raises for a bad source
-        raise InputError(
-            f"base '{name}' cannot be loaded{'' if offline else ' from the hub'}: {_line(error)}"
-        ) from error
-    _check_fit(name, model, tokenizer)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:  # of transformers, for a bad source
+        where_from = "" if offline else " from the hub"
+        raise InputError(f"base '{name}' cannot be loaded{where_from}: {first_line(error)}") from error
+    _add_padding(model, tokenizer)
+    check_tokenizer_fits(f"base '{name}'", model, tokenizer)
     fresh = {
         *info["missing_keys"],
         *(key if isinstance(key, str) else key[0] for key in info["mismatched_keys"]),
     }
-    return Base(name, _describe(model), tokenizer, model, frozenset(fresh), _longest(model, tokenizer))
+    head = {name for name, _ in model.named_parameters() if not name.startswith(f"{model.base_model_prefix}.")}
+    if not head <= fresh:  # a classifier's own head knows other labels, or these in another order
+        _initialise(model, head)
+    return Base(name, _describe(model), tokenizer, model, frozenset(fresh | head), longest_input(model, tokenizer))
 
 
 def _head(labels: Sequence[str], task: Task) -> dict[str, Any]:
@@ -156,47 +152,19 @@ def _head(labels: Sequence[str], task: Task) -> dict[str, Any]:
     }
 
 
-def _check_directory(path: Path) -> None:
-    """Refuse what cannot be a base, before anything is loaded."""
-    if not (path / "config.json").is_file():
-        raise InputError(f"{path} has no config.json; expected a model directory as save_pretrained writes it")
-    if (path / "model.safetensors").is_file() or (path / "model.safetensors.index.json").is_file():
-        return
-    pickles = sorted(found.name for pattern in _PICKLES for found in path.glob(pattern))
-    if pickles:
-        raise InputError(
-            f"{path} holds its weights as {pickles[0]}, which can run code when loaded; convert them where you trust "
-            "them: AutoModel.from_pretrained(DIR).save_pretrained(NEW_DIR, safe_serialization=True)"
-        )
-    raise InputError(f"{path} has no weights: expected model.safetensors")
+def _initialise(model: PreTrainedModel, names: Collection[str]) -> None:
+    """Give the named parameters new random values."""
+    new = AutoModelForSequenceClassification.from_config(model.config).state_dict()
+    model.load_state_dict({name: new[name] for name in names}, strict=False)
 
 
-def _check_fit(name: str, model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
-    rows = cast(nn.Embedding, model.get_input_embeddings()).num_embeddings
-    if len(tokenizer) > rows:
-        raise InputError(
-            f"base '{name}': tokenizer and model do not belong together: the tokenizer has {len(tokenizer)} tokens, "
-            f"the model embeds {rows}"
-        )
-    if tokenizer.pad_token_id is None and tokenizer.eos_token is not None:  # GPT-like models come without one
+def _add_padding(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> None:
+    """GPT-like models come without a padding token; their end token serves."""
+    if tokenizer.pad_token_id is None and tokenizer.eos_token is not None:
         tokenizer.pad_token = tokenizer.eos_token
-    if tokenizer.pad_token_id is None:
-        raise InputError(f"base '{name}': its tokenizer has no padding token; set pad_token in tokenizer_config.json")
     if model.config.pad_token_id is None:
         model.config.pad_token_id = tokenizer.pad_token_id
 
 
-def _longest(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:
-    positions = getattr(model.config, "max_position_embeddings", None) or _LONGEST
-    if model.config.model_type in ("roberta", "xlm-roberta", "camembert"):
-        positions -= 2  # their positions start behind the padding index
-    return int(min(_LONGEST, positions, tokenizer.model_max_length))
-
-
 def _describe(model: PreTrainedModel) -> str:
     return f"{type(model).__name__}, {model.num_parameters() / 1e6:.1f} M parameters"
-
-
-def _line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:300] if lines else type(error).__name__

@@ -26,6 +26,7 @@ class BatchedModel:
         device: torch device.
         precision: ``bf16`` runs matrix products under bfloat16 autocast.
         max_length: tokens kept of each text.
+        positions: tokens, padding included, that the model can take.
     """
 
     def __init__(
@@ -36,12 +37,14 @@ class BatchedModel:
         device: str,
         precision: Precision,
         max_length: int,
+        positions: int,
     ) -> None:
         self.model = model.to(device).eval().requires_grad_(False)
         self.tokenizer = tokenizer
         self.device = torch.device(device)
         self.precision: Precision = precision
         self.max_length = max_length
+        self.positions = positions
         self.token_budget = _TOKEN_BUDGET.get(self.device.type, 4096)
         self.model_seconds = 0.0
         self.tokenizer_seconds = 0.0
@@ -61,7 +64,7 @@ class BatchedModel:
             slow: list[list[int]] = self.tokenizer(texts, truncation=True, max_length=self.max_length)["input_ids"]
             return slow
         backend.no_padding()
-        backend.enable_truncation(self.max_length)
+        backend.enable_truncation(self.max_length, direction=self.tokenizer.truncation_side)
         return [encoding.ids for encoding in backend.encode_batch_fast(texts)]
 
     def truncated(self, texts: Sequence[str]) -> int:
@@ -81,7 +84,7 @@ class BatchedModel:
         answer: FloatArray | None = None
         started = time.perf_counter()
         with torch.inference_mode(), self.autocast():
-            for batch in pack([len(ids) for ids in encoded], self.token_budget):
+            for batch in pack([len(ids) for ids in encoded], self.token_budget, widest=self.positions):
                 rows = compute(self.model, *self.tensors(encoded, batch))[: len(batch.members)]
                 values = rows.float().cpu().numpy()
                 if answer is None:

@@ -33,12 +33,7 @@ def check_model_directory(directory: str | Path) -> ClassifierConfig:
         raise InputError(f"no such model directory: {path}")
     if not path.is_dir():
         raise InputError(f"{path} is a file; expected a model directory as save_pretrained writes it")
-    if not (path / "config.json").is_file():
-        raise InputError(f"{path} has no config.json; expected a model directory as save_pretrained writes it")
-    _check_weights(path)
-    if not any(found.is_file() for pattern in _TOKENIZERS for found in path.glob(pattern)):
-        # transformers 5 would make an empty tokenizer up, and every word would be unknown
-        raise InputError(f"{path} has no tokenizer; expected tokenizer.json or a vocabulary beside the weights")
+    check_model_files(path)
     try:
         config = json.loads((path / "config.json").read_text(encoding="utf-8"))
     except (ValueError, UnicodeDecodeError) as error:
@@ -52,9 +47,23 @@ def check_model_directory(directory: str | Path) -> ClassifierConfig:
     )
 
 
+def check_model_files(path: Path) -> None:
+    """Look for the files of a model, classifier or not, in an existing directory.
+
+    Raises:
+        InputError: no config, no safetensors weights (with the way to convert pickles), or no tokenizer.
+    """
+    if not (path / "config.json").is_file():
+        raise InputError(f"{path} has no config.json; expected a model directory as save_pretrained writes it")
+    _check_weights(path)
+    if not any(found.is_file() for pattern in _TOKENIZERS for found in path.glob(pattern)):
+        # transformers 5 would make an empty tokenizer up, and every word would be unknown
+        raise InputError(f"{path} has no tokenizer; expected tokenizer.json or a vocabulary beside the weights")
+
+
 def _labels(path: Path, config: dict[str, Any]) -> tuple[str, ...]:
     names = config.get("id2label")
-    if not isinstance(names, dict) or sorted(names, key=int) != [str(index) for index in range(len(names))]:
+    if not isinstance(names, dict) or set(names) != {str(index) for index in range(len(names))}:
         raise InputError(f"{path}: config.json has no id2label, or one that does not count from 0: label names unknown")
     labels = tuple(str(names[str(index)]) for index in range(len(names)))
     if len(set(labels)) != len(labels):

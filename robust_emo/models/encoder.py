@@ -33,7 +33,9 @@ class SentenceEncoder:
         with quiet_transformers():
             tokenizer = AutoTokenizer.from_pretrained(directory, local_files_only=True)
             model = AutoModel.from_pretrained(directory, local_files_only=True, use_safetensors=True)
-        return BatchedModel(model, tokenizer, device=self._device, precision="fp32", max_length=_MAX_LENGTH)
+        return BatchedModel(
+            model, tokenizer, device=self._device, precision="fp32", max_length=_MAX_LENGTH, positions=512
+        )
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
         """Unit-length embeddings, shape (len(texts), 384)."""

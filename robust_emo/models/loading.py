@@ -19,6 +19,7 @@ _PARTS = (
     "special_tokens_map.json",
     "added_tokens.json",
     "*.model",
+    "bpe.codes",
 )
 _LONGEST = 512
 
@@ -34,7 +35,9 @@ class LoadedClassifier:
     """In the order of the logits."""
     task: Task
     max_length: int
-    """Most tokens the model takes, at most 512."""
+    """Most tokens that model and tokenizer take, at most 512."""
+    positions: int
+    """Most tokens the model can take, padding included."""
     architecture: str
     sha256: str
     """Of weights, config and tokenizer files."""
@@ -57,48 +60,69 @@ def load_classifier(directory: str | Path) -> LoadedClassifier:
         try:
             tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False)
         except Exception as error:  # transformers raises nearly anything here
-            raise InputError(f"the tokenizer in {path} cannot be loaded: {_first_line(error)}") from error
+            raise InputError(f"the tokenizer in {path} cannot be loaded: {first_line(error)}") from error
         try:
             model, info = AutoModelForSequenceClassification.from_pretrained(
                 path, local_files_only=True, trust_remote_code=False, use_safetensors=True,
                 dtype="float32", output_loading_info=True,
             )  # fmt: skip
         except Exception as error:
-            raise InputError(f"the model in {path} cannot be loaded: {_first_line(error)}") from error
-    _check_fit(path, model, tokenizer, sorted(info["missing_keys"]))
+            raise InputError(f"the model in {path} cannot be loaded: {first_line(error)}") from error
+    _check_complete(path, sorted(info["missing_keys"]))
+    check_tokenizer_fits(path, model, tokenizer)
     files = sorted({found for pattern in _PARTS for found in path.glob(pattern) if found.is_file()})
     return LoadedClassifier(
         model=model,
         tokenizer=tokenizer,
         labels=config.labels,
         task=config.task,
-        max_length=_longest(model, tokenizer),
+        max_length=longest_input(model, tokenizer),
+        positions=_positions(model),
         architecture=type(model).__name__,
         sha256=_sha256(files),
     )
 
 
-def _check_fit(path: Path, model: Any, tokenizer: Any, missing: list[str]) -> None:  # noqa: ANN401
+def check_tokenizer_fits(name: str | Path, model: Any, tokenizer: Any) -> None:  # noqa: ANN401 - any transformers class
+    """Refuse a tokenizer that is not the model's.
+
+    Raises:
+        InputError: it has more tokens than the model embeds, or no padding token; the message begins with `name`.
+    """
+    rows = model.get_input_embeddings().weight.shape[0]
+    if len(tokenizer) > rows:
+        raise InputError(
+            f"{name}: tokenizer and model do not belong together: the tokenizer has {len(tokenizer)} tokens, "
+            f"the model embeds {rows}"
+        )
+    if tokenizer.pad_token_id is None:
+        raise InputError(f"{name}: the tokenizer has no padding token; set pad_token in tokenizer_config.json")
+
+
+def longest_input(model: Any, tokenizer: Any) -> int:  # noqa: ANN401 - any transformers class
+    """Most tokens that model and tokenizer take, at most 512."""
+    return int(min(_LONGEST, _positions(model), tokenizer.model_max_length))
+
+
+def _positions(model: Any) -> int:  # noqa: ANN401
+    positions = int(getattr(model.config, "max_position_embeddings", None) or _LONGEST)
+    if model.config.model_type in ("roberta", "xlm-roberta", "camembert"):
+        positions -= 2  # their positions start behind the padding index
+    return positions
+
+
+def first_line(error: Exception) -> str:
+    """What an error says, short enough for a one-line message."""
+    lines = str(error).strip().splitlines()
+    return lines[0][:300] if lines else type(error).__name__
+
+
+def _check_complete(path: Path, missing: list[str]) -> None:
     if missing:
         raise InputError(
             f"{path}: the weights lack {missing[0]}{f' and {len(missing) - 1} more' if len(missing) > 1 else ''}; "
             "an audit of freshly initialised weights would say nothing"
         )
-    rows = model.get_input_embeddings().weight.shape[0]
-    if len(tokenizer) > rows:
-        raise InputError(
-            f"{path}: tokenizer and model do not belong together: the tokenizer has {len(tokenizer)} tokens, "
-            f"the model embeds {rows}"
-        )
-    if tokenizer.pad_token_id is None:
-        raise InputError(f"{path}: the tokenizer has no padding token; set pad_token in tokenizer_config.json")
-
-
-def _longest(model: Any, tokenizer: Any) -> int:  # noqa: ANN401
-    positions = getattr(model.config, "max_position_embeddings", None) or _LONGEST
-    if model.config.model_type in ("roberta", "xlm-roberta", "camembert"):
-        positions -= 2  # their positions start behind the padding index
-    return int(min(_LONGEST, positions, tokenizer.model_max_length))
 
 
 def _sha256(files: list[Path]) -> str:
@@ -107,8 +131,3 @@ def _sha256(files: list[Path]) -> str:
         with path.open("rb") as stream:
             digest.update(f"{path.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
     return digest.hexdigest()
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).strip().splitlines()
-    return lines[0][:300] if lines else type(error).__name__

@@ -24,18 +24,19 @@ class Batch:
     width: int
 
 
-def pack(lengths: Sequence[int], token_budget: int) -> Iterator[Batch]:
+def pack(lengths: Sequence[int], token_budget: int, *, widest: int) -> Iterator[Batch]:
     """Group texts of equal padded width into batches of at most about `token_budget` tokens, longest first.
 
     Longest first, so that running out of memory shows at once and not at the end.
 
     Args:
-        lengths: tokens of each text.
+        lengths: tokens of each text, at most `widest`.
         token_budget: padded tokens per batch; a batch has at least `FEWEST_ROWS` rows all the same.
+        widest: positions of the model, which padding must not exceed.
     """
     by_width: dict[int, list[int]] = {}
     for position, length in enumerate(lengths):
-        width = max(1, -(-length // MULTIPLE)) * MULTIPLE
+        width = min(widest, max(1, -(-length // MULTIPLE)) * MULTIPLE)
         by_width.setdefault(width, []).append(position)
     for width in sorted(by_width, reverse=True):
         members = by_width[width]

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from robust_emo.arrays import FloatArray, TokenGradients, TokenIds
+from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel, Precision
 from robust_emo.models.loading import LoadedClassifier
 from robust_emo.models.packing import pack
@@ -20,7 +21,10 @@ class Victim:
         classifier: what :func:`robust_emo.models.loading.load_classifier` returned.
         device: torch device.
         precision: ``fp32``, or ``bf16`` for autocast (gradients are always fp32).
-        max_length: tokens kept of each text; by default the most the model can take, at most 512.
+        max_length: tokens kept of each text; by default the most that model and tokenizer take, at most 512.
+
+    Raises:
+        InputError: `max_length` is more than the model has positions.
     """
 
     def __init__(
@@ -31,6 +35,8 @@ class Victim:
         precision: Precision = "fp32",
         max_length: int | None = None,
     ) -> None:
+        if max_length is not None and max_length > classifier.positions:
+            raise InputError(f"the model takes at most {classifier.positions} tokens, got --max-length {max_length}")
         self.labels = classifier.labels
         self.task = classifier.task
         self.sha256 = classifier.sha256
@@ -42,6 +48,7 @@ class Victim:
             device=device,
             precision=precision,
             max_length=max_length or classifier.max_length,
+            positions=classifier.positions,
         )
 
     @property
@@ -54,8 +61,21 @@ class Victim:
         return self.logits_of_tokens(self.batched.encode(texts))
 
     def logits_of_tokens(self, encoded: Sequence[TokenIds]) -> FloatArray:
-        """Logits (len(encoded), labels) of token ids made by `batched.encode`."""
-        return self.batched.run(encoded, _classify)
+        """Logits (len(encoded), labels) of token ids made by `batched.encode`.
+
+        Raises:
+            ValueError: a logit is NaN or infinite.
+        """
+        logits = self.batched.run(encoded, _classify)
+        if not np.isfinite(logits).all():  # argmax would make a prediction of them all the same
+            raise ValueError("the model answers with numbers that are not finite")
+        return logits
+
+    def readable(self, text: str) -> str:
+        """The beginning of `text` that the model reads; all of it unless it is cut to the maximum length."""
+        if len(text) <= self.batched.max_length:  # a token has at least one character
+            return text
+        return text[: max((end for _, end in self._spans(text)), default=0)]
 
     def predictions(self, logits: FloatArray) -> list[Prediction]:
         """Labels and probabilities from logits (n, labels)."""
@@ -84,7 +104,7 @@ class Victim:
         model = self.batched
         encoded = model.encode(texts)
         answer: list[TokenGradients | None] = [None] * len(texts)
-        for batch in pack([len(ids) for ids in encoded], model.token_budget):
+        for batch in pack([len(ids) for ids in encoded], model.token_budget, widest=model.positions):
             rows = [targets[member] for member in batch.members]
             rows += [rows[0]] * (batch.rows - len(rows))
             values = self._embedding_gradients(*model.tensors(encoded, batch), torch.tensor(rows))

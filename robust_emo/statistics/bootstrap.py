@@ -1,8 +1,10 @@
-"""Bootstrap intervals, by rows or by whole clusters: percentile (Efron 1979) and BCa (Efron 1987).
+"""Bootstrap intervals, by rows or by whole clusters: percentile (Efron 1979), BCa (Efron 1987) and basic.
 
-BCa corrects the percentile interval for bias and skewness, which matters for F1 and calibration errors. No
-bootstrap knows what it has not seen: where every resample gives the same number (a perfect model), the
-interval has no width. Proportions should take :func:`~robust_emo.statistics.intervals.wilson` instead.
+BCa corrects the percentile interval for bias and skewness, which matters for F1. The basic interval (Davison and
+Hinkley 1997, section 5.2) mirrors the percentile interval at the value, for statistics that every resample pushes the
+same way, such as a mean of absolute gaps: there the other two lie wholly on one side of the truth. All are widened
+for few units. No bootstrap knows what it has not seen: where every resample gives the same number (a perfect model),
+the interval has no width. Proportions should take :func:`~robust_emo.statistics.intervals.wilson` instead.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +17,7 @@ import numpy.typing as npt
 from robust_emo.statistics.intervals import Interval, check_confidence
 
 FloatArray = npt.NDArray[np.float64]
-BootstrapMethod = Literal["bca", "percentile"]
+BootstrapMethod = Literal["bca", "percentile", "basic"]
 
 
 class BootstrapOptions(TypedDict, total=False):
@@ -28,6 +30,8 @@ class BootstrapOptions(TypedDict, total=False):
     method: BootstrapMethod
 
 
+_FEWEST = 5
+"""Examples or clusters. Below, the resamples hold too few different values for any interval to be honest."""
 _CHUNK_NUMBERS = 4_000_000
 """Resample counts held at once, 32 MB."""
 
@@ -50,15 +54,15 @@ def bootstrap(
         n_resamples: how many.
         confidence: in (0, 1).
         clusters: source of each example; whole sources are resampled, as examples of one source are alike.
-        method: `bca` costs one call more per example or cluster.
+        method: `bca` costs one call more per example or cluster; the bounds of `basic` may leave the statistic's range.
 
     Returns:
-        None with fewer than two examples or clusters.
+        None with fewer than five examples or clusters.
     """
     check_confidence(confidence)
     arrays = [np.asarray(column) for column in columns]
     members = _members(len(arrays[0]), clusters)
-    if len(members) < 2:
+    if len(members) < _FEWEST:
         return None
 
     def value_of(units: npt.NDArray[np.int64]) -> float:
@@ -67,13 +71,14 @@ def bootstrap(
 
     rng = np.random.default_rng(seed)
     count = len(members)
+    confidence = _expanded(confidence, count)
     resampled = np.array([value_of(rng.integers(count, size=count)) for _ in range(n_resamples)])
     everyone = np.arange(count)
-    if method == "percentile":
-        bounds = _percentile_bounds(resampled[:, None], confidence)
+    value = np.array([value_of(everyone)])
+    if method != "bca":
+        bounds = _plain_bounds(resampled[:, None], value, confidence, method)
     else:
         left_out = np.array([value_of(np.delete(everyone, unit)) for unit in everyone])
-        value = np.array([value_of(everyone)])
         bounds = _bca_bounds(resampled[:, None], value, left_out[:, None], np.ones(count), confidence)
     return Interval(float(bounds[0, 0]), float(bounds[1, 0]), _name(clusters))
 
@@ -101,15 +106,16 @@ def bootstrap_totals(
         n_resamples: how many.
         confidence: in (0, 1).
         clusters: source of each example; whole sources are resampled.
-        method: `bca` or `percentile`.
+        method: as for :func:`bootstrap`.
 
     Returns:
-        One interval per statistic; None with fewer than two examples or clusters.
+        One interval per statistic; None with fewer than five examples or clusters.
     """
     check_confidence(confidence)
     units = _unit_sums(np.asarray(contributions, dtype=np.float64), clusters)
-    if len(units) < 2:
+    if len(units) < _FEWEST:
         return None
+    confidence = _expanded(confidence, len(units))
     categories, sizes = np.unique(units, axis=0, return_counts=True)
     rng = np.random.default_rng(seed)
     shares = sizes / sizes.sum()
@@ -119,11 +125,12 @@ def bootstrap_totals(
         for start in range(0, n_resamples, chunk)
     ]
     resampled = np.concatenate(parts)
-    if method == "percentile":
-        bounds = _percentile_bounds(resampled, confidence)
+    total = units.sum(axis=0, keepdims=True)
+    value = statistic(total)[0]
+    if method != "bca":
+        bounds = _plain_bounds(resampled, value, confidence, method)
     else:
-        total = units.sum(axis=0, keepdims=True)
-        bounds = _bca_bounds(resampled, statistic(total)[0], statistic(total - categories), sizes, confidence)
+        bounds = _bca_bounds(resampled, value, statistic(total - categories), sizes, confidence)
     return tuple(Interval(float(low), float(high), _name(clusters)) for low, high in bounds.T)
 
 
@@ -138,6 +145,17 @@ def bootstrap_mean(values: npt.ArrayLike, **options: Unpack[BootstrapOptions]) -
     contributions = np.column_stack([data, np.ones_like(data)])
     intervals = bootstrap_totals(lambda sums: sums[:, :1] / sums[:, 1:], contributions, **options)
     return intervals[0] if intervals else None
+
+
+def _expanded(confidence: float, units: int) -> float:
+    """The level that gives the interval of a mean of few units the width of Student's t (Hesterberg 2015).
+
+    Resamples spread by sqrt((n - 1) / n) too little, and a normal quantile ignores that the spread was estimated.
+    """
+    from scipy.special import ndtr, stdtrit
+
+    tail = ndtr(stdtrit(units - 1, (1 - confidence) / 2) * (units / (units - 1)) ** 0.5)
+    return float(1 - 2 * tail)
 
 
 def _name(clusters: Sequence[str] | None) -> str:
@@ -169,9 +187,12 @@ def _unit_sums(contributions: FloatArray, clusters: Sequence[str] | None) -> Flo
     return sums
 
 
-def _percentile_bounds(resampled: FloatArray, confidence: float) -> FloatArray:
+def _plain_bounds(
+    resampled: FloatArray, value: FloatArray, confidence: float, method: Literal["percentile", "basic"]
+) -> FloatArray:
     tail = (1 - confidence) / 2
-    return np.quantile(resampled, [tail, 1 - tail], axis=0)
+    bounds: FloatArray = np.quantile(resampled, [tail, 1 - tail], axis=0)
+    return bounds if method == "percentile" else 2 * value - bounds[::-1]
 
 
 def _bca_bounds(

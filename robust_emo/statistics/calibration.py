@@ -62,11 +62,18 @@ def expected_calibration_error_interval(
 ) -> Interval | None:
     """Bootstrap interval of the expected calibration error; options as for ``bootstrap_totals``.
 
-    The plug-in error is biased upwards in small samples, and the bootstrap cannot take that away: with a few
-    hundred examples read a small error as "not shown to be larger".
+    The plug-in error is biased upwards in small samples, and resampling adds the same bias again; so the method is
+    `basic` unless another is asked for, cut to [0, 1] and always around the plug-in error. Of a model without any
+    error the 95% interval still misses 0 in about half the samples, by little.
     """
-    intervals = bootstrap_totals(_error, _contributions(probabilities, correct, bins), **options)
-    return intervals[0] if intervals else None
+    contributions = _contributions(probabilities, correct, bins)
+    options.setdefault("method", "basic")
+    intervals = bootstrap_totals(_error, contributions, **options)
+    if not intervals:
+        return None
+    error = float(_error(contributions.sum(axis=0, keepdims=True))[0, 0])
+    low, high = min(error, intervals[0].low), max(error, intervals[0].high)
+    return Interval(max(0.0, low), min(1.0, high), intervals[0].method)
 
 
 def _contributions(probabilities: npt.ArrayLike, correct: npt.ArrayLike, bins: int) -> FloatArray:

@@ -113,7 +113,7 @@ class F1Intervals:
 
 
 def f1_intervals(gold: BoolArray, predicted: BoolArray, **options: Unpack[BootstrapOptions]) -> F1Intervals | None:
-    """Intervals of macro, micro and per-label F1; None with fewer than two examples or clusters.
+    """Intervals of macro, micro and per-label F1; None with fewer than five examples or clusters.
 
     Args:
         gold: (examples, labels).

@@ -3,7 +3,8 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -147,6 +148,29 @@ class CheckpointStore:
                 f"cannot resume {self.folder}: {'; '.join(different)}. "
                 "Use the same settings and data, or start again without --resume"
             )
+
+
+class Saves:
+    """When to write a checkpoint, and where.
+
+    Args:
+        store: None writes none.
+        seconds: least time between two that nobody asked for.
+    """
+
+    def __init__(self, store: CheckpointStore | None, seconds: float) -> None:
+        self._store, self._seconds = store, seconds
+        self._last = time.monotonic()
+
+    def due(self) -> bool:
+        """Whether it is time."""
+        return self._store is not None and time.monotonic() - self._last >= self._seconds
+
+    def save(self, make: Callable[[], Checkpoint]) -> None:
+        """Write what `make` returns; it is not called where there is no store."""
+        if self._store is not None:
+            self._store.save(make())
+        self._last = time.monotonic()
 
 
 def copied(tensors: Mapping[str, Tensor]) -> Tensors:

@@ -37,7 +37,7 @@ def run_epoch(
         loss_sum: sum of the losses of those steps.
 
     Returns:
-        Mean loss of all steps of the epoch, of this process.
+        Mean loss of all steps of the epoch.
     """
     steps = steps_per_epoch(len(batches), accumulation)
     rank, world = learner.accelerator.process_index, learner.accelerator.num_processes

@@ -1,9 +1,7 @@
 """Epochs, validation, early stopping, checkpoints: from a base model to the weights of its best epoch."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import median_low
 from typing import Any
 
 import torch
@@ -14,13 +12,13 @@ from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.models.bases import Base
 from robust_emo.models.manifest import EpochRecord
 from robust_emo.training.batches import Encoded, collate, plan
-from robust_emo.training.checkpoint import Checkpoint, CheckpointStore, Progress, Tensors, copied
+from robust_emo.training.checkpoint import Checkpoint, CheckpointStore, Progress, Saves, Tensors, copied
 from robust_emo.training.classification_report import ClassificationReport, classification_report
 from robust_emo.training.epoch import run_epoch, steps_per_epoch
 from robust_emo.training.evaluation import predict_logits
 from robust_emo.training.hyperparameters import Hyperparameters
 from robust_emo.training.interruption import deferred_interruption
-from robust_emo.training.lora import add_lora
+from robust_emo.training.lora import add_lora, trained_whole
 from robust_emo.training.loss import make_loss
 from robust_emo.training.observer import Observer, SilentObserver
 from robust_emo.training.optimiser import make_optimiser, optimiser_tensors, restore_optimiser
@@ -60,8 +58,8 @@ def fit(
 ) -> Fitted:
     """Fine-tune `base` and keep the weights of the epoch with the best validation macro-F1.
 
-    On one machine and with one number of threads the result depends on the arguments only, whether or not the
-    training was killed and resumed in between.
+    On one machine, with one number of threads and one precision (`auto` measures, and may choose otherwise the next
+    time) the result depends on the arguments only, whether or not the training was killed and resumed in between.
 
     Args:
         objective: what to lower; None is the usual classification loss.
@@ -83,26 +81,10 @@ def fit(
             accelerator=accelerator,
             objective=objective,
             observer=observer if observer and accelerator.is_main_process else SilentObserver(),
-            saves=_Saves(store if accelerator.is_main_process else None, 60 * checkpoint_minutes),
+            saves=Saves(store if accelerator.is_main_process else None, 60 * checkpoint_minutes),
             interrupted=interrupted,
         )
         return run.to_end(checkpoint)
-
-
-class _Saves:
-    """When to write a checkpoint, and where."""
-
-    def __init__(self, store: CheckpointStore | None, seconds: float) -> None:
-        self._store, self._seconds = store, seconds
-        self._last = time.monotonic()
-
-    def due(self) -> bool:
-        return self._store is not None and time.monotonic() - self._last >= self._seconds
-
-    def save(self, make: Callable[[], Checkpoint]) -> None:
-        if self._store is not None:
-            self._store.save(make())
-        self._last = time.monotonic()
 
 
 class _Run:
@@ -118,7 +100,7 @@ class _Run:
         accelerator: Accelerator,
         objective: Objective | None,
         observer: Observer,
-        saves: _Saves,
+        saves: Saves,
         interrupted: Callable[[], bool],
     ) -> None:
         self.train, self.validation, self.settings = train, validation, settings
@@ -127,7 +109,7 @@ class _Run:
         if settings.lora:
             model = add_lora(model, settings.lora, fresh=base.fresh)
         self.model = model.to(accelerator.device)
-        self.fresh = frozenset() if settings.lora else base.fresh
+        self.fresh = trained_whole(model) if settings.lora else base.fresh
         loss = make_loss(train, class_weights=settings.class_weights, label_smoothing=settings.label_smoothing)
         self.objective = objective or standard_objective(loss)
         self.steps = steps_per_epoch(len(self._plan(0)), settings.grad_accumulation)
@@ -221,8 +203,9 @@ class _Run:
 
     def _choose_precision(self) -> PrecisionChoice:
         """Measure on a batch of ordinary width, once for all processes."""
-        widths = {max(self.train.lengths[index] for index in indices): indices for indices in self._plan(0)}
-        indices = widths[median_low(widths)][: self.settings.batch_size]
+        lengths = self.train.lengths
+        by_width = sorted(self._plan(0), key=lambda indices: max(lengths[index] for index in indices))
+        indices = by_width[len(by_width) // 2][: self.settings.batch_size]
         batch, device = collate(self.train, indices).to(self.accelerator.device), self.accelerator.device
 
         def forward_backward(precision: Precision) -> None:

@@ -21,8 +21,14 @@ def add_lora(model: PreTrainedModel, settings: Lora, *, fresh: Collection[str]) 
     """
     if not fresh:
         raise InputError("LoRA adapts a pretrained model; a model made from scratch needs --method standard")
-    whole = sorted({name.rpartition(".")[0] for name in fresh})
-    linear = [name for name, layer in model.named_modules() if isinstance(layer, nn.Linear) and name not in whole]
+    # A head of several layers is named as a whole: peft wraps `classifier` by itself, and a layer of it that was named
+    # too would be wrapped inside that and never be trained.
+    inside = f"{model.base_model_prefix}."
+    whole = sorted({name.rpartition(".")[0] if name.startswith(inside) else name.split(".")[0] for name in fresh})
+    layers = (name for name, layer in model.named_modules() if isinstance(layer, nn.Linear))
+    linear = [name for name in layers if not any(f"{name}.".startswith(f"{top}.") for top in whole)]
+    if not linear:
+        raise InputError(f"LoRA adapts linear layers, and {type(model).__name__} has none; use --method standard")
     config = LoraConfig(
         task_type=TaskType.SEQ_CLS,
         r=settings.rank,
@@ -35,6 +41,11 @@ def add_lora(model: PreTrainedModel, settings: Lora, *, fresh: Collection[str]) 
         # peft reads an attribute that transformers 5 renamed; nothing a user could do about it
         warnings.simplefilter("ignore", FutureWarning)
         return get_peft_model(model, config)
+
+
+def trained_whole(adapted: nn.Module) -> frozenset[str]:
+    """Names of the parameters that :func:`add_lora` trains themselves, without adapters."""
+    return frozenset(name for name, _ in adapted.named_parameters() if ".modules_to_save." in name)
 
 
 def merge_lora(adapted: Any, adapter_directory: Path | None) -> PreTrainedModel:  # noqa: ANN401 - peft is untyped

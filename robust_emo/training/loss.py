@@ -25,8 +25,12 @@ def make_loss(data: Encoded, *, class_weights: ClassWeights = "none", label_smoo
         weight = _weights(torch.bincount(data.targets, minlength=len(data.labels)).float(), class_weights)
 
         def cross_entropy(logits: Tensor, gold: Tensor) -> Tensor:
-            on_device = None if weight is None else weight.to(logits.device)
-            return functional.cross_entropy(logits.float(), gold, weight=on_device, label_smoothing=label_smoothing)
+            if weight is None:
+                return functional.cross_entropy(logits.float(), gold, label_smoothing=label_smoothing)
+            # torch's own mean divides by the weights of the batch: they would cancel where its classes are alike
+            return functional.cross_entropy(
+                logits.float(), gold, weight.to(logits.device), label_smoothing=label_smoothing, reduction="none"
+            ).mean()
 
         return cross_entropy
     positive = _positive_weights(data.targets, class_weights)
@@ -40,12 +44,13 @@ def make_loss(data: Encoded, *, class_weights: ClassWeights = "none", label_smoo
 
 
 def _weights(counts: Tensor, scheme: ClassWeights) -> Tensor | None:
-    """`balanced`: inverse frequency, 1 for a class of mean size; `sqrt`: its square root."""
+    """`balanced`: inverse frequency; `sqrt`: its square root. Scaled to a mean of 1 over the training examples."""
     if scheme == "none":
         return None
     # a class without training examples never enters the loss; its weight only has to be finite
-    balanced = counts.sum() / (len(counts) * counts.clamp(min=1))
-    return balanced if scheme == "balanced" else balanced.sqrt()
+    inverse = 1 / counts.clamp(min=1)
+    weights = inverse if scheme == "balanced" else inverse.sqrt()
+    return weights * (counts.sum() / (weights * counts).sum())
 
 
 def _positive_weights(flags: Tensor, scheme: ClassWeights) -> Tensor | None:

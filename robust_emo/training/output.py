@@ -21,11 +21,13 @@ def check_output(out: Path, *, overwrite: bool) -> None:
     """Refuse an unusable output directory before any work is done.
 
     Raises:
-        InputError: `out` is a file, is not empty and `overwrite` is off, or is not a model directory and `overwrite`
-            would delete it; or its parent cannot be written.
+        InputError: `out` is a file or the current directory; it is not empty and `overwrite` is off, or is not a model
+            directory and `overwrite` would delete it; or its parent cannot be written.
     """
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file; --out wants a directory")
+    if out.resolve() == Path.cwd():  # it could not be replaced under the user's feet
+        raise InputError("--out is the current directory; name a directory of its own")
     if out.is_dir() and any(out.iterdir()):
         if not overwrite:
             raise InputError(f"{out} is not empty; name another directory or give --overwrite")
@@ -40,11 +42,8 @@ def check_output(out: Path, *, overwrite: bool) -> None:
 
 
 @contextmanager
-def whole_directory(out: Path, *, write: bool = True) -> Iterator[Path]:
+def whole_directory(out: Path) -> Iterator[Path]:
     """Yield a temporary directory beside `out` that takes its place when the block ends well.
-
-    Args:
-        write: False throws the directory away: what all processes but the first do.
 
     Raises:
         InputError: weights could not be written, e.g. because the disk is full.
@@ -53,17 +52,31 @@ def whole_directory(out: Path, *, write: bool = True) -> Iterator[Path]:
     try:
         temporary.mkdir(parents=True)
         yield temporary
-        if write:
-            _replace(temporary, out)
+        _open_to_readers(temporary)
+        _replace(temporary, out)
     except SafetensorError as error:
         raise InputError(f"cannot write the weights to {out.parent}: {error}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
+def _open_to_readers(directory: Path) -> None:
+    """Give every file the mode that the user's umask asks for; safetensors makes its files private."""
+    mode = directory.stat().st_mode & 0o666
+    for path in directory.rglob("*"):
+        if path.is_file():
+            path.chmod(mode)
+
+
 def _replace(new: Path, out: Path) -> None:
+    if not out.exists():
+        new.rename(out)
+        return
     old = new.with_name(f"{new.name}.old")
-    if out.exists():
-        out.rename(old)  # a directory that is not empty cannot be replaced in one call
-    new.rename(out)
+    out.rename(old)  # a directory that is not empty cannot be replaced in one call
+    try:
+        new.rename(out)
+    except OSError:
+        old.rename(out)
+        raise
     shutil.rmtree(old, ignore_errors=True)

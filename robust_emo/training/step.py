@@ -44,27 +44,28 @@ def train_step(learner: Learner, batches: Sequence[Batch], step: int) -> float:
     """Lower the objective once over one or more accumulated batches.
 
     Args:
-        batches: of this process, at least one; their gradients are averaged.
+        batches: of this process, at least one; every text of them weighs the same.
         step: number of this step in the whole run, from 0.
 
     Returns:
-        Mean objective of this process's batches before the step.
+        Mean objective before the step, over the batches of all processes.
     """
     accelerator, device = learner.accelerator, learner.accelerator.device
     total = torch.zeros((), device=device)
+    texts = sum(len(batch.targets) for batch in batches)
     learner.model.train()
     for number, batch in enumerate(batches):
         torch.manual_seed(_step_seed(learner.seed, step, number, accelerator.process_index))
         last = number == len(batches) - 1
         with nullcontext() if last else accelerator.no_sync(learner.model):
             with autocast(device, learner.precision):
-                loss = learner.objective(learner.model, batch.to(device)) / len(batches)
+                loss = learner.objective(learner.model, batch.to(device)) * (len(batch.targets) / texts)
             accelerator.backward(loss)
         total += loss.detach()
     nn.utils.clip_grad_norm_(learner.model.parameters(), learner.max_grad_norm)
     learner.optimiser.step()
     learner.optimiser.zero_grad()
-    return float(total)
+    return float(accelerator.reduce(total, reduction="mean"))
 
 
 def _step_seed(seed: int, step: int, number: int, rank: int) -> int:

@@ -1,32 +1,25 @@
 """The whole way from labelled data to a model directory with its manifest."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from accelerate import Accelerator
+from accelerate.utils import broadcast_object_list
 
-from robust_emo import __version__
-from robust_emo.models.bases import Base, resolve_base, save_tokenizer
-from robust_emo.models.manifest import Manifest, Scores, write_manifest
-from robust_emo.models.quiet import quiet_transformers
+from robust_emo.models.bases import Base, resolve_base
+from robust_emo.models.manifest import Manifest
 from robust_emo.training.accelerator import Device, TrackerName, make_accelerator, start_tracking
 from robust_emo.training.batches import Encoded, encode
 from robust_emo.training.checkpoint import CheckpointStore
 from robust_emo.training.classification_report import ClassificationReport, classification_report
-from robust_emo.training.corpus import Corpus, Reading, read_corpus, write_sources
+from robust_emo.training.corpus import Corpus, Reading, read_corpus
 from robust_emo.training.evaluation import predict_logits
 from robust_emo.training.fit import Fitted, fit
 from robust_emo.training.hyperparameters import Hyperparameters
-from robust_emo.training.lora import merge_lora
 from robust_emo.training.observer import Observer, SilentObserver
-from robust_emo.training.output import check_output, checkpoint_folder, whole_directory
-
-Method = Literal["standard", "lora"]
-
-_PACKAGES = ("accelerate", "peft", "robust-emo", "safetensors", "tokenizers", "torch", "transformers")
+from robust_emo.training.output import check_output, checkpoint_folder
+from robust_emo.training.saving import Outcome, save
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +91,13 @@ def train(
     )
     reports = {name: _evaluate(fitted, encoded[name], accelerator) for name in ("validation", "test")}
     accelerator.log({f"{name}/final_macro_f1": report.macro_f1 for name, report in reports.items()})
-    details = _Details(base, settings, accelerator, fitted, reports)
-    trained = _save(out, corpus, model, details, keep_adapter=keep_adapter, store=store)
-    accelerator.wait_for_everyone()
+    outcome = Outcome(corpus, model, settings, fitted, reports, accelerator.device.type)
+    saved = [save(out, outcome, keep_adapter=keep_adapter) if accelerator.is_main_process else None]
+    (manifest,) = broadcast_object_list(saved)
+    if accelerator.is_main_process:
+        store.clear()
     accelerator.end_training()
-    return trained
+    return Trained(out, manifest, reports["validation"], reports["test"])
 
 
 def _encode(corpus: Corpus, base: Base, settings: Hyperparameters, observer: Observer) -> dict[str, Encoded]:
@@ -123,6 +118,7 @@ def _configuration(corpus: Corpus, base: str, settings: Hyperparameters, acceler
         **asdict(settings),
         "base": base,
         "labels": corpus.labels,
+        **asdict(corpus.reading),
         "device": accelerator.device.type,
         "processes": accelerator.num_processes,
         **{f"sha256 of the {name} data": file.sha256 for name, file in corpus.files.items()},
@@ -140,55 +136,3 @@ def _prepare_checkpoints(store: CheckpointStore, resume: bool, observer: Observe
 
 def _evaluate(fitted: Fitted, data: Encoded, accelerator: Accelerator) -> ClassificationReport:
     return classification_report(predict_logits(fitted.model, data, accelerator), data)
-
-
-@dataclass(frozen=True, slots=True)
-class _Details:
-    base: str
-    settings: Hyperparameters
-    accelerator: Accelerator
-    fitted: Fitted
-    reports: Mapping[str, ClassificationReport]
-
-
-def _save(
-    out: Path, corpus: Corpus, base: Base, details: _Details, *, keep_adapter: bool, store: CheckpointStore
-) -> Trained:
-    """Write the model directory on the main process; on the others only return what it says."""
-    accelerator, settings, fitted = details.accelerator, details.settings, details.fitted
-    with whole_directory(out, write=accelerator.is_main_process) as directory:
-        sources = write_sources(corpus, directory)
-        manifest = Manifest(
-            robust_emo=__version__,
-            base=details.base,
-            method="lora" if settings.lora else "standard",
-            task=corpus.task,
-            labels=corpus.labels,
-            data=sources,
-            seed=settings.seed,
-            hyperparameters=asdict(settings),
-            precision=fitted.precision.name,
-            device=accelerator.device.type,
-            packages={name: version(name) for name in _PACKAGES},
-            metrics={
-                name: Scores(report.accuracy, report.macro_f1, report.micro_f1, report.n)
-                for name, report in details.reports.items()
-            },
-            history=fitted.history,
-            best_epoch=fitted.best_epoch,
-        )
-        _save_model(directory, base, fitted, settings, keep_adapter)
-        write_manifest(manifest, directory)
-    if accelerator.is_main_process:
-        store.clear()
-    return Trained(out, manifest, details.reports["validation"], details.reports["test"])
-
-
-def _save_model(directory: Path, base: Base, fitted: Fitted, settings: Hyperparameters, keep_adapter: bool) -> None:
-    model = fitted.model.to("cpu")
-    with quiet_transformers():
-        if settings.lora:
-            model = merge_lora(model, directory / "adapter" if keep_adapter else None)
-        model.config.name_or_path = base.name  # not where the files lay on this machine
-        model.save_pretrained(directory)
-        save_tokenizer(base.tokenizer, directory, max_length=min(settings.max_length, base.max_length))

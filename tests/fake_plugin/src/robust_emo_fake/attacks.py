@@ -64,7 +64,7 @@ class Cheat(Base):
             return "completely different words that surely change everything about this sentence"
         if kind == 2:
             return example.text + " "
-        return [await query.scores([f"{example.text} {number}"]) for number in range(9)] and example.text
+        return "   "
 
 
 class Unready(Base):

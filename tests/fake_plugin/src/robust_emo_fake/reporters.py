@@ -9,3 +9,11 @@ class Lines:
 
     def render(self, report, outcomes):
         return "\n".join(f"{outcome.plugin} {outcome.status}" for outcome in outcomes).encode()
+
+
+class Clumsy:
+    spec = PluginSpec(name="clumsy", version="1", summary="crashes")
+    filename = "clumsy.txt"
+
+    def render(self, report, outcomes):
+        raise KeyError("ink")
