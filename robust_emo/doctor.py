@@ -118,7 +118,7 @@ def _plugin(kind: plugins.Kind, name: str) -> Finding:
         plugin = plugins.load(kind, name)
         problems = list(plugin.problems()) if hasattr(plugin, "problems") else []
     except Exception as error:  # somebody else's code: the tool that finds its faults must survive them
-        return Finding(kind, name, State.MISSING, f"broken: {error}")
+        return Finding(kind, name, State.OPTIONAL, f"broken: {error}")
     if problems:
         return Finding(kind, name, State.OPTIONAL, "; ".join(problems))
     return Finding(kind, name, State.FOUND, "ready")
