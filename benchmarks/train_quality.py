@@ -25,6 +25,7 @@ from robust_emo.data.writing import write_csv
 from robust_emo.training.hyperparameters import Hyperparameters
 from robust_emo.training.observer import SilentObserver
 from robust_emo.training.train import Trained, train
+from robust_emo.types import Task
 
 SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
@@ -74,6 +75,8 @@ def baseline(folder: Path, source: Path) -> tuple[float, float]:
     from sklearn.metrics import accuracy_score, f1_score
 
     known, test = read_dataset(source), read_dataset(part(folder, "test"))
+    if known.task is Task.MULTI_LABEL:
+        raise SystemExit("--baseline is for single-label data")
     analyzer = "char" if folder.name.startswith("zh_") else "word"
     vectorizer = TfidfVectorizer(analyzer=analyzer, ngram_range=(1, 2), min_df=2, sublinear_tf=True)
     features = vectorizer.fit_transform([example.text for example in known.examples])

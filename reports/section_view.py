@@ -8,6 +8,7 @@ from typing import Any
 from robust_emo.types import Section
 
 from . import numbers
+from .masking import mask
 from .metric_view import MetricView, metric_view
 
 _MAX_ARGUMENT = 300
@@ -45,9 +46,9 @@ def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None
         plugin=section.plugin,
         version=section.version,
         title=f"{section.kind.capitalize()}: {section.plugin}" if section.plugin != section.kind else section.kind,
-        error=section.error,
+        error=None if section.error is None else mask(section.error),  # an exception may quote a text
         metrics=tuple(metric_view(metric) for metric in section.metrics) if metrics is None else metrics,
-        notes=section.notes,
+        notes=tuple(mask(note) for note in section.notes),
         arguments=arguments(section.args),
         seconds=numbers.duration(section.seconds),
     )

@@ -19,7 +19,8 @@ from robust_emo.statistics import (
 from robust_emo.statistics.classification import BoolArray
 from robust_emo.types import CalibrationBin, ConfusionMatrix, Example, Metric, Prediction, Section, Task
 
-_CLUSTERED = ("F1 and calibration intervals are clustered by author; those of proportions treat texts as independent",)
+_CLUSTERED = "F1 and calibration intervals are clustered by author; those of proportions treat texts as independent"
+_DECISIONS = "calibration counts every decision on every label; its n is the number of texts"
 _CHUNK = 1024  # texts between two steps of the progress bar
 
 
@@ -53,11 +54,16 @@ class CleanPerformance:
                 args={},
                 metrics=(*metrics, calibration_metric),
                 seconds=time.perf_counter() - started,
-                notes=() if clusters is None else _CLUSTERED,
+                notes=_notes(clusters, victim.task),
                 confusion=_confusion(examples, predictions, victim.labels) if single else None,
                 calibration=calibration,
             )
         ]
+
+
+def _notes(clusters: Sequence[str] | None, task: Task) -> tuple[str, ...]:
+    clustered = () if clusters is None else (_CLUSTERED,)
+    return (*clustered, _DECISIONS) if task is Task.MULTI_LABEL else clustered
 
 
 def _predict(context: AuditContext) -> list[Prediction]:

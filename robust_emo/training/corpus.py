@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from robust_emo.data.dataset import Dataset, read_dataset
-from robust_emo.data.duplicates import count_shared
+from robust_emo.data.duplicates import count_repeated, count_shared
 from robust_emo.data.fingerprint import sha256_of
 from robust_emo.data.splits import split
 from robust_emo.data.table import is_hub_id
@@ -122,8 +122,16 @@ def _warnings(corpus: Corpus) -> tuple[str, ...]:
     for name, file in corpus.files.items():
         if file.problems:
             found.append(f"{len(file.problems)} bad rows of the {name} data left out, the first: {file.problems[0]}")
+        if file.dropped:
+            found.append(f"{file.dropped} rows of the {name} data dropped by the label map")
+    repeated = count_repeated(corpus.train)
+    if repeated:
+        found.append(f"{repeated} of {len(corpus.train)} training texts repeat an earlier one")
     for name in ("validation", "test"):
         shared = count_shared(corpus.parts[name], corpus.train)
         if shared:
             found.append(f"{shared} of {len(corpus.parts[name])} {name} texts also stand in the training data")
+    shared = count_shared(corpus.test, corpus.validation)
+    if shared:
+        found.append(f"{shared} of {len(corpus.test)} test texts also stand in the validation data")
     return tuple(found)
