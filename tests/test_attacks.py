@@ -95,6 +95,7 @@ def engine() -> Engine:
         labels=LABELS,
         task=Task.SINGLE_LABEL,
         max_length=128,
+        positions=model.config.max_position_embeddings,
         architecture="BertForSequenceClassification",
         sha256="0" * 64,
     )
