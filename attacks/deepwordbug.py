@@ -32,7 +32,7 @@ class DeepWordBug:
     """Per word one random swap, substitution, deletion and insertion; the one that helps most is kept.
 
     Function words and single Latin letters stay. Every Chinese, Japanese or Korean character is a word: its edits
-    are a near character in its place, doubling, deletion, and a swap with the next character. An emoji is doubled
+    are a near character in its place, doubling, and a swap with the next character. An emoji is doubled
     or deleted, never exchanged for another one, which would say something else. A leading # or @ stays.
     """
 
@@ -68,8 +68,11 @@ class DeepWordBug:
         return {}
 
     def notes(self) -> Sequence[str]:
-        """Nothing stood in for anything."""
-        return ()
+        """What the numbers mean for other scripts."""
+        return (
+            "Chinese characters are words of one character: an edit there replaces or doubles the word, which changes "
+            "more than a misspelling of an English word does",
+        )
 
 
 def _editable(word: str) -> bool:
@@ -90,10 +93,10 @@ def _one_edit_of_each_kind(word: str, rng: random.Random) -> list[str]:
 def _whole_word_edits(words: Words, index: int, rng: random.Random) -> list[Words]:
     """Edits of a word that is one character or one emoji."""
     word = words[index]
-    edits = [words.replace(index, ""), words.replace(index, word * 2)]
+    doubled = words.replace(index, word * 2)
     if is_symbol(word):
-        return edits
-    edits.append(words.replace(index, random_letter(word, rng)))
+        return [words.replace(index, ""), doubled]
+    edits = [doubled, words.replace(index, random_letter(word, rng))]  # never deleted: that is no misspelling
     after = index + 1
     if after < len(words) and not words.gaps[after] and is_ideograph(words[after]):
         edits.append(words.replace(index, words[after]).replace(after, word))

@@ -111,7 +111,7 @@ def main() -> None:
     parser.add_argument("--method", default="standard", choices=["standard", "lora"])
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--texts", type=int, help="training texts to draw")
-    parser.add_argument("--set", nargs="*", default=[], metavar="NAME=VALUE", help="hyperparameters")
+    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="hyperparameters")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
     parser.add_argument("--baseline", action="store_true")
     arguments = parser.parse_args()

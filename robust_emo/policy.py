@@ -14,6 +14,10 @@ from robust_emo.types import Threshold
 
 _BUILT_IN = Path(__file__).parent / "policies"
 _DECISIONS = ("confident", "point")
+_SHARES = frozenset({
+    "accuracy", "macro_f1", "micro_f1", "precision", "recall", "f1", "expected_calibration_error",
+    "clean_accuracy_attacked", "accuracy_under_attack", "attack_success_rate", "worst_case_accuracy",
+})  # fmt: skip
 _LATER = {"max_regression": "comparing with a baseline", "waive": "waiving a check"}
 _KEYS = {
     "metric": str,
@@ -89,6 +93,9 @@ def _threshold(table: Mapping[str, Any], place: str) -> Threshold:
     place = f"{place} ({table['metric']})"
     if ("min" in table) == ("max" in table):
         raise InputError(f"{place}: give either 'min' or 'max', got {'both' if 'min' in table else 'neither'}")
+    bound = table.get("min", table.get("max", 0))
+    if table["metric"] in _SHARES and not 0 <= bound <= 1:
+        raise InputError(f"{place}: '{table['metric']}' lies between 0 and 1, got {bound}; 75% is written 0.75")
     decision = table.get("decision", "confident")
     if decision not in _DECISIONS:
         raise InputError(f"{place}: {unknown_name('decision', decision, _DECISIONS)}")

@@ -117,7 +117,7 @@ def test_a_saved_tokenizer_cuts_where_training_did(tmp_path):
     [
         ("scratch:huge", "scratch:small"),
         ("./no/such/dir", "no such model directory"),
-        ("minilmm?", "no such model directory.*minilm"),
+        ("minilmm", "did you mean 'minilm'"),
     ],
 )
 def test_unknown_names(name, message):

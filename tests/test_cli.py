@@ -159,7 +159,7 @@ def test_attacking_a_text(cli, tiny_model):
     attack = ("attack", tiny_model, "--attack", "deepwordbug", "--device", "cpu")
     ended = cli(*attack, "--text", "I feel so happy today", "--text", "We were angry and furious")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.count("true: ") == 2
+    assert ended.out.count("label: ") == 2
     assert "attack success rate" in ended.out
     wrong = cli(*attack, "--text", "I feel so happy today", "--label", "fear", "--json")
     assert json.loads(wrong.out)["status"] == "skipped"  # the model said joy: there was nothing to attack

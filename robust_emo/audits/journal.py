@@ -75,8 +75,13 @@ class Journal:
         self.path.unlink(missing_ok=True)
 
     def _write(self, line: bytes) -> None:
-        self._stream.write(line)
-        self._stream.flush()
+        try:
+            self._stream.write(line)
+            self._stream.flush()
+        except OSError as error:  # a full disk; the error of a stream does not name its file
+            raise OSError(
+                error.errno, f"{error.strerror}; make room and repeat with --resume", str(self.path)
+            ) from error
 
     def _lock(self) -> None:
         """Two audits writing one journal would mix their outcomes."""

@@ -45,8 +45,11 @@ def _metric(metric: Metric) -> str:
     if metric.value is None:
         return f"{metric.name:<27} not measured"
     share = metric.higher_is_better is not None
+    index = metric.name.endswith(("f1", "error"))  # written as in the report: F1 and calibration are no percentages
 
     def text(value: float) -> str:
+        if index:
+            return f"{value:.3f}"
         return f"{value:.1%}" if share else f"{value:.1f}"
 
     interval = ""

@@ -63,6 +63,8 @@ def command(
 
     if bool(texts) == bool(data):
         raise click.UsageError("expected either --text or --data")
+    if not all(text.strip() for text in texts):
+        raise click.UsageError("expected a --text that is not blank")
     check_model_directory(model)
     attack = plugins.load("attacks", name)
     if problems := attack.problems():
@@ -82,8 +84,9 @@ def command(
             outcomes[outcome.example_id] = outcome
             progress.advance()
     ordered = [outcomes[example.id] for example in chosen]
+    note = " (predicted; name the true one with --label)" if texts and label is None else ""
     for outcome in ordered:
-        say(_as_json(outcome) if as_json else _as_text(outcome))
+        say(_as_json(outcome) if as_json else _as_text(outcome, note))
     if not as_json and len(ordered) > 1:
         say(_totals(ordered))
     crashed = any(outcome.status is Status.ERRORED for outcome in ordered)
@@ -117,17 +120,25 @@ def _as_json(outcome: "AttackOutcome") -> str:
     return dump_outcome(outcome).decode().rstrip()
 
 
-def _as_text(outcome: "AttackOutcome") -> str:
-    lines = [f"{outcome.status.upper()}  {outcome.example_id}  true: {', '.join(outcome.label) or 'none'}"]
+def _as_text(outcome: "AttackOutcome", note: str) -> str:
+    lines = [f"{outcome.status.upper()}  {outcome.example_id}  label: {', '.join(outcome.label) or 'none'}{note}"]
     lines.append(f"  {', '.join(outcome.predicted or ()) or 'none'}: {outcome.original}")
     if outcome.perturbed is not None:
-        lines.append(f"  {', '.join(outcome.predicted_after or ()) or 'none'}: {outcome.perturbed}")
+        lines.append(
+            f"  {', '.join(outcome.predicted_after or ()) or 'none'}: {_marked(outcome.original, outcome.perturbed)}"
+        )
         lines.append(f"  {outcome.words_perturbed} words changed, {outcome.num_queries} queries")
     elif outcome.error is not None:
         lines.append(f"  {outcome.error}")
     else:
         lines.append(f"  {outcome.num_queries} queries")
     return "\n".join(printable(line) for line in lines)
+
+
+def _marked(original: str, perturbed: str) -> str:
+    """Characters that are new and not ASCII get their code point, since many look like another."""
+    known = set(original)
+    return "".join(char if char.isascii() or char in known else f"{char}[U+{ord(char):04X}]" for char in perturbed)
 
 
 def _totals(outcomes: "Sequence[AttackOutcome]") -> str:

@@ -21,13 +21,13 @@ class Choice:
 
 
 @click.command("list", epilog="Example:  robust-emo list attacks")
-@click.argument("kind", type=click.Choice(_KINDS), metavar="KIND")
+@click.argument("kind", type=click.Choice(_KINDS), metavar="KIND", default="attacks")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def command(kind: str, as_json: bool) -> None:
     """List attacks, profiles, base encoders and other choices.
 
-    KIND is attacks, sections, reporters, profiles, bases or policies. A plug-in that cannot be loaded is listed with
-    the reason.
+    KIND is attacks (the default), sections, reporters, profiles, bases or policies. A plug-in that cannot be loaded
+    is listed with the reason.
     """
     choices = _choices(kind)
     if as_json:

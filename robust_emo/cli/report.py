@@ -28,10 +28,13 @@ def command(audit: str, formats: tuple[str, ...], out: Path | None, quiet: bool)
     from robust_emo.atomic import write_atomically
     from robust_emo.audit_file import read_audit
     from robust_emo.audits.outcomes import read_outcomes
+    from robust_emo.errors import InputError
 
     reporters = [plugins.load("reporters", name) for name in dict.fromkeys(formats)]
     folder = Path(audit) if Path(audit).is_dir() else Path(audit).parent
     report = read_audit(audit)
+    if not (folder / "outcomes.jsonl").is_file():
+        raise InputError(f"no outcomes.jsonl beside {audit}; the examples of the report come from it")
     outcomes = read_outcomes(folder / "outcomes.jsonl")
     target = out or folder
     target.mkdir(parents=True, exist_ok=True)

@@ -95,7 +95,7 @@ def read_dataset(
         _judge(problems, len(good), strict=strict)
         kept = good if label_map is None else _mapped(good, label_map, table.unit)
         if labels is not None:
-            known = f"are none of the model's labels ({listed(labels)}); give a label map"
+            known = f"are none of the model's labels ({listed(labels)}); map them with --label-map FILE"
             _reject_foreign(kept, frozenset(labels), known, table.unit)
         _reject_duplicate_ids(kept, table.unit)
         occurring = tuple(sorted({name for _, names in kept for name in names}))

@@ -85,6 +85,8 @@ def resolve_base(name: str, *, texts: Sequence[str], labels: Sequence[str], task
         if Path(name).is_dir():
             check_model_files(Path(name))
             return _pretrained(name, name, labels, task, offline=True)
+        if "/" not in name:  # hub ids have an owner, so a typo never goes to the network
+            raise InputError(unknown_name("base", name, known_bases()))
         if Path(name).exists() or name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
             raise InputError(f"no such model directory: {name}. Known bases: {', '.join(known_bases())}")
         return _pretrained(name, name, labels, task, offline=False)

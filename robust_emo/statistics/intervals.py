@@ -17,6 +17,10 @@ class Interval:
     method: str
     """`wilson`, `clopper-pearson`, `t`, `bootstrap` or `bootstrap-clustered`."""
 
+    def hull(self, other: "Interval") -> "Interval":
+        """The smallest interval that holds both, under this one's method."""
+        return Interval(min(self.low, other.low), max(self.high, other.high), self.method)
+
 
 def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval | None:
     """Score interval of a proportion (Wilson 1927), within [0, 1]; None without trials.
