@@ -211,7 +211,7 @@ class _Run:
         def forward_backward(precision: Precision) -> None:
             with autocast(device, precision):
                 loss = self.objective(self.model, batch)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
             self.model.zero_grad()
 
         self.model.train()
