@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from robust_emo.atomic import write_atomically
-from robust_emo.atomic import write_atomically
 from robust_emo.errors import InputError
 from robust_emo.types import Task
 
