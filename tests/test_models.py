@@ -186,3 +186,11 @@ def test_only_the_part_that_the_model_reads_is_attacked(victim):
     assert 50 < len(seen) < 2000
     np.testing.assert_array_equal(victim.logits([seen]), victim.logits([text]))
     assert victim.readable("I am glad") == "I am glad"
+
+
+def test_a_text_that_just_fits_is_not_called_truncated(tiny_model):
+    text = "I am glad"
+    length = len(Victim(load_classifier(tiny_model)).batched.encode([text])[0])
+    fitting = Victim(load_classifier(tiny_model), max_length=length).batched
+    assert fitting.truncated([text, text + " again"]) == 1
+    assert fitting.truncated([]) == 0

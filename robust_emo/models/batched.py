@@ -54,22 +54,22 @@ class BatchedModel:
         if not texts:
             return []
         started = time.perf_counter()
-        ids = self._tokenised(list(texts))
+        ids = self._tokenised(list(texts), self.max_length)
         self.tokenizer_seconds += time.perf_counter() - started
         return [np.asarray(row, dtype=np.int64) for row in ids]
 
-    def _tokenised(self, texts: list[str]) -> list[list[int]]:
+    def _tokenised(self, texts: list[str], longest: int) -> list[list[int]]:
         backend = getattr(self.tokenizer, "backend_tokenizer", None)
         if backend is None:
-            slow: list[list[int]] = self.tokenizer(texts, truncation=True, max_length=self.max_length)["input_ids"]
+            slow: list[list[int]] = self.tokenizer(texts, truncation=True, max_length=longest)["input_ids"]
             return slow
         backend.no_padding()
-        backend.enable_truncation(self.max_length, direction=self.tokenizer.truncation_side)
+        backend.enable_truncation(longest, direction=self.tokenizer.truncation_side)
         return [encoding.ids for encoding in backend.encode_batch_fast(texts)]
 
     def truncated(self, texts: Sequence[str]) -> int:
-        """How many texts are longer than `max_length` tokens (those that fill it exactly count, too)."""
-        return sum(len(ids) >= self.max_length for ids in self.encode(texts))
+        """How many texts are longer than `max_length` tokens."""
+        return sum(len(ids) > self.max_length for ids in self._tokenised(list(texts), self.max_length + 1))
 
     def run(self, encoded: Sequence[TokenIds], compute: Callable[[nn.Module, Tensor, Tensor], Tensor]) -> FloatArray:
         """Apply `compute(model, input_ids, attention_mask)` to packed batches.
