@@ -1,7 +1,8 @@
 """Plug-in protocols and their discovery through entry points. Built-in plug-ins come in the same way.
 
 Groups: ``robust_emo.attacks``, ``robust_emo.sections``, ``robust_emo.reporters``. An entry point names a class;
-it is made with keyword arguments only and its instance carries a :class:`PluginSpec`.
+it is made with keyword arguments only and its instance carries a :class:`PluginSpec`. An entry point of
+``robust_emo.attack_families`` names an :class:`AttackFamily`: many attacks called ``family:member``.
 """
 
 import difflib
@@ -12,14 +13,14 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from robust_emo.errors import PluginError
-from robust_emo.types import AttackBudget, AuditReport, Example, Section
+from robust_emo.types import AttackBudget, AuditReport, Example, Objective, Section
 
 if TYPE_CHECKING:  # the engine is heavy, and listing plug-ins must not load it
     from robust_emo.audits.context import AuditContext
     from robust_emo.engine.goal import Goal
     from robust_emo.engine.requests import Query
 
-Kind = Literal["attacks", "sections", "reporters"]
+Kind = Literal["attacks", "attack_families", "sections", "reporters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,18 @@ class PluginSpec:
     """One line for `robust-emo list`."""
     paper: str = ""
     """First author and year of the source, empty for our own work."""
+    family: str = ""
+    """Of attacks: one of :data:`FAMILIES`; empty for other plug-ins and where none fits."""
+    languages: tuple[str, ...] = ()
+    """Of attacks: ISO 639-1 codes of the languages it can change, e.g. ``("en",)``; empty for any."""
+    white_box: bool = False
+    """Of attacks: asks for gradients, which somebody outside cannot have."""
+    objective: Objective = Objective.CHANGE
+    """Of attacks: what it is after."""
+
+
+FAMILIES = ("characters", "unicode", "words", "gradients", "sentences", "emotion", "chinese")
+"""What attacks change, in the order they are listed; `gradients` for those that search by them."""
 
 
 class Attack(Protocol):
@@ -62,6 +75,44 @@ class Attack(Protocol):
 
     def notes(self) -> Sequence[str]:
         """What a reader must know, e.g. which resource stood in for which."""
+        ...
+
+
+class LearningAttack(Attack, Protocol):
+    """An attack that first looks at many examples, such as a search for one trigger that works on all.
+
+    The core splits the attacked examples in two halves; each half is attacked with what was learnt on the other.
+    """
+
+    async def learn(
+        self, examples: Sequence[Example], query: "Query", *, goals: Sequence["Goal"], rng: random.Random
+    ) -> Attack:
+        """The attack to run on examples that are not among `examples`; carries the same spec and budget.
+
+        Args:
+            examples: those that the model gets right; `goals` belongs to them, one each.
+            query: unlimited; what is asked here counts for no example.
+            goals: one per example.
+            rng: depends on (seed, plug-in, half) only.
+        """
+        ...
+
+
+class AttackFamily(Protocol):
+    """Attacks that are made from one source on demand, called ``family:member``."""
+
+    spec: PluginSpec
+
+    def members(self) -> Mapping[str, str]:
+        """One-line summary by member name, in alphabetical order; must not import anything heavy."""
+        ...
+
+    def make(self, member: str, **arguments: Any) -> Attack:  # noqa: ANN401 - hyperparameters of the member
+        """The attack ``family:member``, its spec named so.
+
+        Raises:
+            PluginError: its package cannot be imported.
+        """
         ...
 
 
@@ -114,11 +165,14 @@ def available(kind: Kind) -> dict[str, EntryPoint]:
 
 
 def load(kind: Kind, name: str, **arguments: Any) -> Any:  # noqa: ANN401 - the protocol depends on `kind`
-    """Make the plug-in `name` with keyword arguments.
+    """Make the plug-in `name` with keyword arguments; an attack called ``family:member`` is made by its family.
 
     Raises:
         PluginError: unknown name (with the nearest match), import failure, or bad arguments.
     """
+    family, colon, member = name.partition(":")
+    if kind == "attacks" and colon:
+        return _member(load("attack_families", family), member, **arguments)
     points = available(kind)
     if name not in points:
         raise PluginError(unknown_name(kind.removesuffix("s"), name, points))
@@ -135,6 +189,28 @@ def load(kind: Kind, name: str, **arguments: Any) -> Any:  # noqa: ANN401 - the 
     if plugin.spec.name != name:
         raise PluginError(f"entry point '{name}' in {kind} makes a plug-in that calls itself '{plugin.spec.name}'")
     return plugin
+
+
+def _member(family: AttackFamily, member: str, **arguments: Any) -> Attack:  # noqa: ANN401
+    known = family.members()
+    if member not in known:
+        raise PluginError(unknown_name(f"attack of {family.spec.name}", member, known))
+    try:
+        return family.make(member, **arguments)
+    except TypeError as error:
+        raise PluginError(f"attack '{family.spec.name}:{member}': {error}") from error
+
+
+def attack_names() -> dict[str, str]:
+    """Every attack that can be loaded by name, members of families too, with what makes it; nothing heavy is imported.
+
+    Raises:
+        PluginError: as for :func:`available`, or a family that cannot be loaded.
+    """
+    names = {name: point.value for name, point in available("attacks").items()}
+    for name, point in available("attack_families").items():
+        names |= {f"{name}:{member}": point.value for member in load("attack_families", name).members()}
+    return names
 
 
 def unknown_name(what: str, name: str, known: Iterable[str]) -> str:

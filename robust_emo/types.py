@@ -32,6 +32,15 @@ class Status(StrEnum):
     """The attack or the model crashed on this example; never counted as a failed attack."""
 
 
+class Objective(StrEnum):
+    """What an attack is after."""
+
+    CHANGE = "change"
+    """Another prediction, the text saying the same."""
+    REDUCE = "reduce"
+    """The same prediction from next to nothing, the text saying nothing any more (Feng et al. 2018)."""
+
+
 class VerdictStatus(StrEnum):
     """Outcome of one check of a policy."""
 
