@@ -23,8 +23,8 @@ from transformers import AutoModelForSequenceClassification, AutoTokenizer
 from robust_emo import plugins
 from robust_emo.data.dataset import read_dataset
 from robust_emo.data.splits import draw_stratified
+from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.engine import Engine
-from robust_emo.engine.grading import attack_examples
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.victim import Victim
 from robust_emo.statistics import wilson

@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from robust_emo.errors import PluginError
 from robust_emo.types import AttackBudget, AuditReport, Example, Objective, Section
@@ -78,6 +78,7 @@ class Attack(Protocol):
         ...
 
 
+@runtime_checkable
 class LearningAttack(Attack, Protocol):
     """An attack that first looks at many examples, such as a search for one trigger that works on all.
 

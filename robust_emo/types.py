@@ -128,7 +128,10 @@ class AttackOutcome:
     valid: bool | None = None
     """Whether the emotion-validity check accepts the perturbed text; null when not checked."""
     invalid_reasons: tuple[str, ...] = ()
+    """Codes of docs/validity.md; empty unless `valid` is false."""
     error: str | None = None
+    out_of_queries: bool = False
+    """Whether the attack was stopped by its query budget."""
 
 
 @dataclass(frozen=True, slots=True)

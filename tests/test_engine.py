@@ -5,10 +5,11 @@ import pytest
 from sentences import emotion_rows
 
 from robust_emo import plugins
+from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.cache import QueryCache
 from robust_emo.engine.engine import Engine
-from robust_emo.engine.goal import UntargetedMultiLabel, UntargetedSingleLabel
-from robust_emo.engine.grading import attack_examples
+from robust_emo.engine.goal import UntargetedSingleLabel
+from robust_emo.engine.multi_label_goals import LabelFlip
 from robust_emo.engine.requests import Query
 from robust_emo.engine.scheduler import Job
 from robust_emo.errors import CacheError, PrerequisiteError, QueryBudgetExhausted
@@ -195,7 +196,7 @@ def test_goals_rank_by_distance_to_success():
     progress = single.progress(rows)
     assert progress[1] < progress[0] < progress[2]  # p(gold) is 1.0 in float32 for the first two
     assert [single.reached(row) for row in rows] == [False, False, True]
-    multi = UntargetedMultiLabel([True, False])
+    multi = LabelFlip([True, False], [True, True], name="untargeted")
     assert not multi.reached(np.asarray([2, -2], dtype=np.float32))
     assert multi.reached(np.asarray([-1, -2], dtype=np.float32))
     assert multi.reached(np.asarray([1, 2], dtype=np.float32))

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.metrics import mean, proportion
-from robust_emo.engine.grading import attack_examples
+from robust_emo.engine.attacking import attack_examples
 from robust_emo.errors import concerns_the_whole_run
 from robust_emo.plugins import Attack, PluginSpec
 from robust_emo.types import AttackOutcome, Metric, Section, Status

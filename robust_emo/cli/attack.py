@@ -53,8 +53,8 @@ def command(
     """Attack texts, or examples of a file, and show what became of them."""
     from robust_emo import plugins
     from robust_emo.cli._progress import bars
+    from robust_emo.engine.attacking import attack_examples
     from robust_emo.engine.engine import Engine
-    from robust_emo.engine.grading import attack_examples
     from robust_emo.errors import ExitCode, PreflightError
     from robust_emo.models.checks import check_model_directory
     from robust_emo.models.loading import load_classifier

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from robust_emo.arrays import FloatArray
 from robust_emo.engine.cache import QueryCache
-from robust_emo.engine.requests import EmbeddingsRequest, GradientsRequest, ScoresRequest
+from robust_emo.engine.requests import EmbeddingsRequest, ExactScoresRequest, GradientsRequest, ScoresRequest
 from robust_emo.engine.scheduler import Finished, Job, Result, Scheduler
 from robust_emo.engine.servers import EmbeddingsServer, GradientsServer, ScoresServer
 from robust_emo.models.encoder import SentenceEncoder
@@ -16,18 +16,29 @@ class Engine:
 
     Args:
         victim: the model under audit.
-        cache: logits on disk, or None.
+        cache: logits on disk in the victim's precision, or None.
+        exact_cache: logits on disk in fp32, or None; not used where the victim's precision is fp32 itself.
         pool: examples attacked at the same time.
     """
 
-    def __init__(self, victim: Victim, *, cache: QueryCache | None = None, pool: int = 256) -> None:
+    def __init__(
+        self,
+        victim: Victim,
+        *,
+        cache: QueryCache | None = None,
+        exact_cache: QueryCache | None = None,
+        pool: int = 256,
+    ) -> None:
         self.victim = victim
         self._scores = ScoresServer(victim, cache)
+        exact = victim.batched.precision == "fp32"
+        self._exact = self._scores if exact else ScoresServer(victim, exact_cache, precision="fp32")
         self._gradients = GradientsServer(victim)
         device = str(victim.batched.device)
         self._scheduler = Scheduler(
             {
                 ScoresRequest: self._scores,
+                ExactScoresRequest: self._exact,
                 GradientsRequest: self._gradients,
                 EmbeddingsRequest: EmbeddingsServer(lambda: SentenceEncoder(device)),
             },
@@ -39,15 +50,15 @@ class Engine:
         return self._scheduler.run(jobs)
 
     def scores(self, texts: Sequence[str]) -> FloatArray:
-        """Logits (len(texts), labels), outside of any attack and its query count."""
-        return self._scores.answer([ScoresRequest(tuple(texts))])[0]
+        """Logits (len(texts), labels) in fp32, outside of any attack and its query count."""
+        return self._exact.answer([ExactScoresRequest(tuple(texts))])[0]
 
     @property
     def physical_queries(self) -> int:
         """Texts that went through the victim so far, forward or backward."""
-        return self._scores.physical + self._gradients.physical
+        return self._gradients.physical + sum(server.physical for server in {self._scores, self._exact})
 
     @property
     def cached_queries(self) -> int:
         """Texts answered from disk so far."""
-        return self._scores.cached
+        return sum(server.cached for server in {self._scores, self._exact})

@@ -1,6 +1,9 @@
-"""What counts as success of an attack: goals turn logits into progress and into a yes or no."""
+"""What counts as success of an attack: goals turn logits into progress and into a yes or no.
 
-from collections.abc import Sequence
+Here the protocol and the goals of single-label models; those of multi-label models are in `multi_label_goals.py`, the
+choice among all of them in `goal_choice.py`.
+"""
+
 from typing import Protocol
 
 import numpy as np
@@ -13,6 +16,14 @@ class Goal(Protocol):
     """The goal of attacking one example. Bound to the example's gold labels."""
 
     name: str
+
+    def applies(self, logits: FloatArray) -> bool:
+        """Whether the example can be attacked: predicted right as written, and the goal makes sense for it.
+
+        Args:
+            logits: (labels,), of the original text.
+        """
+        ...
 
     def progress(self, logits: FloatArray) -> npt.NDArray[np.float64]:
         """How near each row is to the goal; higher is nearer.
@@ -30,7 +41,7 @@ class Goal(Protocol):
         ...
 
     def target(self) -> tuple[float, ...]:
-        """One number per label, as gradient requests want it: the gold labels as flags."""
+        """One number per label, as gradient requests want it: where the loss for it rises, the goal comes nearer."""
         ...
 
 
@@ -47,12 +58,13 @@ class UntargetedSingleLabel:
         self._gold = gold
         self._labels = labels
 
+    def applies(self, logits: FloatArray) -> bool:
+        """Predicted right."""
+        return not self.reached(logits)
+
     def progress(self, logits: FloatArray) -> npt.NDArray[np.float64]:
         """log((1 - p) / p) with p the probability of the gold label."""
-        wide = logits.astype(np.float64)
-        others = np.delete(wide, self._gold, axis=1)
-        top = others.max(axis=1, keepdims=True)
-        return np.asarray(np.log(np.exp(others - top).sum(axis=1)) + top[:, 0] - wide[:, self._gold])
+        return -log_odds(logits, self._gold)
 
     def reached(self, logits: FloatArray) -> bool:
         """The gold label no longer has the highest logit (first label wins a tie, as in prediction)."""
@@ -63,25 +75,77 @@ class UntargetedSingleLabel:
         return tuple(float(index == self._gold) for index in range(self._labels))
 
 
-class UntargetedMultiLabel:
-    """Any change of the predicted label set wins: a gold emotion lost or a foreign one added.
+class TargetedSingleLabel:
+    """One chosen emotion wins, nothing else. Progress is its log odds."""
 
-    Progress is the largest signed logit on the wrong side of zero, i.e. of the label nearest to flipping.
-    """
+    def __init__(self, gold: int, wanted: int, labels: int, *, name: str) -> None:
+        self.name = name
+        self._gold = gold
+        self._wanted = wanted
+        self._labels = labels
 
-    name = "untargeted"
-
-    def __init__(self, gold: Sequence[bool]) -> None:
-        self._sign = np.where(np.asarray(gold), -1.0, 1.0)
+    def applies(self, logits: FloatArray) -> bool:
+        """Predicted right, and not the wanted emotion anyway."""
+        return self._gold != self._wanted and int(np.argmax(logits)) == self._gold
 
     def progress(self, logits: FloatArray) -> npt.NDArray[np.float64]:
-        """Largest of (-logit of gold labels, +logit of the others)."""
-        return np.asarray((logits.astype(np.float64) * self._sign).max(axis=1))
+        """log(p / (1 - p)) with p the probability of the wanted label."""
+        return log_odds(logits, self._wanted)
 
     def reached(self, logits: FloatArray) -> bool:
-        """Some label is on the wrong side of logit 0, i.e. of probability 0.5 (0 itself counts as predicted)."""
-        return bool(np.any((logits >= 0) != (self._sign < 0)))
+        """The wanted label has the highest logit."""
+        return int(np.argmax(logits)) == self._wanted
 
     def target(self) -> tuple[float, ...]:
-        """0/1 flags."""
-        return tuple(float(sign < 0) for sign in self._sign)
+        """+1 for the gold label and -1 for the wanted one: the cross entropy is then log p(wanted) - log p(gold)."""
+        return tuple(float(i == self._gold) - float(i == self._wanted) for i in range(self._labels))
+
+
+class CrossedSingleLabel:
+    """The probability of one emotion goes to the other side of a threshold: down where it is gold, else up.
+
+    Args:
+        label: index of the emotion.
+        is_gold: whether it is the gold one.
+        threshold: probability in (0, 1).
+        labels: how many there are.
+        name: as the user wrote the goal.
+    """
+
+    def __init__(self, label: int, *, is_gold: bool, threshold: float, labels: int, name: str) -> None:
+        self.name = name
+        self._label = label
+        self._down = is_gold
+        self._bound = log_odds_of(threshold)
+        self._labels = labels
+
+    def applies(self, logits: FloatArray) -> bool:
+        """On the right side of the threshold as written."""
+        return not self.reached(logits)
+
+    def progress(self, logits: FloatArray) -> npt.NDArray[np.float64]:
+        """Log odds of the label, negated where they have to fall."""
+        odds = log_odds(logits, self._label)
+        return -odds if self._down else odds
+
+    def reached(self, logits: FloatArray) -> bool:
+        """On the other side; the threshold itself counts as above."""
+        above = bool(log_odds(logits[None], self._label)[0] >= self._bound)
+        return above != self._down
+
+    def target(self) -> tuple[float, ...]:
+        """+1 for a label that has to fall, -1 for one that has to rise."""
+        return tuple((1.0 if self._down else -1.0) * (index == self._label) for index in range(self._labels))
+
+
+def log_odds(logits: FloatArray, label: int) -> npt.NDArray[np.float64]:
+    """log(p / (1 - p)) under softmax, (n,), from logits (n, labels)."""
+    wide = logits.astype(np.float64)
+    others = np.delete(wide, label, axis=1)
+    top = others.max(axis=1, keepdims=True)
+    return np.asarray(wide[:, label] - (np.log(np.exp(others - top).sum(axis=1)) + top[:, 0]))
+
+
+def log_odds_of(probability: float) -> float:
+    """log(p / (1 - p)) of a probability in (0, 1)."""
+    return float(np.log(probability / (1 - probability)))

@@ -1,27 +1,18 @@
 """Grading: the core runs an attack on one example, asks the model about the result, and decides what became of it."""
 
 import random
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from typing import Protocol
 
 from robust_emo.arrays import FloatArray
-from robust_emo.engine.engine import Engine
-from robust_emo.engine.goal import Goal, UntargetedMultiLabel, UntargetedSingleLabel
-from robust_emo.engine.requests import Query
-from robust_emo.engine.scheduler import Job
+from robust_emo.engine.goal import Goal
+from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
+from robust_emo.engine.requests import Ask, ExactScoresRequest, Query
 from robust_emo.errors import QueryBudgetExhausted
 from robust_emo.models.victim import Victim
 from robust_emo.plugins import Attack
-from robust_emo.types import AttackBudget, AttackOutcome, Example, Status, Task
+from robust_emo.types import AttackBudget, AttackOutcome, Example, Objective, Status
 from robust_emo.words import Words, edit_distance, words_changed
-
-
-def make_goal(example: Example, labels: Sequence[str], task: Task) -> Goal:
-    """The untargeted goal for one example: away from its gold labels."""
-    if task is Task.MULTI_LABEL:
-        return UntargetedMultiLabel([label in example.labels for label in labels])
-    return UntargetedSingleLabel(list(labels).index(example.labels[0]), len(labels))
 
 
 def example_rng(seed: int, plugin: str, example_id: str) -> random.Random:
@@ -29,14 +20,41 @@ def example_rng(seed: int, plugin: str, example_id: str) -> random.Random:
     return random.Random(f"{seed}\0{plugin}\0{example_id}")
 
 
+class Validity(Protocol):
+    """What a validity check says of one success."""
+
+    @property
+    def valid(self) -> bool | None:
+        """Whether a reader still finds the same emotion; null when that could not be checked."""
+        ...
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Codes; empty unless invalid."""
+        ...
+
+
+class ValidityCheck(Protocol):
+    """Judges whether a perturbed text still expresses its emotion, e.g. :mod:`robust_emo.validity`."""
+
+    async def check(self, original: str, perturbed: str, labels: tuple[str, ...], query: Query) -> Validity:
+        """Judge one pair; `query` reaches the sentence encoder, together with everybody else's questions."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Grader:
-    """Makes one coroutine per example that attacks it and ends in an outcome."""
+    """Makes one coroutine per example that attacks it and ends in an outcome.
+
+    Statuses rest on fp32 logits, whatever precision the attack searches in.
+    """
 
     victim: Victim
     attack: Attack
     budget: AttackBudget
     seed: int
+    choice: GoalChoice = UNTARGETED
+    validity: ValidityCheck | None = None
 
     async def grade(self, example: Example) -> AttackOutcome:
         """Attack `example` unless it is misclassified already, and judge the result.
@@ -44,20 +62,22 @@ class Grader:
         Raises:
             Exception: the model crashes on the original text; :meth:`errored` makes an outcome of that.
         """
-        goal = make_goal(example, self.victim.labels, self.victim.task)
-        core = self._query(None)  # the core's own questions are not the attack's queries
-        before = (await core.scores([example.text]))[0]
-        if goal.reached(before):
+        goal = self.choice.bind(example, self.victim.labels, self.victim.task)
+        before = await _exact(example.text)
+        if not goal.applies(before):
             return self._outcome(example, Status.SKIPPED, before, queries=0)
         query = self._query(self.budget.max_queries)
         try:
             text = await self._perturbed(example, query, goal)
-            after = None if text is None else (await core.scores([text]))[0]
+            after = None if text is None else await _exact(text)
+        except QueryBudgetExhausted:
+            return replace(self._outcome(example, Status.FAILED, before, queries=query.used), out_of_queries=True)
         except Exception as error:
-            return self._outcome(example, Status.ERRORED, before, queries=query.used, error=_described(error))
-        if text is None or after is None or not goal.reached(after):
+            return self._outcome(example, Status.ERRORED, before, queries=query.used, error=described(error))
+        if text is None or after is None or not self._holds(goal, text, after):
             return self._outcome(example, Status.FAILED, before, queries=query.used)
-        return self._outcome(example, Status.SUCCEEDED, before, queries=query.used, text=text, after=after)
+        won = self._outcome(example, Status.SUCCEEDED, before, queries=query.used, text=text, after=after)
+        return await self._validated(won)
 
     async def _perturbed(self, example: Example, query: Query, goal: Goal) -> str | None:
         """The attack's text when it keeps to the rules, else None.
@@ -66,13 +86,24 @@ class Grader:
         """
         seen = self.victim.readable(example.text)
         rng = example_rng(self.seed, self.attack.spec.name, example.id)
-        try:
-            text = await self.attack.perturb(replace(example, text=seen), query, goal=goal, budget=self.budget, rng=rng)
-        except QueryBudgetExhausted:
+        text = await self.attack.perturb(replace(example, text=seen), query, goal=goal, budget=self.budget, rng=rng)
+        if text is None or text == seen or not text.strip():
             return None
-        if text is None or text == seen or not text.strip() or over_budget(seen, text, self.budget):
-            return None
-        return text + example.text[len(seen) :]
+        if self.attack.spec.objective is Objective.REDUCE:
+            return text if _is_part(seen, text) else None
+        return None if over_budget(seen, text, self.budget) else text + example.text[len(seen) :]
+
+    def _holds(self, goal: Goal, text: str, after: FloatArray) -> bool:
+        if self.attack.spec.objective is Objective.REDUCE:
+            return len(Words.of(text)) == 1 and not goal.reached(after)
+        return goal.reached(after)
+
+    async def _validated(self, won: AttackOutcome) -> AttackOutcome:
+        """A reduced text is not meant to say anything, so nothing is to be checked there."""
+        if self.validity is None or won.perturbed is None or self.attack.spec.objective is Objective.REDUCE:
+            return won
+        found = await self.validity.check(won.original, won.perturbed, won.label, self._query(None))
+        return replace(won, valid=found.valid, invalid_reasons=found.reasons)
 
     def errored(self, example: Example, error: Exception) -> AttackOutcome:
         """The outcome of an example that crashed before anything was known of it."""
@@ -87,7 +118,7 @@ class Grader:
             predicted_after=None,
             num_queries=None,
             words_perturbed=None,
-            error=_described(error),
+            error=described(error),
         )
 
     def _query(self, most: int | None) -> Query:
@@ -122,7 +153,15 @@ class Grader:
         return self.victim.predictions(logits[None])[0].labels
 
 
-def _described(error: Exception) -> str:
+async def _exact(text: str) -> FloatArray:
+    """Logits (labels,) of one text in fp32; the core's own question, no query of the attack."""
+    rows: FloatArray = await Ask(ExactScoresRequest((text,)))
+    row: FloatArray = rows[0]
+    return row
+
+
+def described(error: Exception) -> str:
+    """An error as it stands in an outcome or a section."""
     return f"{type(error).__name__}: {error}"
 
 
@@ -134,19 +173,7 @@ def over_budget(original: str, perturbed: str, budget: AttackBudget) -> bool:
     return allowed is not None and words_changed(original, perturbed) > allowed
 
 
-def attack_examples(
-    engine: Engine, attack: Attack, examples: Iterable[Example], *, seed: int, limit: AttackBudget | None = None
-) -> Iterator[AttackOutcome]:
-    """Attack examples; yields one outcome each as they end, in no particular order.
-
-    Args:
-        limit: tightens the attack's own budget where it is stricter.
-    """
-    grader = Grader(engine.victim, attack, attack.budget.tightened(limit) if limit else attack.budget, seed)
-    by_id = {example.id: example for example in examples}
-    for finished in engine.run(Job(example.id, partial(grader.grade, example)) for example in by_id.values()):
-        if finished.result is not None:
-            yield finished.result
-        else:
-            error = finished.error or RuntimeError("the attack ended without an outcome")
-            yield grader.errored(by_id[finished.key], error)
+def _is_part(original: str, reduced: str) -> bool:
+    """Whether the words of `reduced` stand in `original`, in the same order."""
+    rest = iter(Words.of(original).words)
+    return all(word in rest for word in Words.of(reduced).words)

@@ -16,6 +16,13 @@ class ScoresRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ExactScoresRequest:
+    """The same in fp32, whatever precision attacks search in: by these the core decides what became of an example."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GradientsRequest:
     """Gradient of the loss for `targets` with respect to the input embeddings.
 
@@ -46,7 +53,7 @@ class FillMaskRequest:
     positions: tuple[tuple[int, int], ...]
 
 
-Request = ScoresRequest | GradientsRequest | EmbeddingsRequest | FillMaskRequest
+Request = ScoresRequest | ExactScoresRequest | GradientsRequest | EmbeddingsRequest | FillMaskRequest
 
 
 class Ask:

@@ -7,7 +7,8 @@ import numpy as np
 
 from robust_emo.arrays import FloatArray, TokenGradients, TokenIds
 from robust_emo.engine.cache import QueryCache, token_key
-from robust_emo.engine.requests import EmbeddingsRequest, GradientsRequest, ScoresRequest
+from robust_emo.engine.requests import EmbeddingsRequest, ExactScoresRequest, GradientsRequest, ScoresRequest
+from robust_emo.models.batched import Precision
 from robust_emo.models.encoder import SentenceEncoder
 from robust_emo.models.victim import Victim
 
@@ -56,17 +57,19 @@ class ScoresServer:
 
     Args:
         victim: the model.
-        cache: rows on disk, or None.
+        cache: rows on disk made in the same precision, or None.
+        precision: of the answers; by default the victim's own.
     """
 
-    def __init__(self, victim: Victim, cache: QueryCache | None = None) -> None:
+    def __init__(self, victim: Victim, cache: QueryCache | None = None, *, precision: Precision | None = None) -> None:
         self._victim = victim
+        self._precision = precision
         self._cache = cache
         self._memory = RowMemory()
         self.physical = 0
         self.cached = 0
 
-    def answer(self, requests: Sequence[ScoresRequest]) -> list[FloatArray]:
+    def answer(self, requests: Sequence[ScoresRequest | ExactScoresRequest]) -> list[FloatArray]:
         """One array (len(request.texts), labels) per request."""
         missing = self._memory.missing([text for request in requests for text in request.texts])
         if missing:
@@ -83,7 +86,7 @@ class ScoresServer:
         self.cached += len(known)
         unknown: dict[bytes, TokenIds] = {key: ids for key, ids in zip(keys, encoded, strict=True) if key not in known}
         if unknown:
-            rows = self._victim.logits_of_tokens(list(unknown.values()))
+            rows = self._victim.logits_of_tokens(list(unknown.values()), precision=self._precision)
             computed = dict(zip(unknown, rows, strict=True))
             self.physical += len(unknown)
             if self._cache:

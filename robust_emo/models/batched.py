@@ -71,19 +71,26 @@ class BatchedModel:
         """How many texts are longer than `max_length` tokens."""
         return sum(len(ids) > self.max_length for ids in self._tokenised(list(texts), self.max_length + 1))
 
-    def run(self, encoded: Sequence[TokenIds], compute: Callable[[nn.Module, Tensor, Tensor], Tensor]) -> FloatArray:
+    def run(
+        self,
+        encoded: Sequence[TokenIds],
+        compute: Callable[[nn.Module, Tensor, Tensor], Tensor],
+        *,
+        precision: Precision | None = None,
+    ) -> FloatArray:
         """Apply `compute(model, input_ids, attention_mask)` to packed batches.
 
         Args:
             encoded: token ids of n texts.
             compute: returns a tensor (rows, features).
+            precision: instead of the model's own.
 
         Returns:
             (n, features) float32, in the order of `encoded`; (0, 0) for no texts.
         """
         answer: FloatArray | None = None
         started = time.perf_counter()
-        with torch.inference_mode(), self.autocast():
+        with torch.inference_mode(), self.autocast(precision):
             for batch in pack([len(ids) for ids in encoded], self.token_budget, widest=self.positions):
                 rows = compute(self.model, *self.tensors(encoded, batch))[: len(batch.members)]
                 values = rows.float().cpu().numpy()
@@ -104,6 +111,6 @@ class BatchedModel:
             mask[row, : len(tokens)] = 1
         return torch.from_numpy(ids).to(self.device), torch.from_numpy(mask).to(self.device)
 
-    def autocast(self) -> torch.autocast:
-        """The precision context of this model."""
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.precision == "bf16")
+    def autocast(self, precision: Precision | None = None) -> torch.autocast:
+        """The context of `precision`, by default of this model's own."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=(precision or self.precision) == "bf16")

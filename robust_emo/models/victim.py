@@ -20,7 +20,7 @@ class Victim:
     Args:
         classifier: what :func:`robust_emo.models.loading.load_classifier` returned.
         device: torch device.
-        precision: ``fp32``, or ``bf16`` for autocast (gradients are always fp32).
+        precision: ``fp32``, or ``bf16`` for autocast (gradients and whatever is asked in fp32 stay fp32).
         max_length: tokens kept of each text; by default the most that model and tokenizer take, at most 512.
 
     Raises:
@@ -60,13 +60,13 @@ class Victim:
         """Logits (len(texts), labels) in the order of `labels`."""
         return self.logits_of_tokens(self.batched.encode(texts))
 
-    def logits_of_tokens(self, encoded: Sequence[TokenIds]) -> FloatArray:
-        """Logits (len(encoded), labels) of token ids made by `batched.encode`.
+    def logits_of_tokens(self, encoded: Sequence[TokenIds], *, precision: Precision | None = None) -> FloatArray:
+        """Logits (len(encoded), labels) of token ids made by `batched.encode`, in the victim's precision or another.
 
         Raises:
             ValueError: a logit is NaN or infinite.
         """
-        logits = self.batched.run(encoded, _classify)
+        logits = self.batched.run(encoded, _classify, precision=precision)
         if not np.isfinite(logits).all():  # argmax would make a prediction of them all the same
             raise ValueError("the model answers with numbers that are not finite")
         return logits
