@@ -5,6 +5,7 @@ predicted (or never gold) are 0, as scikit-learn's ``zero_division=0``; everythi
 """
 
 from robust_emo.statistics.bootstrap import bootstrap, bootstrap_mean, bootstrap_totals
+from robust_emo.statistics.budget_curves import BudgetPoint, Spent, budget_curve, worst_case
 from robust_emo.statistics.calibration import (
     Calibration,
     expected_calibration_error,
@@ -20,18 +21,39 @@ from robust_emo.statistics.classification import (
 )
 from robust_emo.statistics.comparison import benjamini_hochberg, holm, mcnemar
 from robust_emo.statistics.intervals import Interval, clopper_pearson, mean_t, wilson
+from robust_emo.statistics.paired import PairedComparison, PairedCounts, compare_all_pairs, compare_paired
+from robust_emo.statistics.sample_size import n_to_decide
+from robust_emo.statistics.sequential import (
+    ProportionSequence,
+    anytime_interval,
+    anytime_n_to_decide,
+    certain,
+    confidence_of_each,
+)
 
 __all__ = [
+    "BudgetPoint",
     "Calibration",
     "F1Intervals",
     "Interval",
     "LabelCounts",
+    "PairedComparison",
+    "PairedCounts",
+    "ProportionSequence",
+    "Spent",
     "accuracy",
+    "anytime_interval",
+    "anytime_n_to_decide",
     "benjamini_hochberg",
     "bootstrap",
     "bootstrap_mean",
     "bootstrap_totals",
+    "budget_curve",
+    "certain",
     "clopper_pearson",
+    "compare_all_pairs",
+    "compare_paired",
+    "confidence_of_each",
     "confusion_matrix",
     "expected_calibration_error",
     "expected_calibration_error_interval",
@@ -40,5 +62,7 @@ __all__ = [
     "label_flags",
     "mcnemar",
     "mean_t",
+    "n_to_decide",
     "wilson",
+    "worst_case",
 ]

@@ -15,7 +15,7 @@ class Interval:
     low: float
     high: float
     method: str
-    """`wilson`, `clopper-pearson`, `t`, `bootstrap` or `bootstrap-clustered`."""
+    """`wilson`, `clopper-pearson`, `t`, `bootstrap`, `bootstrap-clustered`, `anytime-beta` or `newcombe-paired`."""
 
     def hull(self, other: "Interval") -> "Interval":
         """The smallest interval that holds both, under this one's method."""
@@ -30,7 +30,7 @@ def wilson(successes: int, n: int, confidence: float = 0.95) -> Interval | None:
     Raises:
         ValueError: unless 0 <= successes <= n and 0 < confidence < 1.
     """
-    _check_proportion(successes, n, confidence)
+    check_proportion(successes, n, confidence)
     if n == 0:
         return None
     z = NormalDist().inv_cdf((1 + confidence) / 2)
@@ -51,7 +51,7 @@ def clopper_pearson(successes: int, n: int, confidence: float = 0.95) -> Interva
     """
     from scipy.special import betaincinv
 
-    _check_proportion(successes, n, confidence)
+    check_proportion(successes, n, confidence)
     if n == 0:
         return None
     tail = (1 - confidence) / 2
@@ -84,7 +84,8 @@ def check_confidence(confidence: float) -> None:
         raise ValueError(f"confidence must lie between 0 and 1, got {confidence}")
 
 
-def _check_proportion(successes: int, n: int, confidence: float) -> None:
+def check_proportion(successes: int, n: int, confidence: float) -> None:
+    """Raise ValueError unless 0 <= successes <= n and 0 < confidence < 1."""
     check_confidence(confidence)
     if not 0 <= successes <= n:
         raise ValueError(f"expected 0 <= successes <= n, got {successes} of {n}")

@@ -1,0 +1,191 @@
+"""The interval that may be looked at any time: exact error rates, simulated audits, and what the naive one does."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from robust_emo import statistics as st
+from robust_emo.types import VerdictStatus
+
+ALPHA = 0.05
+anytime = cache(st.anytime_interval)
+wilson = cache(st.wilson)
+
+
+def chance_of_ever_missing(interval, share, looks):
+    """Exact probability that the interval leaves out the true share at some of the looks: a walk over all counts."""
+    alive, missed = np.array([1.0]), 0.0
+    for n in range(1, max(looks) + 1):
+        grown = np.zeros(n + 1)
+        grown[:-1] += alive * (1 - share)
+        grown[1:] += alive * share
+        if n in looks:
+            bounds = [interval(successes, n) for successes in range(n + 1)]
+            outside = np.array([not bound.low <= share <= bound.high for bound in bounds])
+            missed += grown[outside].sum()
+            grown[outside] = 0.0
+        alive = grown
+    return missed
+
+
+@pytest.mark.parametrize("share", [0.03, 0.1, 0.5, 0.85])
+def test_looking_after_every_example_keeps_the_level_and_the_naive_interval_does_not(share):
+    every, batches = range(1, 151), range(10, 151, 10)
+    assert chance_of_ever_missing(anytime, share, every) <= ALPHA
+    assert chance_of_ever_missing(anytime, share, batches) <= ALPHA
+    assert chance_of_ever_missing(wilson, share, batches) > 2 * ALPHA
+
+
+def false_verdicts(interval, share, threshold, *, runs=4000, examples=1000, batch=20, seed=0):
+    """Share of simulated audits that, stopping at the first verdict, come to the wrong one."""
+    draws = np.random.default_rng(seed).random((runs, examples)) < share
+    counts = draws.cumsum(axis=1)[:, batch - 1 :: batch]
+    wrong = VerdictStatus.PASS if share < threshold else VerdictStatus.FAIL
+    open_runs, false = np.ones(runs, dtype=bool), 0
+    for look, column in enumerate(counts.T, 1):
+        verdicts = {
+            int(count): st.certain(interval(int(count), look * batch), minimum=threshold) for count in set(column)
+        }
+        now = np.array([verdicts[int(count)] for count in column])
+        false += int((open_runs & (now == wrong)).sum())
+        open_runs &= now == VerdictStatus.INCONCLUSIVE
+    return false / runs
+
+
+@pytest.mark.parametrize(("share", "threshold"), [(0.0999, 0.1), (0.1, 0.1), (0.4999, 0.5), (0.5, 0.5)])
+def test_stopping_at_the_first_verdict_is_wrong_no_more_often_than_said(share, threshold):
+    # Each side of a two-sided interval errs by half of the level or a little more where the share is near 0 or 1.
+    assert false_verdicts(anytime, share, threshold) <= ALPHA
+    assert false_verdicts(wilson, share, threshold) > ALPHA
+
+
+def test_drawing_from_a_finite_file_keeps_the_level_at_all_looks_and_ends_at_the_truth():
+    population, truth, runs = 240, 30, 3000
+    rng = np.random.default_rng(1)
+    labels = rng.permuted(np.tile(np.arange(population) < truth, (runs, 1)), axis=1)
+    counts = labels.cumsum(axis=1)
+    finite = cache(lambda successes, n: st.anytime_interval(successes, n, population=population))
+    missed = np.zeros(runs, dtype=bool)
+    for n in range(8, population + 1, 8):
+        bounds = {int(count): finite(int(count), n) for count in set(counts[:, n - 1])}
+        missed |= [not bounds[int(c)].low <= truth / population <= bounds[int(c)].high for c in counts[:, n - 1]]
+    assert 0 < missed.mean() <= ALPHA
+    last = finite(truth, population)
+    assert last.low == last.high == truth / population
+
+
+def test_the_finite_interval_is_narrower_and_comes_near_the_endless_one_in_a_large_file():
+    endless = st.anytime_interval(60, 200)
+    widths = [st.anytime_interval(60, 200, population=size) for size in (220, 400, 2000, 10**6)]
+    assert [bound.high - bound.low for bound in widths] == sorted(bound.high - bound.low for bound in widths)
+    assert (widths[-1].low, widths[-1].high) == pytest.approx((endless.low, endless.high), abs=1e-4)
+
+
+def test_bounds_are_where_the_published_ratio_reaches_its_limit():
+    """At the bounds the Beta(1/2, 1/2) prior density over the posterior's is 1/α (Waudby-Smith and Ramdas 2020)."""
+    for successes, n, confidence in ((3, 40, 0.95), (120, 200, 0.9), (1, 1, 0.5)):
+        bound = st.anytime_interval(successes, n, confidence)
+        for share in {bound.low, bound.high} - {0.0, 1.0}:
+            prior = stats.beta.pdf(share, 0.5, 0.5)
+            posterior = stats.beta.pdf(share, 0.5 + successes, 0.5 + n - successes)
+            assert prior / posterior == pytest.approx(1 / (1 - confidence), rel=1e-6)
+
+
+def test_it_is_wider_than_a_fixed_interval_narrows_with_n_and_mirrors():
+    fixed, ours = st.wilson(40, 100), st.anytime_interval(40, 100)
+    assert ours.low < fixed.low < fixed.high < ours.high
+    more, mirrored = st.anytime_interval(400, 1000), st.anytime_interval(60, 100)
+    assert more.high - more.low < ours.high - ours.low
+    assert (1 - mirrored.high, 1 - mirrored.low) == pytest.approx((ours.low, ours.high))
+    assert st.anytime_interval(0, 0) == st.anytime_interval(0, 0, population=5)
+    assert (st.anytime_interval(0, 50).low, st.anytime_interval(50, 50).high) == (0.0, 1.0)
+    assert st.anytime_interval(30, 30).low > 0.8
+    assert ours.method == "anytime-beta"
+
+
+def test_a_sequence_never_gives_back_what_it_excluded():
+    sequence = st.ProportionSequence()
+    for successes, n in ((2, 20), (18, 60), (40, 120)):
+        before, sequence = sequence, sequence.after(successes, n)
+        assert before.low <= sequence.low <= sequence.high <= before.high
+    alone = st.anytime_interval(40, 120)
+    assert (sequence.low, sequence.high) != (alone.low, alone.high)
+    assert sequence.interval.high == pytest.approx(st.anytime_interval(2, 20).high)
+
+
+def test_examples_in_no_random_order_contradict_themselves_and_decide_nothing():
+    sequence = st.ProportionSequence().after(100, 100).after(100, 400)
+    assert sequence.interval is None
+    assert st.certain(sequence.interval, minimum=0.9) is VerdictStatus.INCONCLUSIVE
+
+
+def test_a_verdict_needs_the_whole_interval_on_one_side():
+    interval = st.Interval(0.3, 0.5, "anytime-beta")
+    verdicts = {
+        (("minimum", 0.3),): VerdictStatus.PASS,
+        (("minimum", 0.4),): VerdictStatus.INCONCLUSIVE,
+        (("minimum", 0.5),): VerdictStatus.INCONCLUSIVE,
+        (("minimum", 0.51),): VerdictStatus.FAIL,
+        (("maximum", 0.5),): VerdictStatus.PASS,
+        (("maximum", 0.3),): VerdictStatus.INCONCLUSIVE,
+        (("maximum", 0.29),): VerdictStatus.FAIL,
+    }
+    for threshold, verdict in verdicts.items():
+        assert st.certain(interval, **dict(threshold)) is verdict
+    for wrong in ({}, {"minimum": 0.1, "maximum": 0.2}):
+        with pytest.raises(ValueError, match="either minimum or maximum"):
+            st.certain(interval, **wrong)
+
+
+def test_many_checks_share_the_error():
+    assert st.confidence_of_each(0.95, 1) == 0.95
+    assert st.confidence_of_each(0.95, 5) == pytest.approx(0.99)
+    with pytest.raises(ValueError, match="at least one check"):
+        st.confidence_of_each(0.95, 0)
+    # Five sequences that all look at the same examples: any of them misses at most as often as one may.
+    each = cache(lambda successes, n: st.anytime_interval(successes, n, st.confidence_of_each(0.95, 5)))
+    rng, runs, missed = np.random.default_rng(2), 2000, 0
+    for share in (0.05, 0.2, 0.4, 0.5, 0.8):
+        counts = (rng.random((runs, 200)) < share).cumsum(axis=1)[:, 19::20]
+        bounds = [[each(int(c), 20 * look) for look, c in enumerate(row, 1)] for row in counts]
+        missed += sum(any(not b.low <= share <= b.high for b in row) for row in bounds)
+    assert missed / runs <= ALPHA
+
+
+def test_how_many_examples_would_decide():
+    assert st.n_to_decide(0, 0, 0.5) is st.n_to_decide(10, 20, 0.5) is None
+    needed = st.n_to_decide(92, 200, 0.5)
+    assert needed > 200
+    draws = np.random.default_rng(3).binomial(needed, 0.46, size=2000)
+    decided = np.mean([st.certain(wilson(int(k), needed), minimum=0.5) is VerdictStatus.FAIL for k in draws])
+    assert decided == pytest.approx(0.8, abs=0.03)
+    assert st.n_to_decide(92, 200, 0.5, power=0.5) < needed < st.n_to_decide(92, 200, 0.5, power=0.9)
+    assert st.n_to_decide(1, 200, 0.5) == 200
+
+
+def test_how_many_examples_would_decide_when_looking_all_the_time():
+    needed = st.anytime_n_to_decide(30, 50, 0.5)
+    at, before = (st.anytime_interval(round(0.6 * n), n) for n in (needed + 5, needed - 10))
+    assert before.low < 0.5 < at.low
+    assert st.anytime_n_to_decide(9, 10, 0.1) == 10
+    assert st.anytime_n_to_decide(25, 50, 0.5) is st.anytime_n_to_decide(0, 0, 0.5) is None
+    assert st.anytime_n_to_decide(500_001, 1_000_000, 0.5) is None
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: st.anytime_interval(3, 2), "0 <= successes <= n"),
+        (lambda: st.anytime_interval(1, 2, 1.0), "confidence"),
+        (lambda: st.anytime_interval(1, 9, population=8), "at most 8 examples"),
+        (lambda: st.ProportionSequence().after(3, 4).after(2, 9), "totals that grow"),
+        (lambda: st.ProportionSequence().after(3, 9).after(8, 10), "totals that grow"),
+        (lambda: st.anytime_n_to_decide(1, 2, 1.5), "threshold"),
+        (lambda: st.n_to_decide(1, 2, 0.5, power=1.0), "power"),
+    ],
+)
+def test_nonsense_is_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
