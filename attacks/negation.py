@@ -1,0 +1,120 @@
+"""The same said by denying its opposite: not unhappy for happy, I can't deny that I love it for I love it.
+
+In the spirit of the negation tests of Ribeiro, Wu, Guestrin & Singh 2020, "Beyond Accuracy: Behavioral Testing of NLP
+Models with CheckList", but with paraphrases that keep the emotion in place of ones that turn it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from robust_emo.plugins import PluginSpec
+
+from .best_of import VariantAttack
+from .emotion_words import ADJECTIVES as FEELINGS
+from .negation_table import ADJECTIVES, ADVERBS, BE_FRAMES, VERB_FRAMES, VERBS
+from .text_edits import Edit, free_matches, in_case_of
+
+_DEGREE = "very|so|really|truly|extremely|super|totally|absolutely|pretty|quite|incredibly"
+_ADJECTIVE = re.compile(
+    rf"\b(?:(?P<degree>{_DEGREE})[ ]+)?(?P<word>{'|'.join(ADJECTIVES)})\b(?!['’-]\w)"
+    r"(?![ ]+(?:mornings?|nights?|evening|afternoon|day|luck|birthday|new|christmas|thing|time|job)\b)"
+    r"(?![ ]+(?:for|that|as|enough)\b)",
+    re.IGNORECASE,
+)
+_ADVERB = re.compile(rf"\b(?P<word>{'|'.join(ADVERBS)})\b(?!['’-]\w)", re.IGNORECASE)
+_I_FEEL = re.compile(
+    rf"\bI[ ]+(?:(?P<degree>really|truly|just|still)[ ]+)?(?P<verb>{'|'.join(VERBS)})\b", re.IGNORECASE
+)
+_I_AM = re.compile(
+    rf"\b(?:I[ ]+am|I['’]m)(?=[ ]+(?P<degree>(?:{_DEGREE})[ ]+)?(?:{'|'.join(chain(*FEELINGS.values()))})\b)",
+    re.IGNORECASE,
+)
+# A second negation would turn the meaning; after these words an adjective has no room for one either.
+_BLOCKED = re.compile(
+    r"\b(?:not|no|never|nothing|nobody|none|without|hardly|barely|neither|nor|cannot|deny|denying|pretend|if|but|from|"
+    r"of|less|least|more|most|as|how|too|what|such|\w+n['’]?t)(?:[ ]+[A-Za-z'’]+){0,2}[ ]*$",
+    re.IGNORECASE,
+)
+_A_OR_AN = re.compile(r"\b(an?)([ ]+)$", re.IGNORECASE)
+
+
+class Negation(VariantAttack):
+    """One word of feeling replaced by its denied opposite, or one "I love", "I am sad" put behind a double negation.
+
+    A degree word before the adjective goes with it ("so happy" becomes "anything but unhappy"). Words shortly behind a
+    negation or comparison are not touched, since a further negation would turn the meaning.
+
+    Args:
+        max_edits: paraphrases on top of each other, at least 1.
+    """
+
+    spec = PluginSpec(
+        name="negation",
+        version="1",
+        summary="says the same by denying the opposite: not unhappy for happy",
+        paper="Ribeiro 2020",
+        family="emotion",
+        languages=("en",),
+    )
+
+    def __init__(self, *, max_edits: int = 2) -> None:
+        super().__init__(max_edits=max_edits)
+
+    def variants(self, text: str) -> Iterable[str]:
+        """One paraphrase."""
+        edits = chain(_adjectives(text), _adverbs(text), _frames(text))
+        return (edit.of(text) for edit in edits)
+
+    def notes(self) -> Sequence[str]:
+        """What the paraphrases do to the strength, and which texts are left alone."""
+        return (
+            "A denied opposite is weaker than the word (not unhappy is less than happy), and sadness and anger share "
+            "opposites: read the examples. The table has about 80 English words; texts without one of them count as "
+            "withstood.",
+        )
+
+
+def _adjectives(text: str) -> Iterator[Edit]:
+    for match in free_matches(_ADJECTIVE, text):
+        if _BLOCKED.search(text, 0, match.start()):
+            continue
+        article = _A_OR_AN.search(text, 0, match.start())
+        for phrase in ADJECTIVES[match.group("word").lower()]:
+            if match.group("degree") and phrase.startswith("not ") and not phrase.startswith("not without"):
+                continue  # "very happy" is more than "not unhappy"
+            new = in_case_of(match.group(), phrase)
+            if article is None:
+                yield Edit(*match.span(), new)
+            elif not phrase.startswith(("without", "no ")) and " without " not in phrase and "at all" not in phrase:
+                right = in_case_of(article.group(1)[:1], "an" if phrase[0] in "aeiou" else "a")
+                yield Edit(article.start(1), match.end(), right + article.group(2) + new)
+
+
+def _adverbs(text: str) -> Iterator[Edit]:
+    for match in free_matches(_ADVERB, text):
+        if not _BLOCKED.search(text, 0, match.start()):
+            for phrase in ADVERBS[match.group("word").lower()]:
+                yield Edit(*match.span(), in_case_of(match.group(), phrase))
+
+
+def _frames(text: str) -> Iterator[Edit]:
+    for match in free_matches(_I_FEEL, text):
+        if not _BLOCKED.search(text, 0, match.start()):
+            degree, verb = match.group("degree"), match.group("verb")
+            for frame in VERB_FRAMES:
+                if not degree:
+                    yield _framed(text, match, frame.format(verb=verb))
+                elif "don't" not in frame:  # "I don't really love it" denies the wrong word
+                    yield _framed(text, match, frame.format(verb=f"{degree} {verb}"))
+    for match in free_matches(_I_AM, text):
+        if not _BLOCKED.search(text, 0, match.start()):
+            frames = (frame for frame in BE_FRAMES if "not" not in frame or not match.group("degree"))
+            yield from (_framed(text, match, frame) for frame in frames)
+
+
+def _framed(text: str, match: re.Match[str], frame: str) -> Edit:
+    """A frame in place of the match, with a capital at the start of a sentence."""
+    before = text[: match.start()].rstrip(" \"'(“‘")
+    starts = not before or before[-1] in ".!?…\n"
+    return Edit(*match.span(), frame[:1].upper() + frame[1:] if starts else frame)
