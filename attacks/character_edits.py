@@ -1,9 +1,9 @@
-"""The four edits of one character that typists make: swap, delete, substitute, insert."""
+"""The four edits of one character that typists make: swap, delete, substitute, insert; and several of them."""
 
 import random
 import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
 _LONGEST = 64  # characters
@@ -39,6 +39,23 @@ def insertions(word: str, places: Iterable[int], rng: random.Random) -> list[str
     return [word[:i] + random_letter(word[i], rng) + word[i:] for i in places]
 
 
+def some(places: Sequence[int], count: int, rng: random.Random) -> list[int]:
+    """`count` different random places, or all where there are fewer."""
+    return rng.sample(places, min(count, len(places)))
+
+
+def edited_twice(
+    singles: Sequence[str], edit_again: Callable[[str], Sequence[str]], count: int, rng: random.Random
+) -> list[str]:
+    """At most `count` words with two edits: random ones of `singles`, each edited once more.
+
+    A spelling corrector that knows every word at distance one does not mend these.
+    """
+    once = [word for word in singles if len(editable_span(word)) > 1]
+    twice = (edit_again(word) for word in (rng.choice(once) for _ in range(count if once else 0)))
+    return [rng.choice(edits) for edits in twice if edits]
+
+
 def random_letter(like: str, rng: random.Random) -> str:
     """A random letter that could stand beside the character `like`, and is not `like`, in the same case.
 
@@ -56,6 +73,13 @@ def _near(character: str) -> str:
     code, kind = ord(character), unicodedata.category(character)
     around = (chr(c) for c in range(max(0x80, code - _REACH), code + _REACH + 1) if c != code)
     return "".join(c for c in around if c.isalpha() and unicodedata.category(c) == kind)
+
+
+def in_case_of(model: str, word: str) -> str:
+    """`word` in capitals, with a first capital or as it is, as `model` is written."""
+    if model.isupper():
+        return word.upper()
+    return word.capitalize() if model[:1].isupper() else word
 
 
 def is_ideograph(word: str) -> bool:

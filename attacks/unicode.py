@@ -1,26 +1,25 @@
-"""Imperceptible changes: look-alike letters and invisible characters.
+"""Imperceptible changes: look-alike letters and invisible characters together.
 
 Boucher, Shumailov, Anderson & Papernot 2022, "Bad Characters: Imperceptible NLP Attacks", with greedy search over
-words in place of their genetic search.
+words in place of their genetic search. Their four kinds of changes one by one are :mod:`.homoglyphs`,
+:mod:`.zero_width`, :mod:`.bidi` and :mod:`.deletions`.
 """
 
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from robust_emo.engine.goal import Goal
-from robust_emo.engine.requests import Query
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
-from robust_emo.types import AttackBudget, Example
-from robust_emo.words import Words
+from robust_emo.types import AttackBudget
 
 from .character_edits import editable_span
-from .greedy import greedy_search
-from .look_alikes import invisible, look_alikes
+from .homoglyphs import with_look_alike
+from .invisible import invisible, seams
+from .spellings import SpellingAttack
 
 
-class UnicodeTricks:
+class UnicodeTricks(SpellingAttack):
     """Per word one look-alike or one invisible character, wherever it helps most; nothing changes to the eye.
 
     Any word may be changed, function words too, since no reader is to notice. An invisible character goes to one
@@ -36,9 +35,10 @@ class UnicodeTricks:
 
     spec = PluginSpec(
         name="unicode",
-        version="1",
+        version="2",
         summary="look-alike letters and invisible characters, unchanged to the eye",
         paper="Boucher 2022",
+        family="unicode",
     )
     budget = AttackBudget(max_edit_distance=5)
     """The largest number of injected characters in the paper's experiments."""
@@ -49,24 +49,10 @@ class UnicodeTricks:
         self.homoglyphs = homoglyphs
         self.invisibles = invisibles
 
-    async def perturb(
-        self, example: Example, query: Query, *, goal: Goal, budget: AttackBudget, rng: random.Random
-    ) -> str | None:
-        """Greedy search over words; see :func:`~robust_emo_attacks.greedy.greedy_search`."""
-
-        async def candidates(words: Words, index: int) -> list[Words]:
-            edits = _with_look_alike(words[index]) if self.homoglyphs else []
-            if self.invisibles:
-                edits += _with_invisible(words[index], rng)
-            return [words.replace(index, edit) for edit in edits]
-
-        return await greedy_search(
-            Words.of(example.text), query, goal=goal, budget=budget, editable=bool, candidates=candidates
-        )
-
-    def problems(self) -> Sequence[str]:
-        """Needs nothing."""
-        return ()
+    def spellings(self, word: str, rng: random.Random) -> Sequence[str]:
+        """Every look-alike, and each invisible character at one place."""
+        edits = with_look_alike(word) if self.homoglyphs else []
+        return edits + _with_invisible(word, rng) if self.invisibles else edits
 
     def arguments(self) -> Mapping[str, Any]:
         """Which kinds of trick are tried."""
@@ -80,12 +66,8 @@ class UnicodeTricks:
         )
 
 
-def _with_look_alike(word: str) -> list[str]:
-    return [word[:i] + double + word[i + 1 :] for i in editable_span(word) for double in look_alikes(word[i])]
-
-
 def _with_invisible(word: str, rng: random.Random) -> list[str]:
-    places = editable_span(word)[1:] or range(len(word), len(word) + 1)
+    places = seams(word, editable_span(word))
     edits = []
     for character in invisible(word):
         place = rng.choice(places)

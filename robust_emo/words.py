@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 # CJK characters count as one word each (Chinese has no spaces); an emoji with its modifiers and joiners is one word;
-# a word keeps inner apostrophes, hyphens and in-word invisible characters; # and @ stay with their word.
+# a word keeps inner apostrophes, hyphens and in-word invisible or control characters; # and @ stay with their word.
 _CJK = r"\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3040-\u30ff\uac00-\ud7af"
 _EMOJI = (
     r"(?:[\U0001F1E6-\U0001F1FF]{2}"
     r"|[\u2600-\u27bf\u2b00-\u2bff\U0001F300-\U0001FAFF](?:[\ufe0f\U0001F3FB-\U0001F3FF]|\u200d"
     r"[\u2600-\u27bf\U0001F300-\U0001FAFF])*)"
 )
+_UNSEEN = r"\u0300-\u036f\u200b-\u200f\u2060\u00ad\ufeff"
+_CONTROLS = r"\x08\x7f\u202a-\u202e\u2065-\u2069"  # erase or reorder what is around them
 _WORD = re.compile(
-    rf"[{_CJK}]|{_EMOJI}|[#@]?[^\W{_CJK}](?:[^\W{_CJK}]|['’\-\u200b-\u200f\u2060\u00ad\ufeff](?=\w)"
-    rf"|[\u0300-\u036f\u200b-\u200f\u2060\u00ad\ufeff])*"
+    rf"(?:[{_CJK}]|{_EMOJI})[\u200b\u2060\u2065]*"
+    rf"|[#@]?[^\W{_CJK}](?:[^\W{_CJK}]|['’\-](?=[{_UNSEEN}{_CONTROLS}]*\w)|[{_UNSEEN}]"
+    rf"|[{_CONTROLS}]+(?=['’\-]?[^\W{_CJK}]))*"
 )
 
 
