@@ -1,0 +1,112 @@
+"""What a text looks like on the screen: invisible characters, directions, erased characters and look-alikes resolved.
+
+The tricks are those of Boucher, Shumailov, Anderson & Papernot 2022, "Bad Characters". Two texts with the same
+visible text are one text to a reader.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from robust_emo.look_alikes import LATIN_OF
+
+_POP, _POP_ISOLATE = "\u202c", "\u2069"
+_OPENERS = {
+    "\u202a": "", "\u202b": "rtl", "\u202d": "", "\u202e": "override", "\u2066": "", "\u2067": "rtl", "\u2068": "",
+}  # fmt: skip
+_ISOLATES = "\u2066\u2067\u2068"
+_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+# Letters that differ from Latin ones only to a trained eye; looser than what an attack may use.
+_NEARLY_LATIN = dict(
+    zip("ɑɡıɩιⲟᴏᴄᴠᴡᴢꜱɪʟӀIǀτкмтгԛꭰᎪᏴᏟᎠᎬᎻᎫᏦᎷᏢᎡᏚᎢᏙᎳ", "agiiiooocvwzsillllTkmTrqDABCDEHJKMPRSTVW", strict=False)
+)
+_JOINED_EMOJI = re.compile(
+    "(?<=[\u2600-\u27bf\ufe0f\U0001f300-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f300-\U0001faff])"
+)
+
+
+@lru_cache(maxsize=4096)
+def clean(text: str) -> str:
+    """The text as displayed, in plain code points: NFKC, no invisible characters, erasures and directions carried out.
+
+    A backspace erases the character before it, as in the paper; a joiner stays between two emoji, since it makes
+    one picture of them. Look-alike letters become Latin in words that mix alphabets and in texts whose other words
+    are Latin.
+    """
+    text = _erased(_displayed(unicodedata.normalize("NFKC", text)) if _CONTROLS.search(text) else text)
+    text = _JOINED_EMOJI.sub("\ue000", unicodedata.normalize("NFKC", text))
+    shown = "".join(character for character in text if not _unseen(character))
+    return _latinised(shown.replace("\ue000", "\u200d"))
+
+
+@lru_cache(maxsize=4096)
+def skeleton(text: str) -> str:
+    """A key that two texts share exactly if they look alike; not for display (compare UTS 39)."""
+    bare = (LATIN_OF.get(character, character) for character in clean(text))
+    return " ".join("".join(_NEARLY_LATIN.get(character, character) for character in bare).split())
+
+
+def looks_the_same(left: str, right: str) -> bool:
+    """Whether a reader sees one and the same text; runs of white space count as one space."""
+    return skeleton(left) == skeleton(right)
+
+
+def _unseen(character: str) -> bool:
+    if character in "\n\t\r\u200d\ue000":
+        return character in "\u200d"
+    category = unicodedata.category(character)
+    return category in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f" or character in "\u115f\u1160\u3164\u034f"
+
+
+def _erased(text: str) -> str:
+    if "\b" not in text:
+        return text
+    kept: list[str] = []
+    for character in text:
+        if character != "\b":
+            kept.append(character)
+        elif kept:
+            kept.pop()
+    return "".join(kept)
+
+
+def _displayed(text: str) -> str:
+    """Characters in the order of display, as far as explicit directions say it (a part of UAX 9).
+
+    An override reverses what it holds; a right-to-left embedding or isolate reverses the order of its runs, and Latin
+    runs stay as they are. Texts without such controls are left in reading order.
+    """
+    stack: list[tuple[str, list[str]]] = [("", [])]
+    for character in text:
+        if character in _OPENERS:
+            stack.append((character, []))
+        elif character in (_POP, _POP_ISOLATE):
+            if len(stack) > 1 and (stack[-1][0] in _ISOLATES) == (character == _POP_ISOLATE):
+                _close(stack)
+        else:
+            stack[-1][1].append(character)
+    while len(stack) > 1:
+        _close(stack)
+    return "".join(stack[0][1])
+
+
+def _close(stack: list[tuple[str, list[str]]]) -> None:
+    opener, parts = stack.pop()
+    direction = _OPENERS[opener]
+    if direction == "override":
+        parts.reverse()
+    elif direction == "rtl":
+        parts = re.findall(r"[\w\s]+|[^\w\s]", "".join(parts))[::-1]
+    stack[-1][1].append("".join(parts))
+
+
+def _latinised(text: str) -> str:
+    if text.isascii():
+        return text
+    words = re.split(r"(\s+)", text)
+    latin = sum(1 for word in words if re.search("[A-Za-z]", word))
+    foreign = sum(1 for word in words if word and not re.search("[A-Za-z]", word) and any(c in LATIN_OF for c in word))
+    if latin == 0 or foreign > latin:
+        return text
+    return "".join(LATIN_OF.get(character, character) for character in text)
