@@ -11,7 +11,7 @@ from robust_emo.engine.engine import Engine
 from robust_emo.engine.goal import UntargetedSingleLabel
 from robust_emo.engine.multi_label_goals import LabelFlip
 from robust_emo.engine.requests import Query
-from robust_emo.engine.scheduler import Job
+from robust_emo.engine.scheduler import Job, Scheduler
 from robust_emo.errors import CacheError, PrerequisiteError, QueryBudgetExhausted
 from robust_emo.types import Example, Status
 
@@ -99,7 +99,7 @@ def test_a_crash_stays_with_its_example(victim, fake_plugin):
         assert (outcome.error is not None) == culprit
     errors = " ".join(outcome.error or "" for outcome in outcomes.values())
     assert "not in the mood" in errors
-    assert "no server for FillMaskRequest" in errors
+    assert "no such masked language model: nowhere" in errors
     assert all(outcome.predicted for outcome in outcomes.values())  # what was known before the crash is kept
 
 
@@ -182,12 +182,12 @@ def test_gradients_are_those_of_each_text_alone(victim):
         }
 
 
-def test_no_server_is_an_error_that_says_so(victim):
+def test_no_server_is_an_error_that_says_so():
     async def ask(query):
-        return await query.fill_mask("a b", [(0, 1)])
+        return await query.embeddings(["a b"])
 
-    with pytest.raises(PrerequisiteError, match="FillMaskRequest"):
-        run_one(Engine(victim), ask)
+    with pytest.raises(PrerequisiteError, match="EmbeddingsRequest"):
+        run_one(Scheduler({}), ask)
 
 
 def test_goals_rank_by_distance_to_success():

@@ -4,7 +4,16 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from robust_emo.arrays import FloatArray
 from robust_emo.engine.cache import QueryCache
-from robust_emo.engine.requests import EmbeddingsRequest, ExactScoresRequest, GradientsRequest, ScoresRequest
+from robust_emo.engine.flips import FlipsServer
+from robust_emo.engine.masked_lm import FillMaskServer
+from robust_emo.engine.requests import (
+    EmbeddingsRequest,
+    ExactScoresRequest,
+    FillMaskRequest,
+    FlipsRequest,
+    GradientsRequest,
+    ScoresRequest,
+)
 from robust_emo.engine.scheduler import Finished, Job, Result, Scheduler
 from robust_emo.engine.servers import EmbeddingsServer, GradientsServer, ScoresServer
 from robust_emo.models.encoder import SentenceEncoder
@@ -34,13 +43,16 @@ class Engine:
         exact = victim.batched.precision == "fp32"
         self._exact = self._scores if exact else ScoresServer(victim, exact_cache, precision="fp32")
         self._gradients = GradientsServer(victim)
+        self._flips = FlipsServer(victim)
         device = str(victim.batched.device)
         self._scheduler = Scheduler(
             {
                 ScoresRequest: self._scores,
                 ExactScoresRequest: self._exact,
                 GradientsRequest: self._gradients,
+                FlipsRequest: self._flips,
                 EmbeddingsRequest: EmbeddingsServer(lambda: SentenceEncoder(device)),
+                FillMaskRequest: FillMaskServer(device),
             },
             pool=pool,
         )
@@ -56,7 +68,8 @@ class Engine:
     @property
     def physical_queries(self) -> int:
         """Texts that went through the victim so far, forward or backward."""
-        return self._gradients.physical + sum(server.physical for server in {self._scores, self._exact})
+        scores = {self._scores, self._exact}
+        return self._gradients.physical + self._flips.physical + sum(server.physical for server in scores)
 
     @property
     def cached_queries(self) -> int:

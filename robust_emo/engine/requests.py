@@ -46,14 +46,47 @@ class EmbeddingsRequest:
 class FillMaskRequest:
     """Words a masked language model proposes at each of `positions` (character spans) of `text`.
 
-    The answer is a list, per position, of (word, probability) from most to least probable.
+    The answer is a list, per position, of (word, probability) from most to least probable; see
+    :meth:`~robust_emo.models.masked_lm.MaskedLanguageModel.propose`.
     """
 
     text: str
     positions: tuple[tuple[int, int], ...]
+    model: str
+    """A directory, or a hub id."""
+    masked: bool = True
+    top_k: int = 50
 
 
-Request = ScoresRequest | ExactScoresRequest | GradientsRequest | EmbeddingsRequest | FillMaskRequest
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a text, text[start:end], and the words to think of in its stead."""
+
+    start: int
+    end: int
+    words: tuple[str, ...] = ()
+    """Empty: every word that is one token of the victim."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlipsRequest:
+    """What exchanging words is worth to first order: the rise of the loss for `targets` (Ebrahimi et al. 2018).
+
+    The answer is, per text and place, a list of (word, gain) from the highest gain to the lowest; with `together` it
+    is one such list per place, the gains being sums over the texts, which have equally many places.
+    """
+
+    texts: tuple[str, ...]
+    targets: tuple[tuple[float, ...], ...]
+    places: tuple[tuple[Place, ...], ...]
+    top_k: int
+    together: bool = False
+
+
+Request = ScoresRequest | ExactScoresRequest | GradientsRequest | EmbeddingsRequest | FillMaskRequest | FlipsRequest
+
+Ranked = list[tuple[str, float]]
+"""Words, each with its probability or gain, the highest first."""
 
 
 class Ask:
@@ -110,9 +143,74 @@ class Query:
         answer: FloatArray = await Ask(EmbeddingsRequest(tuple(texts)))
         return answer
 
-    async def fill_mask(self, text: str, positions: Sequence[tuple[int, int]]) -> list[list[tuple[str, float]]]:
-        """Words a masked language model proposes at each character span; free of charge."""
-        answer: list[list[tuple[str, float]]] = await Ask(FillMaskRequest(text, tuple(positions)))
+    async def flips(
+        self,
+        texts: Sequence[str],
+        targets: Sequence[Sequence[float]],
+        places: Sequence[Sequence[Place]],
+        *,
+        top_k: int,
+    ) -> list[list[Ranked]]:
+        """Per text and place, words with the rise of the loss to first order if they stood there, at most `top_k`.
+
+        One logical query per text, as for :meth:`gradients`.
+
+        Raises:
+            QueryBudgetExhausted: as for :meth:`scores`.
+        """
+        answer: list[list[Ranked]] = await Ask(self._flips(texts, targets, places, top_k, together=False))
+        return answer
+
+    async def common_flips(
+        self,
+        texts: Sequence[str],
+        targets: Sequence[Sequence[float]],
+        places: Sequence[Sequence[Place]],
+        *,
+        top_k: int,
+    ) -> list[Ranked]:
+        """The same for words put into all texts at once: per place, words with the sum of the gains.
+
+        Args:
+            texts: as for :meth:`flips`.
+            targets: one per text.
+            places: equally many in each text, the first of one corresponding to the first of the others.
+            top_k: most words per place.
+
+        Raises:
+            QueryBudgetExhausted: as for :meth:`scores`.
+        """
+        answer: list[Ranked] = await Ask(self._flips(texts, targets, places, top_k, together=True))
+        return answer
+
+    def _flips(
+        self,
+        texts: Sequence[str],
+        targets: Sequence[Sequence[float]],
+        places: Sequence[Sequence[Place]],
+        top_k: int,
+        *,
+        together: bool,
+    ) -> FlipsRequest:
+        if not len(texts) == len(targets) == len(places):
+            raise ValueError(f"{len(texts)} texts but {len(targets)} targets and places in {len(places)} texts")
+        self._charge(len(texts))
+        flags, wanted = tuple(map(tuple, targets)), tuple(map(tuple, places))
+        return FlipsRequest(tuple(texts), flags, wanted, top_k, together)
+
+    async def fill_mask(
+        self, text: str, positions: Sequence[tuple[int, int]], *, model: str, masked: bool = True, top_k: int = 50
+    ) -> list[Ranked]:
+        """Words that a masked language model proposes at each character span; free of charge.
+
+        Args:
+            text: the text around.
+            positions: spans to fill, each by itself; an empty one asks for a word to insert there.
+            model: a model directory, or a hub id `owner/name`.
+            masked: hide the span from the model (BAE, CLARE); False lets it see what stands there (BERT-Attack).
+            top_k: most words per span.
+        """
+        answer: list[Ranked] = await Ask(FillMaskRequest(text, tuple(positions), model, masked, top_k))
         return answer
 
     def _charge(self, count: int) -> None:

@@ -86,4 +86,4 @@ def _table(pairs: Sequence[tuple[int, str]]) -> WordTokens:
 def _is_word(text: str) -> bool:
     if not text.isalpha():
         return False
-    return len(text) > 1 or text in "aAI" or unicodedata.east_asian_width(text) == "W"
+    return len(text) > 1 or text in "aAI" or (text >= "\u3040" and unicodedata.east_asian_width(text) == "W")

@@ -46,7 +46,7 @@ class Moody(Base):
         if "glad" in example.text:
             await query.scores(["\ud800"])
         if "delighted" in example.text:
-            await query.fill_mask(example.text, [(0, 1)])
+            await query.fill_mask(example.text, [(0, 1)], model="nowhere")
         return
 
 
