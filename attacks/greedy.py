@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from robust_emo.arrays import FloatArray
 from robust_emo.engine.goal import Goal
 from robust_emo.engine.requests import Query
 from robust_emo.types import AttackBudget
@@ -41,6 +42,7 @@ async def greedy_search(
     candidates: Candidates,
     importance: Importance = "unknown",
     acceptable: Acceptable | None = None,
+    first_winner: bool = False,
 ) -> str | None:
     """Change one word after the other, each to the candidate that helps most, until the goal is reached.
 
@@ -55,6 +57,8 @@ async def greedy_search(
         candidates: texts to try for one word of the text as it stands.
         importance: how words are ranked.
         acceptable: which candidates may be taken, asked after the model has ranked them, so of few texts only.
+        first_winner: of the candidates that reach the goal, return the first in the order of `candidates`, and not
+            the one nearest to it.
 
     Returns:
         The text that reached the goal, or None.
@@ -73,6 +77,8 @@ async def greedy_search(
             continue
         logits = await query.scores(texts)
         gains = goal.progress(logits)
+        if first_winner and (won := _first_winner(texts, logits, goal, allowance)) is not None:
+            return won
         best = await _best(texts, gains, progress, acceptable)
         if best is None:
             continue
@@ -82,6 +88,11 @@ async def greedy_search(
             continue  # only the exact count shows that this edit costs too much
         current, progress = options[texts[best]], float(gains[best])
     return None
+
+
+def _first_winner(texts: Sequence[str], logits: FloatArray, goal: Goal, allowance: Allowance) -> str | None:
+    winners = (text for text, row in zip(texts, logits, strict=True) if goal.reached(row) and allowance.holds(text))
+    return next(winners, None)
 
 
 async def _best(

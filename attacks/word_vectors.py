@@ -79,6 +79,11 @@ def word_vectors() -> WordVectors:
     return read_vectors(store("counter-fitted").path, described("counter-fitted")) if named.found else bundled_vectors()
 
 
+def vectors_used() -> str:
+    """How a report names what :func:`word_vectors` gives, without reading it."""
+    return described("counter-fitted") if find("counter-fitted").found else _BUNDLED
+
+
 @cache
 def bundled_vectors() -> WordVectors:
     """Those made from the bundled encoder: some 21,000 words, 128 dimensions."""

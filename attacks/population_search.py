@@ -1,0 +1,153 @@
+"""Genetic search over exchanged words (Alzantot et al. 2018), each generation asked in one go."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from robust_emo.engine.goal import Goal
+from robust_emo.engine.requests import Query
+from robust_emo.words import Words
+
+from .allowance import Allowance
+from .chances import probability
+
+_QUIET = 3  # generations without a text that was not asked before end the search: it goes round in circles
+
+Genes = tuple[str, ...]
+"""All words of a member: the original's, some of them exchanged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """How the search breeds.
+
+    Attributes are those of the papers: members per generation, generations, the temperature of the choice of parents
+    (lower: more of the best), and the most words that one text may have exchanged (None: no limit).
+    """
+
+    size: int
+    generations: int
+    temperature: float
+    most_words: int | None
+
+
+class PopulationSearch:
+    """One search on one text.
+
+    A member is the original with some words exchanged, each at most once and for one of its substitutes. A generation
+    keeps its best member; the others are children of two members chosen by their chances, with one more word
+    exchanged for the substitute that helps most.
+
+    Args:
+        original: the text.
+        substitutes: words that may stand at an index; those without any are left out.
+        allowance: what the budget lets change.
+        population: how to breed.
+        rng: all the randomness there is.
+    """
+
+    def __init__(
+        self,
+        original: Words,
+        substitutes: Mapping[int, Sequence[str]],
+        *,
+        allowance: Allowance,
+        population: Population,
+        rng: random.Random,
+    ) -> None:
+        self._original = original
+        self._substitutes = substitutes
+        self._allowance = allowance
+        self._population = population
+        self._rng = rng
+        self._progress: dict[Genes, float] = {}
+        self._winners: list[Genes] = []
+
+    async def run(self, query: Query, goal: Goal) -> str | None:
+        """The text that reached the goal with the fewest exchanges in the first generation that had one, or None.
+
+        Ends early where nothing new is bred any more, or where the queries left do not pay for it.
+
+        Raises:
+            QueryBudgetExhausted: not even the original can be asked about.
+        """
+        if not self._substitutes:
+            return None
+        await self._ask([self._original.words], query, goal)
+        members = [self._original.words] * self._population.size
+        elite: list[Genes] = []
+        quiet = 0
+        for _ in range(self._population.generations + 1):
+            new, members = await self._grown(elite, members, query, goal)
+            if self._winners:
+                return self._text(self._winners[0])
+            quiet = 0 if new else quiet + 1
+            if quiet == _QUIET:
+                return None
+            elite, members = members[:1], self._children(members)
+        return None
+
+    def _children(self, members: Sequence[Genes]) -> list[Genes]:
+        chances = probability(np.array([self._progress[genes] for genes in members]))
+        weights = np.exp((chances - chances.max()) / self._population.temperature).tolist()
+        pairs = [self._rng.choices(members, weights, k=2) for _ in range(self._population.size - 1)]
+        return [self._crossed(first, second) for first, second in pairs]
+
+    def _crossed(self, first: Genes, second: Genes) -> Genes:
+        """Each word from either parent; where that is too much, exchanges are taken back at random."""
+        child = tuple(a if a == b or self._rng.random() < 0.5 else b for a, b in zip(first, second, strict=True))
+        while not self._fits(child):
+            index = self._rng.choice(self._exchanged(child))
+            child = _with(child, index, self._original[index])
+        return child
+
+    async def _grown(
+        self, elite: Sequence[Genes], parents: Sequence[Genes], query: Query, goal: Goal
+    ) -> tuple[bool, list[Genes]]:
+        """Whether anything new was asked, and the next generation, best first: each parent with one more exchange."""
+        families = [(parent, *self._mutants(parent)) for parent in parents]
+        new = await self._ask([genes for family in families for genes in family], query, goal)
+        known = [[genes for genes in family if genes in self._progress] for family in families]
+        grown = [max(family, key=self._progress.__getitem__) for family in known if family]
+        return new, sorted([*elite, *grown], key=self._progress.__getitem__, reverse=True)
+
+    def _mutants(self, genes: Genes) -> list[Genes]:
+        """The member with one more word exchanged: a word drawn by how many substitutes it has, for each of them."""
+        free = [index for index in self._substitutes if genes[index] == self._original[index]]
+        if not free:
+            return []
+        index = self._rng.choices(free, [len(self._substitutes[i]) for i in free])[0]
+        mutants = (_with(genes, index, word) for word in self._substitutes[index])
+        return [mutant for mutant in mutants if self._fits(mutant)]
+
+    async def _ask(self, members: Sequence[Genes], query: Query, goal: Goal) -> bool:
+        """Ask about those not asked before, as many as the query budget pays for; whether there were any."""
+        unknown = [genes for genes in dict.fromkeys(members) if genes not in self._progress]
+        if query.max_queries is not None and self._progress:
+            unknown = unknown[: query.max_queries - query.used]
+        if not unknown:
+            return False
+        logits = await query.scores([self._text(genes) for genes in unknown])
+        self._progress.update(zip(unknown, goal.progress(logits).tolist(), strict=True))
+        reached = [genes for genes, row in zip(unknown, logits, strict=True) if goal.reached(row)]
+        allowed = [genes for genes in reached if self._allowance.holds(self._text(genes))]
+        self._winners = sorted(allowed, key=lambda genes: (len(self._exchanged(genes)), -self._progress[genes]))
+        return True
+
+    def _exchanged(self, genes: Genes) -> list[int]:
+        return [index for index in self._substitutes if genes[index] != self._original[index]]
+
+    def _fits(self, genes: Genes) -> bool:
+        most = self._population.most_words
+        if most is not None and len(self._exchanged(genes)) > most:
+            return False
+        return self._allowance.fits(Words(genes, self._original.gaps))
+
+    def _text(self, genes: Genes) -> str:
+        return Words(genes, self._original.gaps).text
+
+
+def _with(genes: Genes, index: int, word: str) -> Genes:
+    return (*genes[:index], word, *genes[index + 1 :])
