@@ -77,7 +77,7 @@ def _expansions(text: str) -> Iterator[Edit]:
 
 def _expanded(word: str, after: str) -> str | None:
     """The full form of a contraction in lower case, given the word after it ("" where a sign follows)."""
-    word = BARE.get(word, word)
+    word = BARE.get(word, word).lower()
     if word in INFORMAL:
         return INFORMAL[word]
     stem, apostrophe, tail = word.partition("'")

@@ -20,7 +20,7 @@ _ONE = f"{_BASE}\ufe0f?[{_TONE}]?\ufe0f?\u20e3?[\U000e0020-\U000e007f]*"
 EMOJI = re.compile(f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:\u200d{_ONE})*")
 """One emoji as a reader sees it: a flag, a keycap, or a base with its tone, selector, tags and joined parts."""
 
-NEUTRAL = word_list("📌 📍 📎 🕐 🕒 🕕 📅 📆 📱 💻 🔗 ▶️ ➡️ 🔹 🔸 📰 📝 🪑 🚪 📦")
+NEUTRAL = word_list("📌 📍 📎 🕐 🕒 🕕 📅 📆 📱 💻 🔗 ➡️ 🧾 📋 📰 📝 🪑 🚪 📦")
 """Things and signs that express no emotion."""
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -57,7 +57,7 @@ _ALONE = [sign for sign in _EMOTICONS if sign[0].isalpha() or "/" in sign]  # no
 _EMOTICON_WORDS = "|".join(
     re.escape(sign) if sign not in _ALONE else rf"(?<!\w){re.escape(sign)}" for sign in _EMOTICONS
 )
-EMOTICON = re.compile(rf"(?<![\d:;=<>/\\^._-])(?:{_EMOTICON_WORDS})(?![\w/\\:;<>^-])")
+EMOTICON = re.compile(rf"(?<![\d:;=<>/\\^._-])(?:{_EMOTICON_WORDS})(?:(?<=\))\)*|(?<=\()\(*|)(?![\w/\\:;<>^-])")
 """One emoticon of the table that is no part of something longer: `:/` in an address is none."""
 
 _MARKS = re.compile(f"[\ufe0f{_TONE}]|\u200d[\u2640\u2642]")
@@ -70,7 +70,8 @@ def _group_of_sign() -> dict[str, str]:
 
 
 def _plain(sign: str) -> str:
-    return _MARKS.sub("", sign) or sign
+    """Without selector, tone and gender, and with one bracket for several: `:)))` is `:)`."""
+    return _MARKS.sub("", re.sub(r"([()])\1+", r"\1", sign)) or sign
 
 
 def group_of(sign: str) -> str | None:

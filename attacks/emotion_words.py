@@ -48,3 +48,9 @@ CHINESE: dict[str, tuple[str, ...]] = {
     "surprise": word_list("惊讶 吃惊 震惊 意外 惊喜"),
 }
 """Emotion -> Chinese words of feeling that take 很 before them."""
+
+SET_PHRASE = (
+    r"(?:good|happy|great|nice|lovely)[ ]+(?:mornings?|nights?|evening|afternoon|day|bye|luck|birthday|new|christmas|"
+    r"xmas|easter|hour|holidays|anniversary|thing|job|\w+day)\b"
+)
+"""Pattern of greetings and the like, in which an adjective of the table tells no emotion of its own."""

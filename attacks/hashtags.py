@@ -9,7 +9,7 @@ from .best_of import VariantAttack
 from .language import language_of
 from .segmentation import segments
 from .stop_words import is_stop_word
-from .text_edits import Edit, free_matches
+from .text_edits import Edit, free_matches, protected_spans
 from .word_list import word_list
 
 _TOPIC = re.compile(r"[#＃]([^#＃\s]{1,40})[#＃](?![A-Za-z0-9_])")
@@ -85,9 +85,11 @@ def _together(text: str) -> Iterator[Edit]:
     for match in free_matches(_PLAIN, text):
         if not is_stop_word(match.group().lower()):
             yield Edit(match.start(), match.start(), "#")
-    for match in free_matches(_PAIR, text):
+    spans = protected_spans(text)
+    for match in _PAIR.finditer(text):  # pairs overlap, so that the match itself is empty
         first, second = match.groups()
-        if not is_stop_word(second.lower()):
+        free = not any(start < match.end(2) and match.start() < end for start, end in spans)
+        if free and not is_stop_word(second.lower()):
             span = match.start(), match.end(2)
             yield Edit(*span, "#" + first[:1].upper() + first[1:] + second[:1].upper() + second[1:])
             yield Edit(*span, "#" + first.lower() + second.lower())

@@ -11,7 +11,7 @@ from itertools import chain
 from robust_emo.plugins import PluginSpec
 
 from .best_of import VariantAttack
-from .emotion_words import ADJECTIVES, CHINESE, VERBS
+from .emotion_words import ADJECTIVES, CHINESE, SET_PHRASE, VERBS
 from .text_edits import Edit, free_matches, in_case_of
 from .word_list import word_list
 
@@ -35,13 +35,9 @@ _NOT_BEFORE_STRONG = frozenset(
 )
 
 _DEGREE = "|".join(sorted((*_BEFORE_ADJECTIVES, "too"), key=len, reverse=True))
-_SET_PHRASES = (  # good morning, happy birthday
-    "mornings?|nights?|evening|afternoon|day|bye|luck|birthday|new|christmas|xmas|easter|hour|holidays|anniversary|"
-    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|thing|job"
-)
 _ADJECTIVE = re.compile(
-    rf"\b(?:(?P<degree>{_DEGREE})[ ]+)?(?P<word>{'|'.join(chain(*ADJECTIVES.values()))})\b(?!['’-]\w)"
-    rf"(?![ ]+(?:{_SET_PHRASES})\b)(?P<that>[ ]+that\b)?",
+    rf"\b(?:(?P<degree>{_DEGREE})[ ]+)?(?!{SET_PHRASE})(?P<word>{'|'.join(chain(*ADJECTIVES.values()))})\b"
+    r"(?!['’-]\w)(?P<that>[ ]+that\b)?",
     re.IGNORECASE,
 )
 _VERB = re.compile(

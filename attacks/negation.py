@@ -12,13 +12,13 @@ from robust_emo.plugins import PluginSpec
 
 from .best_of import VariantAttack
 from .emotion_words import ADJECTIVES as FEELINGS
+from .emotion_words import SET_PHRASE
 from .negation_table import ADJECTIVES, ADVERBS, BE_FRAMES, VERB_FRAMES, VERBS
 from .text_edits import Edit, free_matches, in_case_of
 
 _DEGREE = "very|so|really|truly|extremely|super|totally|absolutely|pretty|quite|incredibly"
 _ADJECTIVE = re.compile(
-    rf"\b(?:(?P<degree>{_DEGREE})[ ]+)?(?P<word>{'|'.join(ADJECTIVES)})\b(?!['’-]\w)"
-    r"(?![ ]+(?:mornings?|nights?|evening|afternoon|day|luck|birthday|new|christmas|thing|time|job)\b)"
+    rf"\b(?:(?P<degree>{_DEGREE})[ ]+)?(?!{SET_PHRASE})(?P<word>{'|'.join(ADJECTIVES)})\b(?!['’-]\w)"
     r"(?![ ]+(?:for|that|as|enough)\b)",
     re.IGNORECASE,
 )

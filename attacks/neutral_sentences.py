@@ -18,9 +18,9 @@ Written at home.
 Typed by phone.
 Posted from work.
 The date changed.
-Number four of nine.
+Row four of nine.
 The library opens at nine.
-The bus stops at the corner.
+The bus turns at the corner.
 The meeting starts at ten.
 The package arrives on Thursday.
 The shop sells bread and milk.

@@ -87,7 +87,7 @@ def masks(word: str) -> list[str]:
     vowel = next((i for i, letter in enumerate(word) if i and letter in _VOWELS), 1)
     inner, tail = len(word) - 2, word[1:]
     forms = [_with(word, vowel, "*"), word[0] + "*" * inner + word[-1], word[0] + "*" * len(tail)]
-    forms += [_with(word, vowel, sign) for sign in "#@-"]
+    forms.append(_with(word, vowel, "-"))
     for place, letter in enumerate(word):
         like = letter.lower().translate(_LEET)
         if place and like != letter.lower():
