@@ -41,7 +41,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "crying": word_list("😢 😭 😿 :'( :’( T_T T.T ;_; QAQ"),
     "weary": word_list("😩 😫 😣 😖"),
     "fear": word_list("😱 😨 😰 🙀"),
-    "dismay": word_list("😦 😧 😟 D:"),
+    "dismay": word_list("😦 😧 😟"),
     "disgust": word_list("🤢 🤮"),
     "surprise": word_list("😮 😯 😲 :O :-O :o O_O o_O O.O"),
     "thinking": word_list("🤔 🧐"),

@@ -42,7 +42,7 @@ CHINESE: dict[str, tuple[str, ...]] = {
         "高兴 开心 快乐 幸福 喜欢 满意 兴奋 激动 愉快 欣慰 感动 感谢 期待 温暖 可爱 漂亮 好看 好吃 好玩 搞笑"
     ),
     "sadness": word_list("难过 伤心 悲伤 痛苦 失望 孤独 寂寞 委屈 心疼 沮丧 郁闷 无奈 可怜 心酸 绝望 想念 后悔 遗憾"),
-    "anger": word_list("生气 愤怒 讨厌 气愤 恼火 烦 可恶 可恨 过分 无耻"),
+    "anger": word_list("生气 愤怒 讨厌 气愤 恼火 可恶 可恨 过分 无耻"),
     "fear": word_list("害怕 恐惧 担心 紧张 恐怖 可怕 着急 焦虑 不安"),
     "disgust": word_list("恶心 反感 厌恶"),
     "surprise": word_list("惊讶 吃惊 震惊 意外 惊喜"),
@@ -54,3 +54,6 @@ SET_PHRASE = (
     r"xmas|easter|hour|holidays|anniversary|thing|job|\w+day)\b"
 )
 """Pattern of greetings and the like, in which an adjective of the table tells no emotion of its own."""
+
+NEGATED_VERB = r"(?:do|does|did|is|are|was|were|ca|wo|has|have|had|would|could|should|ai)n['’]?t"
+"""Pattern of an auxiliary with not, apostrophe or none; "want" and "different" are none."""

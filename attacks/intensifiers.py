@@ -11,7 +11,7 @@ from itertools import chain
 from robust_emo.plugins import PluginSpec
 
 from .best_of import VariantAttack
-from .emotion_words import ADJECTIVES, CHINESE, SET_PHRASE, VERBS
+from .emotion_words import ADJECTIVES, CHINESE, NEGATED_VERB, SET_PHRASE, VERBS
 from .text_edits import Edit, free_matches, in_case_of
 from .word_list import word_list
 
@@ -21,7 +21,7 @@ _BEFORE_ADJECTIVES = (
 )  # fmt: skip
 _BEFORE_VERBS = ("really", "truly", "totally", "absolutely", "just", "honestly", "deeply", "kind of", "so")
 _BEFORE_NOUNS = tuple(sorted({*_BEFORE_ADJECTIVES} - {"so", "a bit", "a little", "kind of", "just so", "honestly"}))
-_CHINESE_DEGREES = ("很", "非常", "特别", "真的很", "好", "十分", "超级", "挺", "有点", "有些", "相当", "实在")
+_CHINESE_DEGREES = ("很", "非常", "特别", "真的很", "真", "好", "十分", "超级", "挺", "有点", "有些", "相当", "实在")
 _STRONG = frozenset(  # mean "very" already: "very furious" is no English
     word_list("""
 furious terrified terrifying horrified horrifying delighted ecstatic elated euphoric overjoyed enraged livid amazing
@@ -51,7 +51,7 @@ _HAN_WORD = re.compile(
 )
 _HAN_BLOCKS = "不没别太最更越多这那么无未怎"  # before a word of feeling, they have no room for a degree
 _NOT = re.compile(
-    r"\b(?:not|no|never|nothing|without|hardly|barely|neither|nor|cannot|less|least|more|most|as|how|too|\w+n['’]?t)"
+    rf"\b(?:{NEGATED_VERB}|not|no|never|nothing|without|hardly|barely|neither|nor|cannot|less|least|more|most|as|how|too)"
     r"(?:[ ]+(?:a|an|the|that|so|very|really|all|at|even|ever|be|been|being|feel))*[ ]*$",
     re.IGNORECASE,
 )
@@ -109,12 +109,7 @@ def _adjectives(text: str) -> Iterator[Edit]:
 def _with_degree(text: str, match: re.Match[str], degree: str) -> Edit:
     """Another degree word (or none) before the adjective, with the article before it put right."""
     found, word = match.group("degree"), match.group("word")
-    first = found or word
-    new = in_case_of(first, f"{degree} {word}") if degree else in_case_of(first, word)
-    if degree and word.isupper():
-        new = f"{degree.upper()} {word}"
-    elif degree and word[:1].isupper() and not found:
-        new = in_case_of(first, f"{degree} {word.lower()}")
+    new = in_case_of(found or word, f"{degree} {word if found else word.lower()}".strip())
     start, end = match.start(), match.end("word")
     article = _A_OR_AN.search(text, 0, start)
     if article is None:

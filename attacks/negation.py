@@ -12,7 +12,7 @@ from robust_emo.plugins import PluginSpec
 
 from .best_of import VariantAttack
 from .emotion_words import ADJECTIVES as FEELINGS
-from .emotion_words import SET_PHRASE
+from .emotion_words import NEGATED_VERB, SET_PHRASE
 from .negation_table import ADJECTIVES, ADVERBS, BE_FRAMES, VERB_FRAMES, VERBS
 from .text_edits import Edit, free_matches, in_case_of
 
@@ -32,8 +32,8 @@ _I_AM = re.compile(
 )
 # A second negation would turn the meaning; after these words an adjective has no room for one either.
 _BLOCKED = re.compile(
-    r"\b(?:not|no|never|nothing|nobody|none|without|hardly|barely|neither|nor|cannot|deny|denying|pretend|if|but|from|"
-    r"of|less|least|more|most|as|how|too|what|such|\w+n['’]?t)(?:[ ]+[A-Za-z'’]+){0,2}[ ]*$",
+    rf"\b(?:{NEGATED_VERB}|not|no|never|nothing|nobody|none|without|hardly|barely|neither|nor|cannot|deny|denying|pretend|if|but|from|"
+    rf"of|less|least|more|most|as|how|too|what|such)(?:[ ]+[A-Za-z'’]+){{0,2}}[ ]*$",
     re.IGNORECASE,
 )
 _A_OR_AN = re.compile(r"\b(an?)([ ]+)$", re.IGNORECASE)
@@ -70,7 +70,7 @@ class Negation(VariantAttack):
         """What the paraphrases do to the strength, and which texts are left alone."""
         return (
             "A denied opposite is weaker than the word (not unhappy is less than happy), and sadness and anger share "
-            "opposites: read the examples. The table has about 80 English words; texts without one of them count as "
+            "opposites: read the examples. The table has about 75 English words; texts without one of them count as "
             "withstood.",
         )
 
