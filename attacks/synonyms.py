@@ -45,6 +45,8 @@ class SynonymSwap:
         version="1",
         summary="exchanges important words for near ones, the sentence staying similar",
         paper="Jin 2020",
+        family="words",
+        languages=("en",),
     )
     budget = AttackBudget(max_word_share=0.3)
 

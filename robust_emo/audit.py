@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,14 +25,27 @@ from robust_emo.data.duplicates import count_shared
 from robust_emo.data.splits import draw_stratified
 from robust_emo.engine.cache import QueryCache, cache_directory
 from robust_emo.engine.engine import Engine
+from robust_emo.engine.goal_choice import UNTARGETED
 from robust_emo.errors import ExitCode, concerns_the_whole_run
-from robust_emo.gate import exit_code, judge
+from robust_emo.gate import Policy, exit_code, judge
+from robust_emo.models.batched import Precision
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.victim import Victim
 from robust_emo.plugins import AuditSection
 from robust_emo.preflight import AuditRequest, Plan, prepare
 from robust_emo.progress import Progress, Silent
-from robust_emo.types import SCHEMA_VERSION, AttackOutcome, AuditReport, Example, RunCost, RunInfo, Section
+from robust_emo.types import (
+    SCHEMA_VERSION,
+    AttackOutcome,
+    AuditReport,
+    Example,
+    RunCost,
+    RunInfo,
+    Section,
+    VerdictStatus,
+)
+from robust_emo.validity.checker import ValidityChecker
+from robust_emo.validity.judge import Judge
 
 _PACKAGES = ("torch", "transformers", "tokenizers", "numpy")
 
@@ -63,10 +77,16 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
     plan = prepare(request)
     victim = _load_victim(plan)
     attacked = draw_stratified(plan.dataset.examples, plan.attacked_examples, plan.seed)
-    cache = _open_cache(victim) if request.cache else None
-    journal = _open_journal(plan, victim, attacked)
+    caches = {precision: _open_cache(victim, precision) for precision in _precisions(victim)} if request.cache else {}
+    validity = _validity(plan, victim)
+    journal = _open_journal(plan, victim, attacked, validity)
     try:
-        engine = Engine(victim, cache=cache, pool=request.pool)
+        engine = Engine(
+            victim,
+            cache=caches.get(victim.batched.precision),
+            exact_cache=caches.get("fp32"),
+            pool=request.pool,
+        )
         context = AuditContext(
             engine=engine,
             examples=plan.dataset.examples,
@@ -76,11 +96,15 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             seed=plan.seed,
             journal=journal,
             progress=progress or Silent(),
+            ensemble=plan.ensemble,
+            goal=request.goal,
+            validity=validity,
+            decided=partial(_evasion_is_decided, plan.policy) if request.stop_when_certain else None,
         )
         sections = tuple(result for section in plan.sections for result in _measure(section, context))
     finally:
         journal.close()
-        if cache:
+        for cache in caches.values():
             cache.close()
     cost = RunCost(
         started_at=started_at,
@@ -114,28 +138,52 @@ def _load_victim(plan: Plan) -> Victim:
     )
 
 
-def _open_cache(victim: Victim) -> QueryCache:
+def _validity(plan: Plan, victim: Victim) -> ValidityChecker:
+    """The check of every success, with the judge where one was named.
+
+    Raises:
+        InputError: the judge cannot be loaded or knows none of the model's labels.
+    """
+    directory, device = plan.request.judge, plan.request.device
+    judge = Judge(directory, victim_labels=victim.labels, device=device) if directory else None
+    return ValidityChecker(judge=judge)
+
+
+def _precisions(victim: Victim) -> set[Precision]:
+    """Searched in, and decided in."""
+    return {victim.batched.precision, "fp32"}
+
+
+def _evasion_is_decided(policy: Policy, sections: Sequence[Section]) -> bool:
+    """Whether every check of the policy on evasion has passed or failed; False without any such check."""
+    checks = [verdict for verdict in judge(policy, sections) if verdict.threshold.section.split("/")[0] == "evasion"]
+    return bool(checks) and {verdict.status for verdict in checks} <= {VerdictStatus.PASS, VerdictStatus.FAIL}
+
+
+def _open_cache(victim: Victim, precision: Precision) -> QueryCache:
     batched = victim.batched
     # Other versions and devices round or tokenise differently: their rows are kept apart.
     versions = "-".join(f"{name}{version(name).split('+')[0]}" for name in ("torch", "transformers", "tokenizers"))
     return QueryCache(
         cache_directory() / "queries",
         model_sha256=victim.sha256,
-        variant=f"{batched.device.type}-{batched.precision}-{batched.max_length}-{versions}",
+        variant=f"{batched.device.type}-{precision}-{batched.max_length}-{versions}",
         features=len(victim.labels),
     )
 
 
-def _open_journal(plan: Plan, victim: Victim, attacked: Sequence[Example]) -> Journal:
+def _open_journal(plan: Plan, victim: Victim, attacked: Sequence[Example], validity: ValidityChecker) -> Journal:
     """From here on the output directory belongs to this audit: an older audit.json must not pass for its result."""
     out = plan.request.out
     out.mkdir(parents=True, exist_ok=True)
-    journal = Journal(out, _conditions(plan, victim, attacked), resume=plan.request.resume)
+    journal = Journal(out, _conditions(plan, victim, attacked, validity), resume=plan.request.resume)
     (out / "audit.json").unlink(missing_ok=True)
     return journal
 
 
-def _conditions(plan: Plan, victim: Victim, attacked: Sequence[Example]) -> dict[str, object]:
+def _conditions(
+    plan: Plan, victim: Victim, attacked: Sequence[Example], validity: ValidityChecker
+) -> dict[str, object]:
     """Whatever an outcome depends on: a resumed audit must agree in all of it."""
     read = "\0".join(repr((example.id, example.text, example.labels)) for example in attacked)
     return {
@@ -145,6 +193,10 @@ def _conditions(plan: Plan, victim: Victim, attacked: Sequence[Example]) -> dict
         "data": plan.dataset.sha256,
         "attacked examples": hashlib.sha256(read.encode()).hexdigest(),
         "seed": plan.seed,
+        "ensemble": None if plan.ensemble is None else plan.ensemble.name,
+        "goal": str(plan.request.goal),
+        "validity": validity.arguments(),
+        "stop when certain": plan.request.stop_when_certain,
         "budget": repr(plan.profile.budget),
         "device": plan.request.device,
         "packages": _packages(),
@@ -236,6 +288,8 @@ def _command(plan: Plan) -> str:
         "--train-data": request.train_data.path if request.train_data else None,
         "--profile": plan.profile.name,
         "--attacks": ",".join(request.attacks) if request.attacks else None,
+        "--goal": request.goal if request.goal != UNTARGETED else None,
+        "--judge": request.judge,
         "--sections": ",".join(request.sections) if request.sections else None,
         "--examples": request.attacked_examples,
         "--policy": request.policy,
@@ -246,6 +300,8 @@ def _command(plan: Plan) -> str:
         "--out": request.out,
     }
     given = [word for name, value in options.items() if value is not None for word in (name, str(value))]
+    given += [word for argument in request.attack_arguments for word in ("--attack-arg", str(argument))]
+    given += ["--stop-when-certain"] if request.stop_when_certain else []
     return shlex.join(["robust-emo", "audit", request.model, *given])
 
 

@@ -13,9 +13,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from robust_emo import plugins
+from robust_emo.attack_choice import AttackArgument, check_arguments, chosen_ensemble, load_attack
 from robust_emo.audits.journal import FILENAME
 from robust_emo.data.dataset import Dataset, read_dataset
 from robust_emo.data.table import is_hub_id
+from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
+from robust_emo.ensemble import Ensemble
 from robust_emo.errors import InputError, PluginError, PreflightError, PrerequisiteError, RobustEmoError
 from robust_emo.gate import Policy, read_policy
 from robust_emo.models.checks import check_model_directory
@@ -23,6 +26,7 @@ from robust_emo.models.manifest import DataSource, Manifest, read_manifest
 from robust_emo.plugins import Attack, AuditSection, Reporter
 from robust_emo.profile import Profile, read_profile
 from robust_emo.types import Task
+from robust_emo.validity.checker import ValidityChecker
 
 Made = TypeVar("Made")
 _LEAST_FREE_BYTES = 20_000_000
@@ -80,7 +84,14 @@ class AuditRequest:
     """Compared with the audited data; None: what the manifest names, if anything."""
     profile: str = "standard"
     attacks: tuple[str, ...] | None = None
-    """None: those of the profile; likewise sections, attacked_examples and seed."""
+    """None: those of the profile; likewise sections, attacked_examples and seed. A standard ensemble stands alone."""
+    attack_arguments: tuple[AttackArgument, ...] = ()
+    """Hyperparameters other than the attacks' own defaults."""
+    goal: GoalChoice = UNTARGETED
+    judge: str | None = None
+    """Directory of a classifier that must still see the gold emotion in a perturbed text."""
+    stop_when_certain: bool = False
+    """Stop attacking as soon as the verdict on evasion is certain."""
     sections: tuple[str, ...] | None = None
     attacked_examples: int | None = None
     seed: int | None = None
@@ -104,6 +115,8 @@ class Plan:
     request: AuditRequest
     profile: Profile
     attacks: tuple[Attack, ...]
+    ensemble: Ensemble | None
+    """Whose members `attacks` are."""
     sections: tuple[AuditSection, ...]
     reporters: tuple[Reporter, ...]
     policy: Policy
@@ -143,11 +156,15 @@ def prepare(request: AuditRequest) -> Plan:
     """
     problems = _Problems()
     profile = problems.attempt(lambda: read_profile(request.profile))
-    attacks = _load(problems, "attacks", request.attacks or (profile.attacks if profile else ()))
+    names = request.attacks or (profile.attacks if profile else ())
+    ensemble = problems.attempt(lambda: chosen_ensemble(names))
+    problems.attempt(lambda: check_arguments(request.attack_arguments, names, ensemble))
+    attacks = _attacks(problems, names, ensemble, request.attack_arguments)
     sections = _load(problems, "sections", request.sections or (profile.sections if profile else ()))
     reporters = _load(problems, "reporters", tuple(dict.fromkeys((*request.formats, "json"))))
     for plugin in (*attacks, *sections):
         problems.attempt(partial(_check_plugin, plugin))
+    problems.found += ValidityChecker().problems()
     if request.seed is not None and request.seed < 0:
         problems.found.append(f"expected a seed of at least 0, got {request.seed}")
     policy = problems.attempt(lambda: read_policy(request.policy))
@@ -155,7 +172,17 @@ def prepare(request: AuditRequest) -> Plan:
     dataset, train, warnings = _read_model_and_data(problems, request)
     if problems.found or profile is None or policy is None or dataset is None:
         raise PreflightError(problems.found)
-    return Plan(request, profile, attacks, sections, reporters, policy, dataset, train, tuple(warnings))
+    return Plan(request, profile, attacks, ensemble, sections, reporters, policy, dataset, train, tuple(warnings))
+
+
+def _attacks(
+    problems: _Problems, names: tuple[str, ...], ensemble: Ensemble | None, arguments: tuple[AttackArgument, ...]
+) -> tuple[Attack, ...]:
+    if ensemble is not None:
+        made = [problems.attempt(member.load) for member in ensemble.members]
+    else:
+        made = [problems.attempt(partial(load_attack, name, arguments)) for name in dict.fromkeys(names)]
+    return tuple(attack for attack in made if attack is not None)
 
 
 def _load(problems: _Problems, kind: plugins.Kind, names: tuple[str, ...]) -> tuple[Any, ...]:
@@ -206,6 +233,7 @@ def _read_model_and_data(
         return None, None, []
     manifest = problems.attempt(lambda: read_manifest(request.model))
     dataset = problems.attempt(lambda: _audited_data(request, manifest, config.labels, config.task))
+    problems.attempt(lambda: request.goal.check(config.labels, config.task))
     warnings: list[str] = []
     train = problems.attempt(lambda: _training_data(request, manifest, config.task, warnings))
     if dataset is not None and dataset.problems:

@@ -25,7 +25,7 @@ class Profile:
     sections: tuple[str, ...]
     """Section plug-ins, in the order they run."""
     attacks: tuple[str, ...]
-    """Attack plug-ins, in the order they run, with their own hyperparameters."""
+    """Attack plug-ins in the order they run, with their own hyperparameters; or one standard ensemble."""
     budget: AttackBudget
     """Tightens every attack's own budget."""
     seed: int

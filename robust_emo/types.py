@@ -9,7 +9,7 @@ from typing import Any
 # A plain dict, so that this module needs no pydantic (which reads it).
 _JSON: dict[str, Any] = {"use_attribute_docstrings": True, "extra": "forbid", "allow_inf_nan": False}
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 class Task(StrEnum):
@@ -183,6 +183,68 @@ class CalibrationBin:
 
 
 @dataclass(frozen=True, slots=True)
+class CurvePoint:
+    """What an attacker with one budget leaves."""
+
+    __pydantic_config__ = _JSON
+
+    budget: float | None
+    """Words, a share of the words, or queries; null for no limit."""
+    accuracy: float | None
+    """Null where the run's own budget was tighter than this one."""
+    ci_low: float | None
+    ci_high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetCurve:
+    """Accuracy under attack against what the attack may spend, counted from one run."""
+
+    __pydantic_config__ = _JSON
+
+    unit: str
+    """`words`, `word_share` or `queries`."""
+    n: int
+    points: tuple[CurvePoint, ...]
+    """From the smallest to the largest budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two attacks, or two models, on the same examples."""
+
+    __pydantic_config__ = _JSON
+
+    left: str
+    right: str
+    n: int
+    """Examples that both have a result for."""
+    only_left: int
+    """Right under `left` alone."""
+    only_right: int
+    """Right under `right` alone."""
+    difference: float | None
+    """Accuracy under `left` minus accuracy under `right`."""
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    """McNemar's exact test, corrected over all comparisons of the section (Holm)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One self-diagnosis: a reason to distrust the numbers around it."""
+
+    __pydantic_config__ = _JSON
+
+    name: str
+    raised: bool | None
+    """Null where it could not be looked at."""
+    detail: str
+    """What was seen, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One part of the audit: what was run, with which arguments, and what it measured."""
 
@@ -205,6 +267,12 @@ class Section:
     calibration: tuple[CalibrationBin, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     """Examples by status, for evasion."""
+    curves: tuple[BudgetCurve, ...] = ()
+    """Of evasion: accuracy against words changed and against queries."""
+    comparisons: tuple[Comparison, ...] = ()
+    """Of the ensemble: every pair of attacks that saw all examples."""
+    flags: tuple[Flag, ...] = ()
+    """Of the ensemble: self-diagnosis."""
 
 
 @dataclass(frozen=True, slots=True)

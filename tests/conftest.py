@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sentences import emotion_rows, write_rows
+from tiny_masked_lm import make_tiny_masked_lm
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -17,6 +18,15 @@ def _own_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ROBUST_EMO_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("HF_HUB_OFFLINE", "1")
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _masked_lm(tmp_path_factory):
+    """Attacks that need a masked language model find a tiny real one, as a user names his by the variable."""
+    rows = [row["text"] for row in emotion_rows(60)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROBUST_EMO_MASKED_LM", str(make_tiny_masked_lm(tmp_path_factory.mktemp("masked-lm"), rows)))
         yield
 
 

@@ -1,12 +1,16 @@
 """What a section gets to work with."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from robust_emo.audits.journal import Journal
 from robust_emo.engine.engine import Engine
+from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
+from robust_emo.ensemble import Ensemble
 from robust_emo.plugins import Attack
 from robust_emo.progress import Progress
-from robust_emo.types import AttackBudget, Example
+from robust_emo.types import AttackBudget, Example, Section
+from robust_emo.validity.checker import ValidityChecker
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +23,16 @@ class AuditContext:
     attacked: tuple[Example, ...]
     """Those drawn for attacks, in data order."""
     attacks: tuple[Attack, ...]
+    """In the order they run; the members of `ensemble` where there is one."""
     limit: AttackBudget
     """Of the profile: tightens every attack's own budget."""
     seed: int
     journal: Journal
     progress: Progress
+    ensemble: Ensemble | None = None
+    """Its attacks run on survivors only; None: every attack runs on every example."""
+    goal: GoalChoice = UNTARGETED
+    validity: ValidityChecker | None = None
+    """Judges every success; None: not checked."""
+    decided: Callable[[Sequence[Section]], bool] | None = None
+    """Whether the verdict on evasion is certain, so that attacking may stop; None: attack all examples."""

@@ -1,143 +1,192 @@
 """Evasion: what is left of the model under attack. One section per attack and one for the worst case of all."""
 
+import random
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
+from robust_emo.audits.attack_section import attack_section, few_words
 from robust_emo.audits.context import AuditContext
-from robust_emo.audits.metrics import mean, proportion
+from robust_emo.audits.diagnosis import diagnose
+from robust_emo.audits.metrics import IntervalOfShare
+from robust_emo.audits.survivors import survivors_section
+from robust_emo.audits.worst_case import (
+    ENSEMBLE,
+    compare_attacks,
+    worst_case_curves,
+    worst_case_section,
+    worst_outcome,
+)
 from robust_emo.engine.attacking import attack_examples
+from robust_emo.engine.grading import described
 from robust_emo.errors import concerns_the_whole_run
 from robust_emo.plugins import Attack, PluginSpec
-from robust_emo.types import AttackOutcome, Metric, Section, Status
+from robust_emo.statistics import anytime_interval, wilson
+from robust_emo.types import AttackOutcome, Example, Objective, Section, Status
 
-ENSEMBLE = "ensemble"
+__all__ = ["ENSEMBLE", "Evasion"]
+
+_BATCH = 24
+"""Examples between two looks at whether the verdict is certain: enough to fill the model's batches."""
 
 
 class Evasion:
     """Runs every attack of the audit on the examples drawn for it, graded by the core."""
 
-    spec = PluginSpec(name="evasion", version="1", summary="accuracy under attack, per attack and in the worst case")
+    spec = PluginSpec(name="evasion", version="2", summary="accuracy under attack, per attack and in the worst case")
 
     def problems(self) -> Sequence[str]:
         """Nothing of its own; attacks name their own problems."""
         return ()
 
     def run(self, context: AuditContext) -> Sequence[Section]:
-        """One section per attack, in order, then the worst case of those that ran."""
+        """One section per attack, in order, then the worst case of those that ran.
+
+        With `context.decided`, examples come in batches of a random order, and attacking stops as soon as the verdict
+        is certain; all proportions then have intervals that hold at every look.
+        """
+        run = _Run(context)
         sections: list[Section] = []
-        outcomes: dict[str, list[AttackOutcome]] = {}
-        for attack in context.attacks:
+        for batch in _batches(context):
+            run.attack(batch)
+            sections = run.sections()
+            if context.decided and context.decided(sections):
+                break
+        return sections
+
+
+def _batches(context: AuditContext) -> Iterator[Sequence[Example]]:
+    if context.decided is None:
+        yield context.attacked
+        return
+    order = list(context.attacked)
+    random.Random(f"{context.seed}\0order").shuffle(order)
+    for start in range(0, len(order), _BATCH):
+        yield order[start : start + _BATCH]
+
+
+@dataclass
+class _Run:
+    """The attacks of one audit in progress; what they found is in the journal."""
+
+    context: AuditContext
+    seen: set[str] = field(default_factory=set)
+    """Ids of the examples attacked so far."""
+    crashed: dict[str, str] = field(default_factory=dict)
+    """Attacks that cannot run at all, by name, with their error."""
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def interval(self) -> IntervalOfShare:
+        return wilson if self.context.decided is None else anytime_interval
+
+    @property
+    def examples(self) -> list[Example]:
+        """Those attacked so far, in data order."""
+        return [example for example in self.context.attacked if example.id in self.seen]
+
+    @property
+    def ran(self) -> list[Attack]:
+        return [attack for attack in self.context.attacks if attack.spec.name not in self.crashed]
+
+    def attack(self, batch: Sequence[Example]) -> None:
+        """Run every attack on a batch: each on all of it, or, in an ensemble, on what the ones before have left."""
+        self.seen |= {example.id for example in batch}
+        for attack in self.context.attacks:
+            if attack.spec.name in self.crashed:
+                continue
             started = time.perf_counter()
+            chosen = batch if self.context.ensemble is None else self._survivors(batch, attack)
             try:
-                graded = _run_attack(attack, context)
-                sections.append(_section(attack, graded, context, time.perf_counter() - started))
+                self._attack(attack, chosen)
             except Exception as error:
                 if concerns_the_whole_run(error):
                     raise
-                sections.append(_crashed(attack, error, time.perf_counter() - started))
-            else:
-                outcomes[attack.spec.name] = graded
-        return [*sections, _ensemble(outcomes)] if outcomes else sections
+                self.crashed[attack.spec.name] = described(error)
+            self.seconds[attack.spec.name] = self.seconds.get(attack.spec.name, 0) + time.perf_counter() - started
 
+    def _survivors(self, batch: Sequence[Example], attack: Attack) -> list[Example]:
+        """Examples that no earlier attack has broken within the headline's words."""
+        earlier = self.context.attacks[: self.context.attacks.index(attack)]
 
-def _run_attack(attack: Attack, context: AuditContext) -> list[AttackOutcome]:
-    """Outcomes in data order; examples in the journal are not attacked again."""
-    name, journal = attack.spec.name, context.journal
-    waiting = [example for example in context.attacked if journal.outcome(name, example.id) is None]
-    context.progress.begin(name, len(context.attacked))
-    context.progress.advance(len(context.attacked) - len(waiting))
-    try:
-        for outcome in attack_examples(context.engine, attack, waiting, seed=context.seed, limit=context.limit):
-            journal.add(outcome)
-            context.progress.advance()
-    finally:
-        context.progress.end()
-    return list(journal.outcomes([attack], context.attacked))
+        def survives(example: Example) -> bool:
+            outcomes = self._row(example, earlier)
+            skipped = any(outcome.status is Status.SKIPPED for outcome in outcomes)
+            return not skipped and not any(o.status is Status.SUCCEEDED and few_words(o) for o in outcomes)
 
+        return [example for example in batch if survives(example)]
 
-def _section(attack: Attack, outcomes: Sequence[AttackOutcome], context: AuditContext, seconds: float) -> Section:
-    counts = _counts(outcomes)
-    return Section(
-        kind="evasion",
-        plugin=attack.spec.name,
-        version=attack.spec.version,
-        args={**attack.arguments(), "budget": asdict(attack.budget.tightened(context.limit))},
-        metrics=tuple(_attack_metrics(outcomes, context.seed)),
-        error=_all_errored(outcomes),
-        seconds=seconds,
-        notes=tuple(attack.notes()) + _errored_note(counts),
-        counts=counts,
-    )
+    def _attack(self, attack: Attack, examples: Sequence[Example]) -> None:
+        """Examples in the journal are not attacked again."""
+        context, name = self.context, attack.spec.name
+        waiting = [example for example in examples if context.journal.outcome(name, example.id) is None]
+        context.progress.begin(name, len(examples))
+        context.progress.advance(len(examples) - len(waiting))
+        outcomes = attack_examples(
+            context.engine,
+            attack,
+            waiting,
+            seed=context.seed,
+            limit=context.limit,
+            goal=context.goal,
+            validity=context.validity,
+            population=context.attacked,
+        )
+        try:
+            for outcome in outcomes:
+                context.journal.add(outcome)
+                context.progress.advance()
+        finally:
+            context.progress.end()
 
+    def _row(self, example: Example, attacks: Sequence[Attack]) -> list[AttackOutcome]:
+        found = (self.context.journal.outcome(attack.spec.name, example.id) for attack in attacks)
+        return [outcome for outcome in found if outcome is not None]
 
-def _attack_metrics(outcomes: Sequence[AttackOutcome], seed: int) -> list[Metric]:
-    counts = _counts(outcomes)
-    right = counts["failed"]
-    graded = len(outcomes) - counts["errored"]
-    attempted = counts["failed"] + counts["succeeded"]
-    attempts = [outcome for outcome in outcomes if outcome.status in (Status.SUCCEEDED, Status.FAILED)]
-    queries = [float(outcome.num_queries) for outcome in attempts if outcome.num_queries is not None]
-    words = [float(outcome.words_perturbed) for outcome in attempts if outcome.words_perturbed is not None]
-    return [
-        proportion("clean_accuracy_attacked", attempted, graded, higher_is_better=True),
-        proportion("accuracy_under_attack", right, graded, higher_is_better=True),
-        proportion("attack_success_rate", counts["succeeded"], attempted, higher_is_better=False),
-        mean("mean_queries", queries, seed),
-        mean("mean_words_perturbed", words, seed),
-    ]
+    def _outcomes(self, attack: Attack) -> list[AttackOutcome]:
+        return [outcome for example in self.examples for outcome in self._row(example, [attack])]
 
+    def sections(self) -> list[Section]:
+        """Everything measured so far."""
+        sections = [self._section(attack) for attack in self.context.attacks]
+        changing = [attack for attack in self.ran if attack.spec.objective is Objective.CHANGE]
+        return [*sections, self._worst_case(changing)] if changing else sections
 
-def _crashed(attack: Attack, error: Exception, seconds: float) -> Section:
-    return Section(
-        kind="evasion",
-        plugin=attack.spec.name,
-        version=attack.spec.version,
-        args={},
-        error=f"{type(error).__name__}: {error}",
-        seconds=seconds,
-    )
+    def _section(self, attack: Attack) -> Section:
+        name, context = attack.spec.name, self.context
+        seconds = self.seconds[name]
+        if name in self.crashed:
+            return Section("evasion", name, attack.spec.version, args={}, error=self.crashed[name], seconds=seconds)
+        outcomes = self._outcomes(attack)
+        if context.ensemble is None:
+            return attack_section(attack, outcomes, context, seconds, interval=self.interval)
+        so_far = context.attacks[: context.attacks.index(attack) + 1]
+        left = [worst_outcome(row) for example in self.examples if (row := self._row(example, so_far))]
+        return survivors_section(attack, outcomes, left, context, seconds, interval=self.interval)
 
+    def _worst_case(self, attacks: Sequence[Attack]) -> Section:
+        context = self.context
+        rows = [row for example in self.examples if (row := self._row(example, attacks))]
+        whole = context.ensemble is None  # every attack saw every example
+        outcomes = {attack.spec.name: self._outcomes(attack) for attack in attacks}
+        budgets = [attack.budget.tightened(context.limit) for attack in attacks]
+        names = [attack.spec.name for attack in attacks]
+        return worst_case_section(
+            rows,
+            version=Evasion.spec.version,
+            args={"attacks": names, "ensemble": None if context.ensemble is None else context.ensemble.name},
+            seed=context.seed,
+            interval=self.interval,
+            curves=worst_case_curves(list(outcomes.values()), budgets) if whole else (),
+            comparisons=compare_attacks(outcomes) if whole else (),
+            flags=diagnose(context, attacks, outcomes),
+            notes=(*(context.validity.notes() if context.validity else ()), *self._stopped()),
+        )
 
-def _ensemble(outcomes: Mapping[str, Sequence[AttackOutcome]]) -> Section:
-    """Worst case: an example counts as right only when it was right before and held under every attack."""
-    worst = [_worst({outcome.status for outcome in row}) for row in zip(*outcomes.values(), strict=True)]
-    counts = {status.value: worst.count(status) for status in Status}
-    broken, held = counts["succeeded"], counts["failed"]
-    known = len(worst) - counts["errored"]
-    return Section(
-        kind="evasion",
-        plugin=ENSEMBLE,
-        version=Evasion.spec.version,
-        args={"attacks": list(outcomes)},
-        metrics=(
-            proportion("clean_accuracy_attacked", broken + held, known, higher_is_better=True),
-            proportion("worst_case_accuracy", held, known, higher_is_better=True),
-            proportion("accuracy_under_attack", held, known, higher_is_better=True),
-            proportion("attack_success_rate", broken, broken + held, higher_is_better=False),
-        ),
-        error=None if known else "every example errored under some attack and fell to none",
-        notes=_errored_note(counts),
-        counts=counts,
-    )
-
-
-def _worst(statuses: set[Status]) -> Status:
-    """One success is enough, and an example that only crashed somewhere cannot be said to have held."""
-    order = (Status.SUCCEEDED, Status.SKIPPED, Status.ERRORED, Status.FAILED)
-    return next(status for status in order if status in statuses)
-
-
-def _counts(outcomes: Sequence[AttackOutcome]) -> dict[str, int]:
-    return {status.value: sum(outcome.status is status for outcome in outcomes) for status in Status}
-
-
-def _errored_note(counts: dict[str, int]) -> tuple[str, ...]:
-    errored = counts["errored"]
-    return (f"{errored} examples errored and are in no rate; their errors are in outcomes.jsonl",) if errored else ()
-
-
-def _all_errored(outcomes: Sequence[AttackOutcome]) -> str | None:
-    if outcomes and all(outcome.status is Status.ERRORED for outcome in outcomes):
-        return f"every example errored; the first: {outcomes[0].error}"
-    return None
+    def _stopped(self) -> tuple[str, ...]:
+        if self.context.decided is None:
+            return ()
+        return (
+            f"{len(self.seen)} of {len(self.context.attacked)} examples attacked, in random order, with a look after "
+            f"every {_BATCH}: intervals hold at all looks together (anytime-valid)",
+        )

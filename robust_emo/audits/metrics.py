@@ -1,24 +1,36 @@
 """Metrics of the audit with their intervals: Wilson for proportions, bootstrap for everything else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from robust_emo.statistics import Interval, bootstrap_mean, wilson
 from robust_emo.types import Metric
 
 CONFIDENCE = 0.95
 
+IntervalOfShare = Callable[[int, int, float], Interval | None]
+"""(count, n, confidence) -> interval of a proportion."""
 
-def proportion(name: str, count: int, n: int, *, higher_is_better: bool, label: str | None = None) -> Metric:
+
+def proportion(
+    name: str,
+    count: int,
+    n: int,
+    *,
+    higher_is_better: bool | None,
+    label: str | None = None,
+    interval: IntervalOfShare = wilson,
+) -> Metric:
     """`count` of `n`; not measured when n is 0."""
     value = count / n if n else None
-    return measured(name, value, wilson(count, n, CONFIDENCE), n, higher_is_better=higher_is_better, label=label)
+    bounds = interval(count, n, CONFIDENCE) if n else None
+    return measured(name, value, bounds, n, higher_is_better=higher_is_better, label=label)
 
 
-def mean(name: str, values: Sequence[float], seed: int) -> Metric:
-    """Mean without a good side; not measured without values, without an interval for a single one."""
+def mean(name: str, values: Sequence[float], seed: int, *, higher_is_better: bool | None = None) -> Metric:
+    """Mean; not measured without values, without an interval for a single one."""
     value = sum(values) / len(values) if values else None
     interval = bootstrap_mean(values, seed=seed, confidence=CONFIDENCE) if len(values) > 1 else None
-    return measured(name, value, interval, len(values), higher_is_better=None)
+    return measured(name, value, interval, len(values), higher_is_better=higher_is_better)
 
 
 def measured(

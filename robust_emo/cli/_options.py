@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from robust_emo.attack_choice import AttackArgument
+    from robust_emo.engine.goal_choice import GoalChoice
     from robust_emo.preflight import DataFile
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -41,6 +43,34 @@ def engine_options(command: Command) -> Command:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def attack_options(command: Command) -> Command:
+    """--goal and --attack-arg; arrive as `goal` and `attack_arguments`, parsed."""
+    for option in reversed(
+        (
+            click.option("--goal", callback=_goal, default="untargeted", show_default=True, metavar="GOAL",
+                         help="untargeted, targeted:LABEL, added[:LABEL], dropped[:LABEL], crossed:LABEL@PROBABILITY."),
+            click.option("--attack-arg", "attack_arguments", callback=_arguments, multiple=True,
+                         metavar="ATTACK.NAME=VALUE", help="A hyperparameter, such as pruthi.max_words=2; repeatable."),
+        )
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _goal(_: click.Context, __: click.Parameter, value: str) -> "GoalChoice":
+    from robust_emo.engine.goal_choice import GoalChoice
+
+    return GoalChoice.parse(value)
+
+
+def _arguments(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> "tuple[AttackArgument, ...]":
+    if not values:
+        return ()
+    from robust_emo.attack_choice import AttackArgument
+
+    return tuple(map(AttackArgument.parse, values))
 
 
 def data_file(path: str | None, columns: dict[str, str | None]) -> "DataFile | None":

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from robust_emo.cli._options import data_file, data_options, engine_options, resolve_device, use_threads
+from robust_emo.cli._options import attack_options, data_file, data_options, engine_options, resolve_device, use_threads
 from robust_emo.cli._text import printable, say
 
 if TYPE_CHECKING:
+    from robust_emo.attack_choice import AttackArgument
+    from robust_emo.engine.goal_choice import GoalChoice
     from robust_emo.models.batched import Precision
     from robust_emo.models.victim import Victim
     from robust_emo.preflight import DataFile
@@ -27,6 +29,7 @@ Examples:
 @click.option("--text", "texts", multiple=True, help="A text to attack; may be given several times.")
 @click.option("--label", help="True emotion of the texts.  [default: what the model predicts]")
 @data_options
+@attack_options
 @click.option("--examples", type=click.IntRange(1), default=10, show_default=True, help="Drawn from --data.")
 @click.option("--max-queries", type=click.IntRange(1), help="Queries per text.  [default: the attack's own budget]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
@@ -41,6 +44,8 @@ def command(
     data: str | None,
     examples: int,
     max_queries: int | None,
+    goal: "GoalChoice",
+    attack_arguments: "tuple[AttackArgument, ...]",
     seed: int,
     device: str,
     precision: "Precision",
@@ -51,7 +56,7 @@ def command(
     **columns: str | None,
 ) -> int:
     """Attack texts, or examples of a file, and show what became of them."""
-    from robust_emo import plugins
+    from robust_emo.attack_choice import check_arguments, load_attack
     from robust_emo.cli._progress import bars
     from robust_emo.engine.attacking import attack_examples
     from robust_emo.engine.engine import Engine
@@ -60,13 +65,15 @@ def command(
     from robust_emo.models.loading import load_classifier
     from robust_emo.models.victim import Victim
     from robust_emo.types import Status
+    from robust_emo.validity.checker import ValidityChecker
 
     if bool(texts) == bool(data):
         raise click.UsageError("expected either --text or --data")
     if not all(text.strip() for text in texts):
         raise click.UsageError("expected a --text that is not blank")
     check_model_directory(model)
-    attack = plugins.load("attacks", name)
+    check_arguments(attack_arguments, [name], None)
+    attack = load_attack(name, attack_arguments)
     if problems := attack.problems():
         raise PreflightError(problems)
     if max_queries is not None:
@@ -76,11 +83,14 @@ def command(
     file = data_file(data, columns)
     use_threads(threads)
     victim = Victim(load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length)
+    goal.check(victim.labels, victim.task)
     chosen = _from_file(file, victim, examples, seed) if file else _from_texts(texts, label, victim)
     outcomes = {}
     with bars(quiet=quiet) as progress:
         progress.begin(name, len(chosen))
-        for outcome in attack_examples(Engine(victim), attack, chosen, seed=seed):
+        for outcome in attack_examples(
+            Engine(victim), attack, chosen, seed=seed, goal=goal, validity=ValidityChecker()
+        ):
             outcomes[outcome.example_id] = outcome
             progress.advance()
     ordered = [outcomes[example.id] for example in chosen]
@@ -127,12 +137,20 @@ def _as_text(outcome: "AttackOutcome", note: str) -> str:
         lines.append(
             f"  {', '.join(outcome.predicted_after or ()) or 'none'}: {_marked(outcome.original, outcome.perturbed)}"
         )
-        lines.append(f"  {outcome.words_perturbed} words changed, {outcome.num_queries} queries")
+        lines.append(f"  {outcome.words_perturbed} words changed, {outcome.num_queries} queries{_validity(outcome)}")
     elif outcome.error is not None:
         lines.append(f"  {outcome.error}")
     else:
         lines.append(f"  {outcome.num_queries} queries")
     return "\n".join(printable(line) for line in lines)
+
+
+def _validity(outcome: "AttackOutcome") -> str:
+    if outcome.valid is None:
+        return ""
+    return (
+        ", keeps the emotion" if outcome.valid else f", may not keep the emotion: {', '.join(outcome.invalid_reasons)}"
+    )
 
 
 def _marked(original: str, perturbed: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from robust_emo.cli._options import (
+    attack_options,
     comma_separated,
     data_file,
     data_options,
@@ -32,7 +33,19 @@ Examples:
 @data_options
 @click.option("--train-data", metavar="FILE", help="Training data, to count audited texts that were trained on.")
 @click.option("--profile", default="standard", show_default=True, help="quick, standard or full; fixed and versioned.")
-@click.option("--attacks", callback=comma_separated, metavar="A,B", help="Instead of the profile's attacks.")
+@click.option(
+    "--attacks",
+    callback=comma_separated,
+    metavar="A,B",
+    help="Instead of the profile's: attacks, or one ensemble such as emo-standard-v1.",
+)
+@attack_options
+@click.option("--judge", metavar="DIR", help="Classifier that must still see the emotion in a perturbed text.")
+@click.option(
+    "--stop-when-certain",
+    is_flag=True,
+    help="Attack in random order and stop as soon as the verdict is certain; intervals hold at every look.",
+)
 @click.option("--sections", callback=comma_separated, metavar="A,B", help="Instead of the profile's sections.")
 @click.option("--examples", type=click.IntRange(1), metavar="N", help="Attacked examples, instead of the profile's.")
 @click.option("--policy", default="minimal", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")

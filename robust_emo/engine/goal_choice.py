@@ -87,12 +87,13 @@ class GoalChoice:
         )
 
     def _multi_label(self, gold: list[bool], chosen: int | None) -> LabelFlip:
-        allowed = {
-            "added": lambda flag: not flag,
-            "targeted": lambda flag: not flag,
-            "dropped": lambda flag: flag,
-        }.get(self.kind, lambda _: True)
-        may_flip = [allowed(flag) and chosen in (None, index) for index, flag in enumerate(gold)]
+        if self.kind in ("added", "targeted"):
+            allowed = [not flag for flag in gold]
+        elif self.kind == "dropped":
+            allowed = gold
+        else:
+            allowed = [True] * len(gold)
+        may_flip = [flag and chosen in (None, index) for index, flag in enumerate(allowed)]
         return LabelFlip(gold, may_flip, name=str(self), threshold=self.threshold)
 
 

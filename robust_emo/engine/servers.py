@@ -12,7 +12,8 @@ from robust_emo.models.batched import Precision
 from robust_emo.models.encoder import SentenceEncoder
 from robust_emo.models.victim import Victim
 
-_MEMORY = 20_000_000  # characters of text whose rows stay in memory: some 200,000 tweets, about 100 MB
+_MEMORY = 32_000_000  # bytes of texts and rows that stay in memory: some 70,000 tweets with logits
+_OVERHEAD = 250  # bytes of an entry's objects and its place in the dictionary
 
 
 class Server(Protocol):
@@ -38,7 +39,7 @@ class RowMemory:
     def add(self, texts: Sequence[str], rows: Sequence[FloatArray]) -> None:
         """Remember one row per text."""
         self._rows.update(zip(texts, rows, strict=True))
-        self._size += sum(map(len, texts))
+        self._size += sum(map(_bytes, texts, rows))
 
     def rows(self, texts: Sequence[str]) -> FloatArray:
         """(len(texts), features); every text must have been added since the last :meth:`trim`."""
@@ -46,10 +47,18 @@ class RowMemory:
 
     def trim(self) -> None:
         """Forget the oldest rows beyond the limit."""
-        while self._size > self._most:
-            oldest = next(iter(self._rows))
-            del self._rows[oldest]
-            self._size -= len(oldest)
+        leaving = []
+        for text, row in self._rows.items():  # one pass: the front of a dictionary is slow to find after deletions
+            if self._size <= self._most:
+                break
+            leaving.append(text)
+            self._size -= _bytes(text, row)
+        for text in leaving:
+            del self._rows[text]
+
+
+def _bytes(text: str, row: FloatArray) -> int:
+    return 2 * len(text) + row.nbytes + _OVERHEAD
 
 
 class ScoresServer:

@@ -1,0 +1,78 @@
+"""Which attacks an audit runs and with which hyperparameters: of its profile, named one by one, or an ensemble."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from robust_emo import plugins
+from robust_emo.ensemble import Ensemble, ensemble_names, read_ensemble
+from robust_emo.errors import InputError
+from robust_emo.plugins import Attack
+
+
+@dataclass(frozen=True, slots=True)
+class AttackArgument:
+    """One hyperparameter from the command line: ``bae.masked_lm=DIR``."""
+
+    attack: str
+    name: str
+    value: Any
+
+    @classmethod
+    def parse(cls, text: str) -> "AttackArgument":
+        """Read ``ATTACK.NAME=VALUE``; the value is JSON where it can be read as such, else text.
+
+        Raises:
+            InputError: it has another form.
+        """
+        where, equals, value = text.partition("=")
+        attack, dot, name = where.rpartition(".")
+        if not equals or not dot or not attack or not name.isidentifier():
+            raise InputError(f"expected ATTACK.NAME=VALUE, such as pruthi.max_words=2, got '{text}'")
+        try:
+            return cls(attack, name, json.loads(value))
+        except ValueError:
+            return cls(attack, name, value)
+
+    def __str__(self) -> str:
+        return f"{self.attack}.{self.name}={json.dumps(self.value)}"
+
+
+def load_attack(name: str, arguments: Sequence[AttackArgument]) -> Attack:
+    """The attack `name` with those of `arguments` that are its own.
+
+    Raises:
+        PluginError: as for :func:`robust_emo.plugins.load`.
+        InputError: a hyperparameter outside its range.
+    """
+    own = {argument.name: argument.value for argument in arguments if argument.attack == name}
+    attack: Attack = plugins.load("attacks", name, **own)
+    return attack
+
+
+def chosen_ensemble(names: Sequence[str]) -> Ensemble | None:
+    """The standard ensemble that `names` consists of; None where they name attacks.
+
+    Raises:
+        InputError: an ensemble beside other names.
+    """
+    ensembles = [name for name in names if name in ensemble_names()]
+    if not ensembles:
+        return None
+    if len(names) > 1:
+        raise InputError(f"'{ensembles[0]}' is an ensemble with attacks of its own: name it alone")
+    return read_ensemble(names[0])
+
+
+def check_arguments(arguments: Sequence[AttackArgument], names: Sequence[str], ensemble: Ensemble | None) -> None:
+    """Refuse hyperparameters that would change nothing, or a standard ensemble.
+
+    Raises:
+        InputError: for an attack that does not run, or for an ensemble, whose attacks are fixed.
+    """
+    for argument in arguments:
+        if ensemble is not None:
+            raise InputError(f"{argument}: the attacks of '{ensemble.name}' are fixed; name attacks with --attacks")
+        if argument.attack not in names:
+            raise InputError(f"{argument}: attack '{argument.attack}' does not run here")

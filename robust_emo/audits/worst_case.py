@@ -1,0 +1,133 @@
+"""The worst case over all attacks of an audit: an example is right only when it withstands every one."""
+
+from collections.abc import Mapping, Sequence
+
+from robust_emo.audits.attack_section import (
+    count,
+    curve,
+    errored_note,
+    few_words,
+    spent,
+    success_metrics,
+    within_headline,
+)
+from robust_emo.audits.metrics import IntervalOfShare, proportion
+from robust_emo.statistics.budget_curves import SHARE_LIMITS, WORD_LIMITS, Spent, worst_case
+from robust_emo.statistics.paired import compare_all_pairs
+from robust_emo.types import AttackBudget, AttackOutcome, BudgetCurve, Comparison, Flag, Metric, Section, Status
+
+ENSEMBLE = "ensemble"
+Rows = Sequence[Sequence[AttackOutcome]]
+"""Per example the outcomes of the attacks that ran on it, in order; at least one."""
+
+
+def worst_case_section(
+    rows: Rows,
+    *,
+    version: str,
+    args: Mapping[str, object],
+    seed: int,
+    interval: IntervalOfShare,
+    curves: Sequence[BudgetCurve] = (),
+    comparisons: Sequence[Comparison] = (),
+    flags: Sequence[Flag] = (),
+    notes: Sequence[str] = (),
+) -> Section:
+    """The section `evasion/ensemble`.
+
+    Its headline counts a success only when it changed at most three words; on short texts an unlimited attack leaves
+    nothing of the text. The unlimited worst case stands beside it.
+    """
+    worst = [worst_outcome(row) for row in rows]
+    counts = count(worst)
+    broken, held = counts["succeeded"], counts["failed"]
+    known = len(worst) - counts["errored"]
+    return Section(
+        kind="evasion",
+        plugin=ENSEMBLE,
+        version=version,
+        args=dict(args),
+        metrics=(
+            proportion("clean_accuracy_attacked", broken + held, known, higher_is_better=True, interval=interval),
+            within_headline("worst_case_accuracy_3_words", worst, interval),
+            proportion("worst_case_accuracy", held, known, higher_is_better=True, interval=interval),
+            valid_worst_case(rows, interval),
+            proportion("attack_success_rate", broken, broken + held, higher_is_better=False, interval=interval),
+            *success_metrics(worst, seed, interval),
+        ),
+        error=None if known else "every example errored under some attack and fell to none",
+        notes=(*notes, *errored_note(counts)),
+        counts=counts,
+        curves=tuple(curves),
+        comparisons=tuple(comparisons),
+        flags=tuple(flags),
+    )
+
+
+def worst_outcome(row: Sequence[AttackOutcome]) -> AttackOutcome:
+    """What stands for an example: the success that changed fewest words, one that keeps the emotion first.
+
+    One success is enough, and an example that only crashed somewhere cannot be said to have held.
+    """
+    wins = [outcome for outcome in row if outcome.status is Status.SUCCEEDED]
+    if wins:
+        return min(wins, key=lambda win: (not few_words(win), win.valid is not True, win.words_perturbed or 0))
+    order = (Status.SKIPPED, Status.ERRORED, Status.FAILED)
+    return min(row, key=lambda outcome: order.index(outcome.status))
+
+
+def valid_worst_case(rows: Rows, interval: IntervalOfShare) -> Metric:
+    """Worst case over the successes that keep the emotion; not measured where successes were not checked."""
+    held, known = 0, 0
+    for row in rows:
+        wins = [outcome for outcome in row if outcome.status is Status.SUCCEEDED]
+        valid = any(win.valid is True for win in wins)
+        unknown = any(win.valid is None for win in wins) or any(o.status is Status.ERRORED for o in row)
+        if unknown and not valid:
+            continue
+        known += 1
+        held += not valid and row[0].status is not Status.SKIPPED
+    return proportion("valid_worst_case_accuracy", held, known, higher_is_better=True, interval=interval)
+
+
+def worst_case_curves(
+    by_attack: Sequence[Sequence[AttackOutcome]], budgets: Sequence[AttackBudget]
+) -> tuple[BudgetCurve, ...]:
+    """Worst case against words and share of words.
+
+    Args:
+        by_attack: per attack one outcome per example, the same examples in the same order.
+        budgets: of each attack.
+    """
+    costs: list[list[Spent]] = [[spent(outcome) for outcome in outcomes] for outcomes in by_attack]
+    return tuple(
+        curve(unit, field, [worst_case(costs, limit, runs=budgets) for limit in limits])
+        for unit, field, limits in (
+            ("words", "max_words", WORD_LIMITS),
+            ("word_share", "max_word_share", SHARE_LIMITS),
+        )
+    )
+
+
+def compare_attacks(by_attack: Mapping[str, Sequence[AttackOutcome]]) -> tuple[Comparison, ...]:
+    """Every pair of attacks on the same examples, by accuracy under attack."""
+    held = {name: [holds(outcome) for outcome in outcomes] for name, outcomes in by_attack.items()}
+    return tuple(
+        Comparison(
+            left=pair.first,
+            right=pair.second,
+            n=pair.counts.n,
+            only_left=pair.counts.only_first,
+            only_right=pair.counts.only_second,
+            difference=pair.difference,
+            ci_low=pair.interval.low if pair.interval else None,
+            ci_high=pair.interval.high if pair.interval else None,
+            p_value=pair.adjusted_p_value if pair.counts.n else None,
+        )
+        for pair in compare_all_pairs(held)
+    )
+
+
+def holds(outcome: AttackOutcome) -> bool | None:
+    """Whether the example is right under the attack; None where it errored."""
+    return None if outcome.status is Status.ERRORED else outcome.status is Status.FAILED
