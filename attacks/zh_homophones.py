@@ -12,6 +12,7 @@ from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackBudget
 
+from .chinese_emotions import EMOTIONAL_CHARACTERS
 from .chinese_sounds import homophones, sounds
 from .chinese_text import chinese_runs
 from .span_search import Exchange, SpanAttack
@@ -49,10 +50,11 @@ class ChineseHomophones(SpanAttack):
         """One stretch per character that has homophones."""
         for start, end in chinese_runs(text):
             for place, sound in enumerate(sounds(text[start:end], tones=self.same_tone), start):
-                others = homophones(text[place], sound, tones=self.same_tone)
+                same = homophones(text[place], sound, tones=self.same_tone)
+                others = [other for other in same if other not in EMOTIONAL_CHARACTERS]
                 if len(others) > self.max_candidates:
-                    others = tuple(rng.sample(others, self.max_candidates))
-                yield Exchange(place, place + 1, others)
+                    others = rng.sample(others, self.max_candidates)
+                yield Exchange(place, place + 1, tuple(others))
 
     def arguments(self) -> Mapping[str, Any]:
         """Which homophones count and how many are tried."""
@@ -63,5 +65,6 @@ class ChineseHomophones(SpanAttack):
         return (
             "Readings come from pypinyin; homophones are the 3,755 everyday characters of GB 2312, so a character of "
             "a traditional text may get a simplified one.",
+            "Characters that express an emotion by themselves (喜, 怒, 哭, 恐 and so on) are never put in place of others.",
             "Only Chinese characters are exchanged; texts without any are left unchanged and count as withstood.",
         )

@@ -12,6 +12,7 @@ from robust_emo.look_alikes import look_alikes
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackBudget
 
+from .chinese_emotions import EMOTIONAL_CHARACTERS
 from .chinese_shapes import similar_characters
 from .chinese_text import chinese_runs
 from .span_search import Exchange, SpanAttack
@@ -42,8 +43,10 @@ class ChineseLookAlikes(SpanAttack):
         """One stretch per character that has look-alikes."""
         for start, end in chinese_runs(text):
             for place in range(start, end):
+                similar = similar_characters().get(text[place], ())
+                others = [other for other in similar if other not in EMOTIONAL_CHARACTERS]
                 forms = look_alikes(text[place]) if self.compatibility_forms else ()
-                yield Exchange(place, place + 1, (*similar_characters().get(text[place], ()), *forms))
+                yield Exchange(place, place + 1, (*others, *forms))
 
     def arguments(self) -> Mapping[str, Any]:
         """Whether compatibility forms are tried."""
@@ -54,5 +57,6 @@ class ChineseLookAlikes(SpanAttack):
         return (
             f"Look-alikes come from a table of our own with {len(similar_characters()):,} characters, nearly all "
             "simplified, that share most of their strokes; a reader may have to guess from the context.",
+            "Characters that express an emotion by themselves (喜, 怒, 哭, 恐 and so on) are never put in place of others.",
             "Only Chinese characters are exchanged; texts without any are left unchanged and count as withstood.",
         )
