@@ -1,5 +1,7 @@
 """English and Chinese words that tell an emotion, by part of speech."""
 
+import re
+
 from .word_list import word_list
 
 ADJECTIVES: dict[str, tuple[str, ...]] = {
@@ -51,9 +53,12 @@ CHINESE: dict[str, tuple[str, ...]] = {
 
 SET_PHRASE = (
     r"(?:good|happy|great|nice|lovely)[ ]+(?:mornings?|nights?|evening|afternoon|day|bye|luck|birthday|new|christmas|"
-    r"xmas|easter|hour|holidays|anniversary|thing|job|\w+day)\b"
+    r"xmas|easter|hour|holidays|anniversary|thing|job|riddance|\w+day)\b"
 )
 """Pattern of greetings and the like, in which an adjective of the table tells no emotion of its own."""
 
 NEGATED_VERB = r"(?:do|does|did|is|are|was|were|ca|wo|has|have|had|would|could|should|ai)n['’]?t"
 """Pattern of an auxiliary with not, apostrophe or none; "want" and "different" are none."""
+
+DEGREE_BEFORE = re.compile(r"\b(?:\w{2,}ly|so|very|much|all|just)[ ]+$", re.IGNORECASE)
+"""An adverb right before an adjective, which leaves no room for another one."""

@@ -11,7 +11,7 @@ from itertools import chain
 from robust_emo.plugins import PluginSpec
 
 from .best_of import VariantAttack
-from .emotion_words import ADJECTIVES, CHINESE, NEGATED_VERB, SET_PHRASE, VERBS
+from .emotion_words import ADJECTIVES, CHINESE, DEGREE_BEFORE, NEGATED_VERB, SET_PHRASE, VERBS
 from .text_edits import Edit, free_matches, in_case_of
 from .word_list import word_list
 
@@ -96,7 +96,8 @@ def _adjectives(text: str) -> Iterator[Edit]:
     for match in free_matches(_ADJECTIVE, text):
         degree, word = (match.group("degree") or "").lower(), match.group("word").lower()
         article = _ARTICLE.search(text, 0, match.start())
-        if _NOT.search(text, 0, match.start()) or degree == "too":
+        before = text, 0, match.start()
+        if degree == "too" or _NOT.search(*before) or DEGREE_BEFORE.search(*before):
             continue
         degrees = _BEFORE_NOUNS if article else _BEFORE_ADJECTIVES
         for other in degrees:

@@ -54,7 +54,7 @@ class LetterCase:
         logits = await query.scores([example.text, *whole])
         gains = goal.progress(logits)
         allowance = Allowance(original, budget)
-        for index in np.argsort(-gains[1:], kind="stable").tolist():
+        for index in map(int, np.argsort(-gains[1:], kind="stable")):
             if goal.reached(logits[1:][index]) and allowance.holds(whole[index]):
                 return whole[index]
         if np.all(gains == gains[0]):

@@ -12,7 +12,7 @@ from robust_emo.plugins import PluginSpec
 
 from .best_of import VariantAttack
 from .emotion_words import ADJECTIVES as FEELINGS
-from .emotion_words import NEGATED_VERB, SET_PHRASE
+from .emotion_words import DEGREE_BEFORE, NEGATED_VERB, SET_PHRASE
 from .negation_table import ADJECTIVES, ADVERBS, BE_FRAMES, VERB_FRAMES, VERBS
 from .text_edits import Edit, free_matches, in_case_of
 
@@ -36,6 +36,10 @@ _BLOCKED = re.compile(
     rf"of|less|least|more|most|as|how|too|what|such)(?:[ ]+[A-Za-z'’]+){{0,2}}[ ]*$",
     re.IGNORECASE,
 )
+_NOUN_AFTER = re.compile(
+    r"[ ]+(?!(?:and|or|but|to|of|at|with|about|by|in|on|so|because|when|if|now|today|i)\b)[A-Za-z]", re.I
+)
+_BEFORE_NOUN = re.compile(r"(?:not|far from|anything but) [a-z]+")  # a far from happy day, but no not at ease day
 _A_OR_AN = re.compile(r"\b(an?)([ ]+)$", re.IGNORECASE)
 
 
@@ -77,16 +81,18 @@ class Negation(VariantAttack):
 
 def _adjectives(text: str) -> Iterator[Edit]:
     for match in free_matches(_ADJECTIVE, text):
-        if _BLOCKED.search(text, 0, match.start()):
+        if _BLOCKED.search(text, 0, match.start()) or DEGREE_BEFORE.search(text, 0, match.start()):
             continue
         article = _A_OR_AN.search(text, 0, match.start())
         for phrase in ADJECTIVES[match.group("word").lower()]:
             if match.group("degree") and phrase.startswith("not ") and not phrase.startswith("not without"):
                 continue  # "very happy" is more than "not unhappy"
             new = in_case_of(match.group(), phrase)
+            if (article or _NOUN_AFTER.match(text, match.end())) and not _BEFORE_NOUN.fullmatch(phrase):
+                continue
             if article is None:
                 yield Edit(*match.span(), new)
-            elif not phrase.startswith(("without", "no ")) and " without " not in phrase and "at all" not in phrase:
+            else:
                 right = in_case_of(article.group(1)[:1], "an" if phrase[0] in "aeiou" else "a")
                 yield Edit(article.start(1), match.end(), right + article.group(2) + new)
 

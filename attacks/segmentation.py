@@ -4,11 +4,19 @@ import re
 from functools import cache
 
 from .stop_words import STOP_WORDS
+from .word_list import word_list
 from .word_neighbours import word_neighbours
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^A-Za-z\d_]+")
 _LONGEST = 40  # characters
-_SINGLE = frozenset("ai")
+_SHORT = frozenset(  # words of up to three letters that are no function words; most others are parts of longer ones
+    word_list("""
+awe bad sad mad fun new old big hot ill sick god man men boy guy mom dad kid day job bed car cat dog pet gym tv win won lie
+cry die end eye fan fat fit fly get got go let lol omg wtf love one two ten out own pay put ran run sea see set sex sit
+sky son sun tea ten top try use war way web wow wet yes yay rip red raw pop pic ex eat ear dry cut cup cop bus buy boo
+bit big bet bag art arm age air ago aim act add ask ate
+""")
+)
 
 
 def segments(tag: str) -> list[str]:
@@ -23,7 +31,7 @@ def segments(tag: str) -> list[str]:
     if len(tag) > _LONGEST or not (tag.isascii() and tag.isalpha()):
         return [tag]
     words = _fewest_words(tag.lower())
-    if not words:
+    if not words or len(words[-1]) == 1:  # no sentence ends in a or I
         return [tag]
     return [word.upper() for word in words] if tag.isupper() else words
 
@@ -41,6 +49,6 @@ def _fewest_words(letters: str) -> list[str]:
 
 @cache
 def _known() -> frozenset[str]:
-    """English words of two letters or more, and a and I."""
-    words = (*word_neighbours(), *STOP_WORDS)
-    return frozenset(word for word in words if word.isascii() and word.isalpha() and len(word) > 1) | _SINGLE
+    """English words; the short ones by list."""
+    long = (word for word in word_neighbours() if len(word) > 3 and word.isascii() and word.isalpha())
+    return frozenset(long) | _SHORT | (STOP_WORDS - frozenset("stdm"))
