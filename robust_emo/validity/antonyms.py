@@ -2,9 +2,9 @@
 
 from functools import cache
 
-from robust_emo.errors import PrerequisiteError
 from robust_emo.resources.wordnet import antonyms as wordnet_antonyms
 from robust_emo.validity.alignment import Alignment
+from robust_emo.validity.emotion_exchange import has_wordnet
 from robust_emo.validity.emotion_words import POLARITY, class_of_word
 
 _OPPOSITES = """
@@ -70,16 +70,6 @@ def are_opposite_chinese(removed: str, added: str) -> bool:
         if (left in removed and right in added) or (right in removed and left in added):
             return True
     return False
-
-
-@cache
-def has_wordnet() -> bool:
-    """Whether WordNet can be asked."""
-    try:
-        wordnet_antonyms("good")
-    except PrerequisiteError:
-        return False
-    return True
 
 
 @cache

@@ -8,12 +8,13 @@ from robust_emo.engine.requests import Query
 from robust_emo.errors import InputError, PrerequisiteError
 from robust_emo.models.minilm import minilm_directory
 from robust_emo.validity.alignment import MOST_WORDS, Alignment, align
-from robust_emo.validity.antonyms import antonym_swapped, has_wordnet
+from robust_emo.validity.antonyms import antonym_swapped
 from robust_emo.validity.contrast import is_taken_back
+from robust_emo.validity.emotion_exchange import emotion_exchanged, has_wordnet, mostly_stayed
 from robust_emo.validity.emotion_words import alike, expressed
 from robust_emo.validity.judge import Judge
 from robust_emo.validity.language import languages
-from robust_emo.validity.negation import negation_changed
+from robust_emo.validity.negation import negation_changed, negations
 from robust_emo.validity.readability import read
 from robust_emo.validity.result import Reason, Validity
 from robust_emo.validity.similarity import characters_kept, sentence_similarity
@@ -107,12 +108,12 @@ class ValidityChecker:
         kept = any(alike(one, other) for one in classes for other in others)
         if self._valence_shifted(before, after, kept, alignment):
             yield Reason.VALENCE
-        if classes and others and not kept:
+        if classes and not kept and (others or emotion_exchanged(alignment)):
             yield Reason.EMOTION
         negated, opposed = negation_changed(original, read, alignment), antonym_swapped(alignment)
         same_sign = before * after > 0 and min(abs(before), abs(after)) >= _POLAR
         # "not happy" and "unhappy" say the same: other words make up for the negation
-        if negated and not (opposed or (same_sign and _words_exchanged(alignment))):
+        if negated and not (opposed or (same_sign and _feeling_reworded(alignment))):
             yield Reason.NEGATION
         if opposed and not negated:
             yield Reason.ANTONYM
@@ -127,7 +128,7 @@ class ValidityChecker:
             return False
         # Lexicons miss feeling that a rewritten sentence expresses in other words, so only texts whose wording
         # mostly stayed can lose or gain it.
-        return shift > self.max_fade and not kept and _mostly_stayed(alignment)
+        return shift > self.max_fade and not kept and mostly_stayed(alignment)
 
     def problems(self) -> Sequence[str]:
         """What is missing, each with the command that adds it; empty when ready."""
@@ -157,7 +158,8 @@ class ValidityChecker:
     def notes(self) -> Sequence[str]:
         """What a reader must know of the verdicts."""
         notes = [
-            "Emotion validity is judged by rules and lexicons, not by people; docs/validity.md says how often they err.",
+            "Emotion validity is judged by rules and lexicons, not by people: docs/validity.md says how often they err"
+            " on pairs of known answer.",
             "Texts in languages other than English and Chinese are not checked unless they look the same on the "
             f"screen; of longer texts the first {MOST_WORDS} words are compared.",
         ]
@@ -168,13 +170,13 @@ class ValidityChecker:
         return notes
 
 
-def _mostly_stayed(alignment: Alignment) -> bool:
-    changed = sum(len(change.removed) for change in alignment.changes)
-    return 2 * changed <= len(alignment.original)
-
-
-def _words_exchanged(alignment: Alignment) -> bool:
-    return sum(len(change.removed) for change in alignment.changes) > 1
+def _feeling_reworded(alignment: Alignment) -> bool:
+    """Whether words of feeling, other than negations, are among those exchanged."""
+    return any(
+        valence(token.key) != 0 and not negations(token.key)
+        for change in alignment.changes
+        for token in (*change.removed, *change.added)
+    )
 
 
 def _check(name: str, value: float, low: float, high: float) -> None:
