@@ -11,6 +11,7 @@ from robust_emo.errors import PrerequisiteError
 from robust_emo.models.minilm import minilm_directory
 from robust_emo.resources.catalogue import MASKED_LM_VARIABLE, described, find
 
+from ..word_vectors import vectors_used
 from .recipes import Need, Recipe
 
 INSTALL = "pip install 'robust-emo[textattack]'"
@@ -176,10 +177,7 @@ def _stop_words_used(_: Settings) -> str:
 def _word_embedding_used(_: Settings) -> str | None:
     if counter_fitted_on_disk():
         return None
-    return (
-        "Word neighbours are the built-in table made with all-MiniLM-L6-v2 (at most 10 per word, cosine 0.6 or more), "
-        "in place of counter-fitted vectors."
-    )
+    return f"Word neighbours come from {vectors_used()}, in place of TextAttack's own copy of counter-fitted vectors."
 
 
 _NOTES: Mapping[Need, Callable[[Settings], str | None]] = {

@@ -22,7 +22,7 @@ from .needs import counter_fitted_on_disk, nltk_lists_present
 from .pos_tagger import FlairTagger, nltk_pos_tag
 from .recipes import Need, Recipe
 from .sentence_encoder import StandInEncoder
-from .word_embedding import table_embedding
+from .word_embedding import vector_embedding
 
 _SWAPS = "textattack.transformations.word_swaps"
 _EMBEDDING = "textattack_counterfitted_GLOVE_embedding"
@@ -44,7 +44,7 @@ def stand_ins(recipe: Recipe, encoder: StandInEncoder, masked_lm: str | None) ->
             patch("textattack.constraints.pre_transformation.stopword_modification.nltk", _nltk_with_stop_words())
         )
         if Need.WORD_EMBEDDING in recipe.needs and not counter_fitted_on_disk():
-            stack.enter_context(patch.dict(textattack.shared.utils.GLOBAL_OBJECTS, {_EMBEDDING: table_embedding()}))
+            stack.enter_context(patch.dict(textattack.shared.utils.GLOBAL_OBJECTS, {_EMBEDDING: vector_embedding()}))
         if Need.SENTENCE_ENCODER in recipe.needs:
             fake = SimpleNamespace(SentenceTransformer=lambda _: encoder)
             sbert = "textattack.constraints.semantics.sentence_encoders.sentence_bert.sbert"
