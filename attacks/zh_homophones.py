@@ -65,6 +65,6 @@ class ChineseHomophones(SpanAttack):
         return (
             "Readings come from pypinyin; homophones are the 3,755 everyday characters of GB 2312, so a character of "
             "a traditional text may get a simplified one.",
-            "Characters that express an emotion by themselves (喜, 怒, 哭, 恐 and so on) are never put in place of others.",
+            "Characters that express an emotion by themselves (喜, 怒, 哭, 恐 ...) are never put in place of others.",
             "Only Chinese characters are exchanged; texts without any are left unchanged and count as withstood.",
         )

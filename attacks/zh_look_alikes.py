@@ -57,6 +57,6 @@ class ChineseLookAlikes(SpanAttack):
         return (
             f"Look-alikes come from a table of our own with {len(similar_characters()):,} characters, nearly all "
             "simplified, that share most of their strokes; a reader may have to guess from the context.",
-            "Characters that express an emotion by themselves (喜, 怒, 哭, 恐 and so on) are never put in place of others.",
+            "Characters that express an emotion by themselves (喜, 怒, 哭, 恐 ...) are never put in place of others.",
             "Only Chinese characters are exchanged; texts without any are left unchanged and count as withstood.",
         )

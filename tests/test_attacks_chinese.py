@@ -215,9 +215,8 @@ def test_homophones_agree_with_a_table_made_by_others():
 def test_conversion_agrees_with_a_table_made_by_others():
     with (TABLES / "zh_traditional_simplified.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    hits = [
-        (row["traditional"], (row["simplified"],)) in exchanged("zh-traditional", row["traditional"]) for row in rows
-    ]
+    converted = dict(exchanged("zh-traditional", "，".join(row["traditional"] for row in rows)))
+    hits = [converted.get(row["traditional"]) == (row["simplified"],) for row in rows]
     assert sum(hits) >= 0.95 * len(hits)
 
 
