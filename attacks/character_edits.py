@@ -75,13 +75,6 @@ def _near(character: str) -> str:
     return "".join(c for c in around if c.isalpha() and unicodedata.category(c) == kind)
 
 
-def in_case_of(model: str, word: str) -> str:
-    """`word` in capitals, with a first capital or as it is, as `model` is written."""
-    if model.isupper():
-        return word.upper()
-    return word.capitalize() if model[:1].isupper() else word
-
-
 def is_ideograph(word: str) -> bool:
     """A word of one wide letter: a Han character, a kana or a Hangul syllable."""
     return len(word) == 1 and word.isalpha() and unicodedata.east_asian_width(word) == "W"

@@ -12,8 +12,8 @@ _EMOJI = (
     r"|[\u2600-\u27bf\u2b00-\u2bff\U0001F300-\U0001FAFF](?:[\ufe0f\U0001F3FB-\U0001F3FF]|\u200d"
     r"[\u2600-\u27bf\U0001F300-\U0001FAFF])*)"
 )
-_UNSEEN = r"\u0300-\u036f\u200b-\u200f\u2060\u00ad\ufeff"
-_CONTROLS = r"\x08\x7f\u202a-\u202e\u2065-\u2069"  # erase or reorder what is around them
+_UNSEEN = r"\u0300-\u036f\u200b-\u200f\u2060\u2065\u00ad\ufeff"
+_CONTROLS = r"\x08\x7f\u202a-\u202e\u2066-\u2069"  # erase or reorder what is around them
 _WORD = re.compile(
     rf"(?:[{_CJK}]|{_EMOJI})[\u200b\u2060\u2065]*"
     rf"|[#@]?[^\W{_CJK}](?:[^\W{_CJK}]|['’\-](?=[{_UNSEEN}{_CONTROLS}]*\w)|[{_UNSEEN}]"
