@@ -56,7 +56,7 @@ def _unseen(character: str) -> bool:
     if character in "\n\t\r\u200d\ue000":
         return character in "\u200d"
     category = unicodedata.category(character)
-    return category in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f" or character in "\u115f\u1160\u3164\u034f"
+    return category in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f" or character in "\u115f\u1160\u2065\u3164\u034f"
 
 
 def _erased(text: str) -> str:
