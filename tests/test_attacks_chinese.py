@@ -151,6 +151,7 @@ def test_translations_go_both_ways_and_mean_one_thing():
     assert len(meanings()) >= 100
     assert len(chinese) == len(set(chinese))
     assert len(english) == len(set(english))
+    assert all(row.chinese and row.english for row in meanings())
     assert all(word.isascii() and word == word.lower() and " " not in word for word in english)
     for word in ("happy", "angry", "love"):
         assert all(word in english_for()[other] for other in chinese_for()[word])
