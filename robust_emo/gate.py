@@ -12,10 +12,14 @@ from dataclasses import replace
 from robust_emo.errors import ExitCode
 from robust_emo.policy import Policy, read_policy
 from robust_emo.statistics.intervals import wilson
+from robust_emo.statistics.sequential import anytime_interval
 from robust_emo.types import Metric, Section, Threshold, Verdict, VerdictStatus
 from robust_emo.verdict_text import bound_text, explain_value, section_name, subject
 
 __all__ = ["Policy", "exit_code", "judge", "read_policy"]
+
+_OF_SHARES = {"wilson": wilson, "anytime-beta": anytime_interval}
+"""Intervals that can be computed at another level from the count and n alone."""
 
 
 def judge(policy: Policy, sections: Sequence[Section]) -> tuple[Verdict, ...]:
@@ -105,12 +109,13 @@ def _at_confidence(metric: Metric, level: float | None) -> Metric | None:
     """The metric with its interval at another level, None where only the original data could tell."""
     if level is None or math.isclose(level, metric.confidence):
         return metric
-    if metric.method != "wilson" or metric.value is None:
+    of_share = _OF_SHARES.get(metric.method or "")
+    if of_share is None or metric.value is None:
         return None
     successes = round(metric.value * metric.n)
     if abs(metric.value * metric.n - successes) > 1e-6 or not 0 <= successes <= metric.n:
         return None
-    interval = wilson(successes, metric.n, level)
+    interval = of_share(successes, metric.n, level)
     return replace(metric, ci_low=interval.low, ci_high=interval.high, confidence=level) if interval else None
 
 

@@ -16,7 +16,10 @@ _BUILT_IN = Path(__file__).parent / "policies"
 _DECISIONS = ("confident", "point")
 _SHARES = frozenset({
     "accuracy", "macro_f1", "micro_f1", "precision", "recall", "f1", "expected_calibration_error",
-    "clean_accuracy_attacked", "accuracy_under_attack", "attack_success_rate", "worst_case_accuracy",
+    "clean_accuracy_attacked", "accuracy_under_attack", "accuracy_under_attack_3_words", "attack_success_rate",
+    "worst_case_accuracy", "worst_case_accuracy_3_words", "valid_worst_case_accuracy", "valid_success_rate",
+    "invalid_share", "reducible_rate", "survivor_success_rate", "accuracy_left", "accuracy_left_3_words",
+    "mean_flip_severity",
 })  # fmt: skip
 _LATER = {"max_regression": "comparing with a baseline", "waive": "waiving a check"}
 _KEYS = {

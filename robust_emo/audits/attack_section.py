@@ -74,14 +74,21 @@ def _metrics(outcomes: Sequence[AttackOutcome], seed: int, interval: IntervalOfS
     ]
 
 
-def success_metrics(outcomes: Sequence[AttackOutcome], seed: int, interval: IntervalOfShare) -> list[Metric]:
-    """What the successes among the attempts are worth and cost."""
+def success_metrics(
+    outcomes: Sequence[AttackOutcome], seed: int, interval: IntervalOfShare, *, queries: Sequence[float] | None = None
+) -> list[Metric]:
+    """What the successes among the attempts are worth and cost.
+
+    Args:
+        queries: per attempt, where an attempt is more than one outcome.
+    """
     wins = [outcome for outcome in outcomes if outcome.status is Status.SUCCEEDED]
     attempts = [outcome for outcome in outcomes if outcome.status in ATTEMPTS]
     checked = [win for win in wins if win.valid is not None]
     valid = sum(win.valid is True for win in checked)
     judged = len(attempts) - len(wins) + len(checked) if checked or not wins else 0
-    queries = [float(o.num_queries) for o in attempts if o.num_queries is not None]
+    if queries is None:
+        queries = [float(o.num_queries) for o in attempts if o.num_queries is not None]
     words = [float(o.words_perturbed) for o in wins if o.words_perturbed is not None]
     severities = [flip_severity(o.label, o.predicted_after or ()) for o in wins]
     return [

@@ -4,38 +4,43 @@ After the checklists of Carlini et al. 2019 ("On evaluating adversarial robustne
 and Hein 2020). A raised flag does not say that the model is robust or not; it says that these attacks cannot tell.
 """
 
-from collections.abc import Mapping, Sequence
+import random
+from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
 from robust_emo.audits.context import AuditContext
-from robust_emo.plugins import Attack
+from robust_emo.engine.goal import Goal
+from robust_emo.engine.requests import Place, Query
+from robust_emo.engine.scheduler import Job
 from robust_emo.statistics.comparison import mcnemar
 from robust_emo.types import AttackOutcome, Example, Flag, Status
+from robust_emo.words import Words
 
 _LOOKED_AT = 64
 """Examples asked for the flags that need the model: more would change no flag."""
 _SHARE = 0.1
 """A flag about examples is raised when it is true of more than a tenth of them."""
+_OFFERED = 32
+"""Words offered in a duel."""
+_SIGNIFICANT = 0.05
 _SATURATED = 1e-6
 """A winning probability nearer to 1 than this leaves float32 little to climb."""
 
 
-def diagnose(
-    context: AuditContext, attacks: Sequence[Attack], outcomes: Mapping[str, Sequence[AttackOutcome]]
-) -> tuple[Flag, ...]:
+def diagnose(context: AuditContext, outcomes: Sequence[AttackOutcome]) -> tuple[Flag, ...]:
     """All flags, raised or not.
 
     Args:
-        attacks: those that ran.
-        outcomes: by attack.
+        outcomes: of all attacks.
     """
     looked_at = context.attacked[:_LOOKED_AT]
     return (
         _randomised(context, looked_at),
         _saturated(context, looked_at),
         _no_gradients(context, looked_at),
-        _black_box_stronger(attacks, outcomes),
+        _black_box_stronger(context, looked_at),
         _too_few_queries(outcomes),
     )
 
@@ -67,41 +72,48 @@ def _no_gradients(context: AuditContext, examples: Sequence[Example]) -> Flag:
     return _of_examples("zero_gradients", flat, len(gradients), "with a gradient of exactly 0")
 
 
-def _black_box_stronger(attacks: Sequence[Attack], outcomes: Mapping[str, Sequence[AttackOutcome]]) -> Flag:
-    """Who sees the gradients should not do worse than who does not: then the gradients mislead."""
-    white = [attack.spec.name for attack in attacks if attack.spec.white_box]
-    black = [a.spec.name for a in attacks if not a.spec.white_box and a.spec.family == "words"]
-    if not white or not black:
-        return Flag("black_box_beats_white_box", None, "needs a white-box attack and a black-box one on words")
-    by_white, by_black = _broken(white, outcomes), _broken(black, outcomes)
-    both = by_white.keys() & by_black.keys()
-    only_black = sum(by_black[key] and not by_white[key] for key in both)
-    only_white = sum(by_white[key] and not by_black[key] for key in both)
-    raised = only_black > only_white and mcnemar(only_black, only_white) < 0.05
-    detail = (
-        f"of {len(both)} texts that both saw, {only_black} fell to black-box attacks on words alone and "
-        f"{only_white} to white-box attacks alone"
+def _black_box_stronger(context: AuditContext, examples: Sequence[Example]) -> Flag:
+    """Who sees the gradients must not do worse than who draws lots: then the gradients mislead.
+
+    A duel on equal terms: at a random word of each text, the exchange that the gradient likes best among some words of
+    other texts against a random one of the same words.
+    """
+    victim = context.engine.victim
+    words = sorted({word for example in examples for word in Words.of(example.text).words if word.isalpha()})
+    duels = {
+        example.id: partial(_duel, context.goal.bind(example, victim.labels, victim.task), example, words, context.seed)
+        for example in examples
+    }
+    query = Query(max_queries=None, unknown_token=victim.unknown_token)
+    found = [done.result for done in context.engine.run(Job(key, partial(duel, query)) for key, duel in duels.items())]
+    decided = [gradient_won for gradient_won in found if gradient_won is not None]
+    lost = decided.count(False)
+    p_value = mcnemar(lost, len(decided) - lost)
+    return Flag(
+        "black_box_beats_white_box",
+        lost > len(decided) / 2 and p_value < _SIGNIFICANT if decided else None,
+        f"in {lost} of {len(decided)} duels a random exchange of a word hurt more than the one the gradient chose",
     )
-    return Flag("black_box_beats_white_box", raised, detail)
 
 
-def _broken(names: Sequence[str], outcomes: Mapping[str, Sequence[AttackOutcome]]) -> dict[str, bool]:
-    """By example, whether any of the attacks broke it; examples that all of them attempted."""
-    attempts = [
-        {
-            o.example_id: o.status is Status.SUCCEEDED
-            for o in outcomes[name]
-            if o.status in (Status.SUCCEEDED, Status.FAILED)
-        }
-        for name in names
-    ]
-    common = set.intersection(*(set(found) for found in attempts))
-    return {key: any(found[key] for found in attempts) for key in common}
+async def _duel(goal: Goal, example: Example, words: Sequence[str], seed: int, query: Query) -> bool | None:
+    """Whether the exchange of the gradient comes nearer to the goal; None for a tie or without a word to exchange."""
+    text = Words.of(example.text)
+    rng = random.Random(f"{seed}\0duel\0{example.id}")
+    if not len(text) or len(words) < 2:
+        return None
+    index, offered = rng.choice(text.indices), rng.sample(words, min(_OFFERED, len(words)))
+    start = sum(map(len, text.gaps[: index + 1])) + sum(map(len, text.words[:index]))
+    place = Place(start, start + len(text[index]), tuple(offered))
+    ((ranked,),) = await query.flips([example.text], [goal.target()], [[place]], top_k=1)
+    logits = await query.scores([text.replace(index, word).text for word in (ranked[0][0], rng.choice(offered))])
+    gradient, lot = goal.progress(logits)
+    return None if gradient == lot else bool(gradient > lot)
 
 
-def _too_few_queries(outcomes: Mapping[str, Sequence[AttackOutcome]]) -> Flag:
+def _too_few_queries(outcomes: Sequence[AttackOutcome]) -> Flag:
     """An attack that is cut short says little about what a patient one would find."""
-    failed = [o for found in outcomes.values() for o in found if o.status is Status.FAILED]
+    failed = [outcome for outcome in outcomes if outcome.status is Status.FAILED]
     cut = sum(outcome.out_of_queries for outcome in failed)
     return _of_examples("too_few_queries", cut, len(failed), "stopped by their query budget", "failed attacks")
 

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from robust_emo.audits.attack_section import attack_section, few_words
 from robust_emo.audits.context import AuditContext
@@ -22,7 +22,7 @@ from robust_emo.engine.grading import described
 from robust_emo.errors import concerns_the_whole_run
 from robust_emo.plugins import Attack, PluginSpec
 from robust_emo.statistics import anytime_interval, wilson
-from robust_emo.types import AttackOutcome, Example, Objective, Section, Status
+from robust_emo.types import AttackOutcome, Example, Flag, Objective, Section, Status
 
 __all__ = ["ENSEMBLE", "Evasion"]
 
@@ -52,7 +52,7 @@ class Evasion:
             sections = run.sections()
             if context.decided and context.decided(sections):
                 break
-        return sections
+        return [replace(s, flags=run.flags()) if s.plugin == ENSEMBLE else s for s in sections]
 
 
 def _batches(context: AuditContext) -> Iterator[Sequence[Example]]:
@@ -179,9 +179,13 @@ class _Run:
             interval=self.interval,
             curves=worst_case_curves(list(outcomes.values()), budgets) if whole else (),
             comparisons=compare_attacks(outcomes) if whole else (),
-            flags=diagnose(context, attacks, outcomes),
             notes=(*(context.validity.notes() if context.validity else ()), *self._stopped()),
         )
+
+    def flags(self) -> tuple[Flag, ...]:
+        """Self-diagnosis of the whole run."""
+        changing = [attack for attack in self.ran if attack.spec.objective is Objective.CHANGE]
+        return diagnose(self.context, [outcome for attack in changing for outcome in self._outcomes(attack)])
 
     def _stopped(self) -> tuple[str, ...]:
         if self.context.decided is None:

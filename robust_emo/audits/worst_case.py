@@ -14,7 +14,7 @@ from robust_emo.audits.attack_section import (
 from robust_emo.audits.metrics import IntervalOfShare, proportion
 from robust_emo.statistics.budget_curves import SHARE_LIMITS, WORD_LIMITS, Spent, worst_case
 from robust_emo.statistics.paired import compare_all_pairs
-from robust_emo.types import AttackBudget, AttackOutcome, BudgetCurve, Comparison, Flag, Metric, Section, Status
+from robust_emo.types import AttackBudget, AttackOutcome, BudgetCurve, Comparison, Metric, Section, Status
 
 ENSEMBLE = "ensemble"
 Rows = Sequence[Sequence[AttackOutcome]]
@@ -30,7 +30,6 @@ def worst_case_section(
     interval: IntervalOfShare,
     curves: Sequence[BudgetCurve] = (),
     comparisons: Sequence[Comparison] = (),
-    flags: Sequence[Flag] = (),
     notes: Sequence[str] = (),
 ) -> Section:
     """The section `evasion/ensemble`.
@@ -53,14 +52,13 @@ def worst_case_section(
             proportion("worst_case_accuracy", held, known, higher_is_better=True, interval=interval),
             valid_worst_case(rows, interval),
             proportion("attack_success_rate", broken, broken + held, higher_is_better=False, interval=interval),
-            *success_metrics(worst, seed, interval),
+            *success_metrics(worst, seed, interval, queries=_queries(rows)),
         ),
         error=None if known else "every example errored under some attack and fell to none",
         notes=(*notes, *errored_note(counts)),
         counts=counts,
         curves=tuple(curves),
         comparisons=tuple(comparisons),
-        flags=tuple(flags),
     )
 
 
@@ -74,6 +72,12 @@ def worst_outcome(row: Sequence[AttackOutcome]) -> AttackOutcome:
         return min(wins, key=lambda win: (not few_words(win), win.valid is not True, win.words_perturbed or 0))
     order = (Status.SKIPPED, Status.ERRORED, Status.FAILED)
     return min(row, key=lambda outcome: order.index(outcome.status))
+
+
+def _queries(rows: Rows) -> list[float]:
+    """What all attacks together asked about each example that could be attacked."""
+    attempted = [row for row in rows if row[0].status is not Status.SKIPPED]
+    return [float(sum(outcome.num_queries or 0 for outcome in row)) for row in attempted]
 
 
 def valid_worst_case(rows: Rows, interval: IntervalOfShare) -> Metric:

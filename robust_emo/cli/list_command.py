@@ -7,7 +7,7 @@ import click
 
 from robust_emo.cli._text import printable, say
 
-_KINDS = ("attacks", "sections", "reporters", "profiles", "bases", "policies")
+_KINDS = ("attacks", "ensembles", "sections", "reporters", "profiles", "bases", "policies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +26,8 @@ class Choice:
 def command(kind: str, as_json: bool) -> None:
     """List attacks, profiles, base encoders and other choices.
 
-    KIND is attacks (the default), sections, reporters, profiles, bases or policies. A plug-in that cannot be loaded
-    is listed with the reason.
+    KIND is attacks (the default), ensembles, sections, reporters, profiles, bases or policies. A plug-in that cannot
+    be loaded is listed with the reason.
     """
     choices = _choices(kind)
     if as_json:
@@ -44,6 +44,10 @@ def _choices(kind: str) -> list[Choice]:
         from robust_emo.profile import profile_names, read_profile
 
         return [Choice(name, read_profile(name).summary) for name in profile_names()]
+    if kind == "ensembles":
+        from robust_emo.ensemble import ensemble_names, read_ensemble
+
+        return [Choice(name, read_ensemble(name).summary) for name in ensemble_names()]
     if kind == "bases":
         from robust_emo.models.bases import known_bases
 
@@ -52,7 +56,7 @@ def _choices(kind: str) -> list[Choice]:
         from robust_emo.policy import built_in_policies
 
         return [Choice(name, "built in") for name in built_in_policies()]
-    return _plugins(kind)
+    return [*_plugins(kind), *_families()] if kind == "attacks" else _plugins(kind)
 
 
 def _plugins(kind: str) -> list[Choice]:
@@ -68,4 +72,20 @@ def _plugins(kind: str) -> list[Choice]:
             choices.append(Choice(name, "", str(error)))
         else:
             choices.append(Choice(name, f"{spec.summary}{f' ({spec.paper})' if spec.paper else ''}"))
+    return choices
+
+
+def _families() -> list[Choice]:
+    """Members of families of attacks; none of them is loaded."""
+    from robust_emo import plugins
+    from robust_emo.errors import RobustEmoError
+
+    choices = []
+    for name in plugins.available("attack_families"):
+        try:
+            members = plugins.load("attack_families", name).members()
+        except RobustEmoError as error:
+            choices.append(Choice(f"{name}:", "", str(error)))
+        else:
+            choices += [Choice(f"{name}:{member}", summary) for member, summary in members.items()]
     return choices
