@@ -52,8 +52,8 @@ CHINESE: dict[str, tuple[str, ...]] = {
 """Emotion -> Chinese words of feeling that take 很 before them."""
 
 SET_PHRASE = (
-    r"(?:good|happy|great|nice|lovely)[ ]+(?:mornings?|nights?|evening|afternoon|day|bye|luck|birthday|new|christmas|"
-    r"xmas|easter|hour|holidays|anniversary|thing|job|riddance|\w+day)\b"
+    r"(?:good|happy|great|nice|lovely)[ ]+(?:(?:mornings?|nights?|evening|afternoon|day|bye|luck|birthday|new|"
+    r"christmas|xmas|easter|hour|holidays|anniversary|thing|job|riddance|\w+day)\b|[#@])"
 )
 """Pattern of greetings and the like, in which an adjective of the table tells no emotion of its own."""
 
