@@ -75,6 +75,12 @@ def tokens(text: str) -> tuple[Token, ...]:
     return tuple(found)
 
 
+def beginning(text: str) -> str:
+    """The part of a text that is compared: up to its word number :data:`MOST_WORDS`."""
+    found = tokens(text)
+    return text[: found[-1].end] if len(found) == MOST_WORDS else text
+
+
 def align(original: str, perturbed: str) -> Alignment:
     """Longest common runs of words, as :mod:`difflib` finds them."""
     left, right = tokens(original), tokens(perturbed)

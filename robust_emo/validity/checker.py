@@ -7,7 +7,7 @@ from typing import Any
 from robust_emo.engine.requests import Query
 from robust_emo.errors import InputError, PrerequisiteError
 from robust_emo.models.minilm import minilm_directory
-from robust_emo.validity.alignment import MOST_WORDS, Alignment, align
+from robust_emo.validity.alignment import MOST_WORDS, Alignment, align, beginning
 from robust_emo.validity.antonyms import antonym_swapped
 from robust_emo.validity.contrast import is_taken_back
 from robust_emo.validity.emotion_exchange import emotion_exchanged, has_wordnet, mostly_stayed
@@ -74,12 +74,12 @@ class ValidityChecker:
         """
         if looks_the_same(original, perturbed):
             return Validity(valid=True)
-        first, second = clean(original), clean(perturbed)
+        first, second = beginning(clean(original)), beginning(clean(perturbed))
         spoken = languages(first)
         found: set[Reason] = set()
         if spoken:
             found.update(await self._read_and_compare(first, second, spoken, query))
-        accepted = self._judge.accepts(second, labels) if self._judge else None
+        accepted = self._judge.accepts(perturbed, labels) if self._judge else None
         if accepted is False:
             found.add(Reason.JUDGE)
         if not spoken and accepted is None:

@@ -21,6 +21,7 @@ _MASK = re.compile(r"[*_#%&$@!.\-]+")
 _MOST_EDITED = 0.4  # share of letters that may differ in one word
 _MOST_EDITED_RUN = 0.2  # the same for a run of words
 _CONTRACTION = re.compile("[a-z]+(?:n't|'(?:m|s|d|re|ve|ll))")
+_LONGEST_PIECE = 20  # letters
 _HOMOPHONE = 0.5  # cost of a character that is read by its sound
 _MOVED_BORDER = 0.3  # cost of each word in a run of words whose blanks moved
 
@@ -178,7 +179,7 @@ def _pieces(word: str) -> int:
     """Pieces of a greedy longest-match split, as WordPiece makes them."""
     start, count = 0, 0
     while start < len(word):
-        end = len(word)
+        end = min(len(word), start + _LONGEST_PIECE)
         while end > start + 1 and ("##" if start else "") + word[start:end] not in vocabulary():
             end -= 1
         start, count = end, count + 1

@@ -18,9 +18,9 @@ _ISOLATES = "\u2066\u2067\u2068"
 _CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 # Letters that differ from Latin ones only to a trained eye; looser than what an attack may use.
-_NEARLY_LATIN = dict(
-    zip("ɑɡıɩιⲟᴏᴄᴠᴡᴢꜱɪʟӀIǀτкмтгԛꭰᎪᏴᏟᎠᎬᎻᎫᏦᎷᏢᎡᏚᎢᏙᎳ", "agiiiooocvwzsillllTkmTrqDABCDEHJKMPRSTVW", strict=False)
-)
+_PAIRS = "ɑa ɡg ıi ɩi ιi ⲟo ᴏo ᴄc ᴠv ᴡw ᴢz ꜱs Il ǀl кk гr ꭰD ᎪA ᏴB ᏟC ᎠD ᎬE ᎻH ᎫJ ᏦK ᎷM ᏢP ᎡR ᏚS ᎢT ᏙV ᎳW"
+_NEARLY_LATIN = {pair[0]: pair[1] for pair in _PAIRS.split()}
+_FILLERS = "\u115f\u1160\u2065\u3164\u034f"  # letters without a shape
 _JOINED_EMOJI = re.compile(
     "(?<=[\u2600-\u27bf\ufe0f\U0001f300-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f300-\U0001faff])"
 )
@@ -31,8 +31,8 @@ def clean(text: str) -> str:
     """The text as displayed, in plain code points: NFKC, no invisible characters, erasures and directions carried out.
 
     A backspace erases the character before it, as in the paper; a joiner stays between two emoji, since it makes
-    one picture of them. Look-alike letters become Latin in words that mix alphabets and in texts whose other words
-    are Latin.
+    one picture of them. Look-alike letters become Latin unless more words are written in their own alphabet alone
+    than hold a Latin letter.
     """
     text = _erased(_displayed(unicodedata.normalize("NFKC", text)) if _CONTROLS.search(text) else text)
     text = _JOINED_EMOJI.sub("\ue000", unicodedata.normalize("NFKC", text))
@@ -56,7 +56,7 @@ def _unseen(character: str) -> bool:
     if character in "\n\t\r\u200d\ue000":
         return character in "\u200d"
     category = unicodedata.category(character)
-    return category in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f" or character in "\u115f\u1160\u2065\u3164\u034f"
+    return category in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f" or character in _FILLERS
 
 
 def _erased(text: str) -> str:
