@@ -57,10 +57,12 @@ class BridgedAttack:
             PrerequisiteError: something the recipe needs is missing.
             Exception: TextAttack's own errors.
         """
-        from .building import for_one_example
+        from .building import can_change, for_one_example
         from .goal import PooledGradients, PooledModel
         from .greenlets import Search
 
+        if not can_change(self._built, example.text):
+            return None
         wrapper = PooledGradients(goal.target()) if self._recipe.white_box else PooledModel()
         attack = for_one_example(self._built, goal, wrapper, self._limits(example.text, budget))
         label = max(range(len(goal.target())), key=goal.target().__getitem__)

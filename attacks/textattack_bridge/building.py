@@ -30,11 +30,30 @@ def build(recipe: Recipe, wrapper: Any, embed: Embed, settings: Settings) -> Any
     builder = getattr(import_module(f"textattack.attack_recipes.{recipe.module}"), recipe.builder)
     with stand_ins(recipe, encoder, settings.masked_lm):
         attack = builder.build(wrapper, **recipe.arguments)
+    if Need.MASKED_LM in recipe.needs:
+        _shorten(attack.transformation)
     if Need.SENTENCE_ENCODER in recipe.needs:
         for constraint in attack.constraints:
             if isinstance(constraint, textattack.constraints.semantics.sentence_encoders.UniversalSentenceEncoder):
                 constraint.model = encoder
     return attack
+
+
+def _shorten(transformation: Any) -> None:  # noqa: ANN401
+    """Recipes pad to 512 tokens, which a local model may not have room for."""
+    for part in getattr(transformation, "transformations", [transformation]):
+        config = part._language_model.config
+        room = config.max_position_embeddings - (2 if config.model_type == "roberta" else 0)
+        part.max_length = min(part.max_length, room)
+
+
+def can_change(built: Any, text: str) -> bool:  # noqa: ANN401
+    """Whether the recipe finds a word, or a letter that it has a look-alike for; on other texts TextAttack crashes."""
+    attacked = textattack.shared.AttackedText(text)
+    if isinstance(built.search_method, textattack.search_methods.DifferentialEvolution):
+        search = built.search_method
+        return all(low < high for low, high in search.get_bounds_and_precomputed(attacked, search.max_perturbs)[0])
+    return bool(attacked.words)
 
 
 def for_one_example(built: Any, goal: Goal, wrapper: Any, within_budget: Callable[[str], bool] | None) -> Any:  # noqa: ANN401

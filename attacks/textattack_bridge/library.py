@@ -49,6 +49,7 @@ with _own_environment(), warnings.catch_warnings():
 
 jieba.setLogLevel(logging.ERROR)
 textattack.shared.logger.setLevel(logging.ERROR)
+textattack.shared.logger.warn = textattack.shared.logger.warning  # TextAttack calls the deprecated one
 install.TEXTATTACK_CACHE_DIR = str(cache_folder())
 install.http_get = _refused
 
