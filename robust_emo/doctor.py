@@ -2,7 +2,6 @@
 
 import os
 import platform
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,7 @@ from robust_emo import plugins
 from robust_emo.engine.cache import cache_directory
 from robust_emo.errors import RobustEmoError
 from robust_emo.models.minilm import minilm_directory
+from robust_emo.resources.catalogue import find_all
 
 _CORE = ("torch", "transformers", "tokenizers", "safetensors", "accelerate", "peft", "datasets", "numpy", "scipy",
          "pydantic", "jinja2", "click", "pyarrow", "tqdm")  # fmt: skip
@@ -125,29 +125,15 @@ def _plugin(kind: plugins.Kind, name: str) -> Finding:
 
 
 def _lexical_resources() -> Iterator[Finding]:
-    group = "lexical resource"
-    stop_words = _nltk_file("corpora/stopwords")
-    if stop_words:
-        yield Finding(group, "NLTK stop words", State.FOUND, str(stop_words))
-    else:
-        yield Finding(group, "NLTK stop words", State.OPTIONAL, "needed to import textattack",
-                      "python -m nltk.downloader stopwords")  # fmt: skip
-    debian = Path("/usr/share/wordnet")
-    wordnet = debian if debian.exists() else _nltk_file("corpora/wordnet")
-    if wordnet is not None:
-        yield Finding(group, "WordNet", State.FOUND, str(wordnet))
-    else:
-        command = "apt-get install wordnet-base" if shutil.which("apt-get") else "python -m nltk.downloader wordnet"
-        yield Finding(group, "WordNet", State.OPTIONAL, "synonyms and antonyms", command)
-    yield _package(group, "vaderSentiment", State.OPTIONAL, "pip install vaderSentiment")
-
-
-def _nltk_file(name: str) -> Path | None:
-    """Where NLTK would find a resource, unpacked or zipped; without importing NLTK."""
-    named = [Path(folder) for folder in os.environ.get("NLTK_DATA", "").split(os.pathsep) if folder]
-    usual = [Path.home() / "nltk_data", Path("/usr/share/nltk_data"), Path("/usr/local/share/nltk_data")]
-    candidates = [folder / f"{name}{suffix}" for folder in named + usual for suffix in ("", ".zip")]
-    return next((path for path in candidates if path.exists()), None)
+    for resource in find_all():
+        group, title = "lexical resource", resource.title
+        if resource.found:
+            detail = " ".join(filter(None, (resource.version, f"({resource.source}: {resource.path})")))
+            yield Finding(group, title, State.FOUND, detail)
+        elif resource.problem:
+            yield Finding(group, title, State.MISSING, resource.problem)
+        else:
+            yield Finding(group, title, State.OPTIONAL, resource.needed_for, resource.command)
 
 
 def _cache() -> Finding:

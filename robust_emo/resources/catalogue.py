@@ -177,6 +177,11 @@ def described(name: str) -> str:
     return f"{title} ({resource.source}, sha256 {_fingerprint(files, kept, files.stamp(kept))[:12]})"
 
 
+def forget() -> None:
+    """Look again for everything; for after a download."""
+    _store.cache_clear()
+
+
 _VARIABLES = (WORDNET_VARIABLE, MASKED_LM_VARIABLE, VECTORS_VARIABLE, "NLTK_DATA")
 
 
