@@ -72,3 +72,29 @@ class Unready(Base):
 
     def problems(self):
         return ("unready needs the word list: pip install words",)
+
+
+class Learner(Base):
+    """Learns which examples it saw, and refuses to meet one of them again."""
+
+    spec = PluginSpec(name="learner", version="1", summary="learns")
+
+    def __init__(self, *, seen=frozenset()):
+        self.seen = seen
+
+    async def learn(self, examples, query, *, goals, rng):
+        assert len(goals) == len(examples)
+        await query.scores([example.text for example in examples])
+        return Learner(seen=frozenset(example.id for example in examples))
+
+    async def perturb(self, example, query, *, goal, budget, rng):
+        if not self.seen or example.id in self.seen:
+            raise RuntimeError("met an example that was learnt from")
+        return
+
+
+class Dunce(Learner):
+    spec = PluginSpec(name="dunce", version="1", summary="cannot learn")
+
+    async def learn(self, examples, query, *, goals, rng):
+        raise ValueError("too hard")

@@ -1,0 +1,229 @@
+"""The evasion section: ensembles on survivors, worst case, curves, comparisons, stopping, self-diagnosis."""
+
+import json
+from collections import Counter
+
+import pytest
+from sentences import emotion_rows
+
+from robust_emo import plugins
+from robust_emo.audits.context import AuditContext
+from robust_emo.audits.evasion import Evasion
+from robust_emo.audits.journal import Journal
+from robust_emo.engine.attacking import attack_examples
+from robust_emo.engine.engine import Engine
+from robust_emo.ensemble import Ensemble, Member, ensemble_names, read_ensemble
+from robust_emo.errors import InputError
+from robust_emo.models.loading import load_classifier
+from robust_emo.models.victim import Victim
+from robust_emo.progress import Silent
+from robust_emo.types import AttackBudget, Example, Status
+from robust_emo.validity.checker import ValidityChecker
+
+NAMES = ("letter-case", "synonyms", "deepwordbug")
+LIMIT = AttackBudget(max_queries=200)
+
+
+@pytest.fixture(scope="module")
+def examples():
+    return tuple(Example(f"e{i}", row["text"], (row["label"],)) for i, row in enumerate(emotion_rows(60, seed=21)))
+
+
+@pytest.fixture
+def measure(victim, examples, tmp_path):
+    """Run the section; returns sections by plug-in and outcomes by (plug-in, example)."""
+
+    def run(names=NAMES, *, ensemble=False, victim=victim, limit=LIMIT, **context):
+        members = tuple(Member(name, {}, AttackBudget()) for name in names)
+        journal = Journal(tmp_path, {}, resume=False)
+        context = AuditContext(
+            engine=Engine(victim),
+            examples=examples,
+            attacked=examples,
+            attacks=tuple(member.load() for member in members),
+            limit=limit,
+            seed=3,
+            journal=journal,
+            progress=Silent(),
+            ensemble=Ensemble("test-v1", "", members) if ensemble else None,
+            validity=ValidityChecker(),
+            **context,
+        )
+        sections = {section.plugin: section for section in Evasion().run(context)}
+        found = {(o.plugin, o.example_id): o for o in journal.outcomes(context.attacks, examples)}
+        journal.remove()
+        return sections, found
+
+    return run
+
+
+def value(section, name):
+    (metric,) = [metric for metric in section.metrics if metric.name == name]
+    return metric.value
+
+
+def broken(outcome, words=10_000):
+    return outcome is not None and outcome.status is Status.SUCCEEDED and outcome.words_perturbed <= words
+
+
+def test_an_ensemble_attacks_survivors_only(measure, examples):
+    _, found = measure(ensemble=True)
+    for example in examples:
+        row = [found.get((name, example.id)) for name in NAMES]
+        for earlier, outcome in enumerate(row[1:], 1):
+            gone = any(broken(o, 3) or (o and o.status is Status.SKIPPED) for o in row[:earlier])
+            assert (outcome is None) == gone
+    per_attack = Counter(plugin for plugin, _ in found)
+    assert per_attack["letter-case"] == len(examples) > per_attack["deepwordbug"] > 0
+
+
+def test_the_worst_case_is_the_same_on_survivors_and_on_all(measure):
+    """Within three words nothing is lost by not attacking what is broken already."""
+    survivors, _ = measure(ensemble=True)
+    everyone, _ = measure()
+    for name in ("worst_case_accuracy_3_words", "clean_accuracy_attacked"):
+        assert value(survivors["ensemble"], name) == value(everyone["ensemble"], name)
+    assert value(survivors["ensemble"], "worst_case_accuracy") >= value(everyone["ensemble"], "worst_case_accuracy")
+
+
+def test_what_is_left_falls_attack_by_attack_to_the_worst_case(measure):
+    sections, _ = measure(ensemble=True)
+    for left, worst in (
+        ("accuracy_left", "worst_case_accuracy"),
+        ("accuracy_left_3_words", "worst_case_accuracy_3_words"),
+    ):
+        fall = [value(sections[name], left) for name in NAMES]
+        assert fall == sorted(fall, reverse=True)
+        assert fall[-1] == value(sections["ensemble"], worst)
+
+
+def test_rates_of_the_worst_case_follow_from_the_outcomes(measure, examples):
+    sections, found = measure()
+    rows = [[found[name, example.id] for name in NAMES] for example in examples]
+    held = sum(row[0].status is not Status.SKIPPED and not any(map(broken, row)) for row in rows)
+    few = sum(row[0].status is not Status.SKIPPED and not any(broken(o, 3) for o in row) for row in rows)
+    valid = sum(row[0].status is not Status.SKIPPED and not any(o.valid for o in row) for row in rows)
+    ensemble = sections["ensemble"]
+    assert value(ensemble, "worst_case_accuracy") == held / len(rows)
+    assert value(ensemble, "worst_case_accuracy_3_words") == few / len(rows)
+    assert value(ensemble, "valid_worst_case_accuracy") == valid / len(rows)
+    assert held <= few
+    assert held <= valid
+    attempted = [o for o in found.values() if o.plugin == "synonyms" and o.status is not Status.SKIPPED]
+    assert value(sections["synonyms"], "valid_success_rate") == sum(o.valid is True for o in attempted) / len(attempted)
+
+
+def test_curves_fall_with_the_budget_and_end_at_the_run(measure):
+    sections, _ = measure()
+    for name in (*NAMES, "ensemble"):
+        for curve in sections[name].curves:
+            known = [point.accuracy for point in curve.points if point.accuracy is not None]
+            assert known
+            assert known == sorted(known, reverse=True)
+            assert known[-1] >= value(
+                sections[name], "worst_case_accuracy" if name == "ensemble" else "accuracy_under_attack"
+            )
+    (queries,) = [curve for curve in sections["synonyms"].curves if curve.unit == "queries"]
+    beyond = [point for point in queries.points if point.budget > 200]
+    assert beyond
+    assert all(point.accuracy is None for point in beyond)  # the run itself had 200
+
+
+def test_attacks_are_compared_pair_by_pair(measure):
+    sections, _ = measure()
+    pairs = {(pair.left, pair.right): pair for pair in sections["ensemble"].comparisons}
+    assert len(pairs) == 3
+    pair = pairs["letter-case", "deepwordbug"]
+    accuracies = [value(sections[name], "accuracy_under_attack") for name in ("letter-case", "deepwordbug")]
+    assert pair.difference == pytest.approx(accuracies[0] - accuracies[1])
+    assert pair.n == 60
+    assert measure(ensemble=True)[0]["ensemble"].comparisons == ()  # they saw different examples
+
+
+def test_attacking_stops_when_the_verdict_is_certain(measure):
+    looks = []
+
+    def decided(sections):
+        looks.append(sum(sections[0].counts.values()))
+        return len(looks) == 2
+
+    sections, found = measure(("letter-case",), decided=decided)
+    assert looks == [24, 48]
+    assert len(found) == 48
+    shares = [metric for metric in sections["letter-case"].metrics if metric.name.endswith(("rate", "accuracy"))]
+    assert {metric.method for metric in shares if metric.value is not None} == {"anytime-beta"}
+    assert any("48 of 60 examples attacked" in note for note in sections["ensemble"].notes)
+
+
+def test_an_attack_that_cannot_learn_is_a_section_error_and_the_others_go_on(measure, fake_plugin):
+    sections, _ = measure(("letter-case", "dunce"))
+    assert sections["dunce"].error == "ValueError: too hard"
+    assert sections["ensemble"].args["attacks"] == ["letter-case"]
+
+
+def flags(sections):
+    return {flag.name: flag.raised for flag in sections["ensemble"].flags}
+
+
+def test_a_sound_model_raises_no_flag(measure):
+    found = flags(measure(("letter-case",))[0])
+    assert len(found) == 5
+    assert not any(found.values())
+
+
+def test_dropout_left_on_is_noticed(measure, tiny_model):
+    victim = Victim(load_classifier(tiny_model))
+    victim.batched.model.train()
+    assert flags(measure(("letter-case",), victim=victim)[0])["randomised_model"] is True
+
+
+def test_a_saturated_model_is_noticed(measure, tiny_model):
+    victim = Victim(load_classifier(tiny_model))
+    for parameter in victim.batched.model.classifier.parameters():
+        parameter.data *= 1e4
+    found = flags(measure(("letter-case",), victim=victim)[0])
+    assert found["saturated_softmax"] is True
+    assert found["zero_gradients"] is True
+
+
+def test_attacks_cut_short_are_noticed(measure):
+    sections, found = measure(("deepwordbug",), limit=AttackBudget(max_queries=5))
+    cut = [outcome for outcome in found.values() if outcome.out_of_queries]
+    assert {outcome.status for outcome in cut} == {Status.FAILED}
+    assert flags(sections)["too_few_queries"] is True
+    assert flags(measure(("deepwordbug",))[0])["too_few_queries"] is False
+
+
+def test_statuses_are_decided_in_fp32(tiny_model, examples):
+    victim = Victim(load_classifier(tiny_model), precision="bf16")
+    exact = Victim(load_classifier(tiny_model))
+    for outcome in attack_examples(Engine(victim), plugins.load("attacks", "deepwordbug"), examples, seed=0):
+        (before,) = exact.predictions(exact.logits([outcome.original]))
+        assert (before.labels == outcome.label) == (outcome.status is not Status.SKIPPED)
+        if outcome.perturbed:
+            (after,) = exact.predictions(exact.logits([outcome.perturbed]))
+            assert after.labels == outcome.predicted_after != outcome.label
+
+
+def test_no_example_is_attacked_with_what_was_learnt_on_itself(victim, examples, fake_plugin):
+    """The plug-in raises when it meets an example that it learnt from."""
+    outcomes = list(attack_examples(Engine(victim), plugins.load("attacks", "learner"), examples, seed=0))
+    assert len(outcomes) == len(examples)
+    assert [outcome.error for outcome in outcomes if outcome.error] == []
+    few = examples[:5]
+    again = attack_examples(Engine(victim), plugins.load("attacks", "learner"), few, seed=0, population=examples)
+    ids = {example.id for example in few}
+    assert {o.example_id: o for o in again} == {o.example_id: o for o in outcomes if o.example_id in ids}
+
+
+def test_the_built_in_ensembles_load():
+    assert "emo-standard-v1" in ensemble_names()
+    for name in ensemble_names():
+        members = read_ensemble(name).members
+        loaded = [member.load() for member in members]
+        assert len({attack.spec.name for attack in loaded}) == len(members)
+        for attack, member in zip(loaded, members, strict=True):
+            assert attack.budget.tightened(member.budget) == attack.budget
+            json.dumps(dict(attack.arguments()))
+    with pytest.raises(InputError, match="did you mean 'emo-standard-v1'"):
+        read_ensemble("emo-standard")
