@@ -351,13 +351,13 @@ def test_closing_the_coroutine_ends_the_search():
     assert ended
 
 
-def test_members_are_listed_without_importing_textattack():
+def test_members_are_listed_without_importing_textattack(tmp_path):
     program = (
         "import json, sys; from robust_emo.plugins import attack_names, load;"
         "family = load('attack_families', 'textattack'); names = list(family.members());"
         "print(json.dumps([names, sorted({'textattack', 'flair', 'torch'} & set(sys.modules))]))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True)
     names, heavy = json.loads(done.stdout)
     assert heavy == []
     assert names == sorted(names)

@@ -70,6 +70,10 @@ def _encoder_missing(_: Settings) -> str | None:
     return None
 
 
+def _vectors_missing(_: Settings) -> str | None:
+    return None if counter_fitted_on_disk() else find("counter-fitted").problem or None
+
+
 def _resource_missing(name: str, _: Settings) -> str | None:
     resource = find(name)
     return None if resource.found else resource.missing()
@@ -127,11 +131,10 @@ _PROBLEMS: Mapping[Need, Callable[[Settings], str | None]] = {
     Need.STOP_WORDS: _nothing,
     Need.FRENCH_STOP_WORDS: partial(_lists_missing, "French"),
     Need.SPANISH_STOP_WORDS: partial(_lists_missing, "Spanish"),
-    Need.WORD_EMBEDDING: _nothing,
+    Need.WORD_EMBEDDING: _vectors_missing,
     Need.SENTENCE_ENCODER: _encoder_missing,
     Need.POS_TAGGER: partial(_resource_missing, "pos-tagger"),
     Need.WORDNET: partial(_resource_missing, "wordnet"),
-    Need.WORD_VECTORS: partial(_download_missing, "the counter-fitted vectors", "word_embeddings/paragramcf"),
     Need.HOMOGLYPHS: _nothing,
     Need.HOMOGLYPH_FILE: _nothing,
     Need.MASKED_LM: _masked_lm_missing,

@@ -18,8 +18,6 @@ class Need(StrEnum):
     FRENCH_STOP_WORDS = "French stop words"
     SPANISH_STOP_WORDS = "Spanish stop words"
     WORD_EMBEDDING = "word embedding"
-    WORD_VECTORS = "word vectors"
-    """The vectors themselves, which a table of neighbours has not."""
     SENTENCE_ENCODER = "sentence encoder"
     POS_TAGGER = "part-of-speech tagger"
     WORDNET = "WordNet"
@@ -183,7 +181,7 @@ RECIPES: Mapping[str, Recipe] = {
         "greedy exchange of near words that GPT-2 finds fluent",
         "Kuleshov 2018",
         "words",
-        needs=(*_EMBEDDED, Need.WORD_VECTORS, Need.GPT2),
+        needs=(*_EMBEDDED, Need.GPT2),
     ),
     "leap": Recipe(
         "leap_2023",
