@@ -15,7 +15,8 @@ from robust_emo.engine.engine import Engine
 from robust_emo.engine.requests import Query
 from robust_emo.engine.scheduler import Job
 from robust_emo.errors import InputError
-from robust_emo.models.masked_lm import Blank, MaskedLanguageModel, masked_lm_problem
+from robust_emo.models.masked_lm import Blank, MaskedLanguageModel
+from robust_emo.models.masked_lm_source import masked_lm_problem
 from robust_emo.models.vocabulary import Vocabulary
 
 TEXTS = [row["text"] for row in emotion_rows(90, seed=3)]

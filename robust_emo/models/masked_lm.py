@@ -1,12 +1,10 @@
 """A masked language model (Devlin et al. 2019): which words fit into a place of a text."""
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +14,8 @@ from torch import Tensor, nn
 from robust_emo.arrays import TokenIds
 from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel
-from robust_emo.models.checks import check_model_files
 from robust_emo.models.loading import check_tokenizer_fits, first_line, longest_input
+from robust_emo.models.masked_lm_source import is_on_disk
 from robust_emo.models.packing import pack
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.models.vocabulary import Place, Vocabulary
@@ -25,7 +23,6 @@ from robust_emo.models.vocabulary import Place, Vocabulary
 Proposals = list[tuple[str, float]]
 """Words with their probabilities in (0, 1], most probable first."""
 
-_HUB_ID = re.compile(r"[\w-][\w.-]*/[\w.-]+")
 _PIECES = 4  # a word of more pieces gets no proposals where it is not masked
 _PER_PIECE = 4  # pieces combined in each place, as in the code of BERT-Attack
 _COLUMNS = 32  # places of one text answered in one pass
@@ -203,32 +200,10 @@ def _only(model: nn.Module, rows: Tensor, columns: Tensor) -> Iterator[None]:
         handle.remove()
 
 
-def masked_lm_problem(name: str) -> str | None:
-    """Why `name` cannot be used as a masked language model, as far as can be told without loading it; else None."""
-    try:
-        _is_local(name)
-    except InputError as error:
-        return str(error)
-    return None
-
-
-def _is_local(name: str) -> bool:
-    path = Path(name)
-    if path.is_dir():
-        check_model_files(path)
-        return True
-    if path.exists() or not _HUB_ID.fullmatch(name):
-        raise InputError(
-            f"no such masked language model: {name}; expected a directory as save_pretrained writes it, or a hub id "
-            "such as distilbert/distilroberta-base"
-        )
-    return False
-
-
 def _load(name: str) -> tuple[Any, Any]:
     from transformers import AutoModelForMaskedLM, AutoTokenizer
 
-    where: dict[str, Any] = {"local_files_only": _is_local(name), "trust_remote_code": False}
+    where: dict[str, Any] = {"local_files_only": is_on_disk(name), "trust_remote_code": False}
     with quiet_transformers():
         try:
             tokenizer = AutoTokenizer.from_pretrained(name, **where)

@@ -1,0 +1,136 @@
+"""The attacks that ask a masked language model: bae, bert-attack and clare."""
+
+import random
+
+import pytest
+from robust_emo_attacks.bae import BAE
+from robust_emo_attacks.bert_attack import BertAttack
+from robust_emo_attacks.clare import Clare
+from robust_emo_attacks.masked_words import span_of
+from sentences import emotion_rows
+from tiny_masked_lm import make_tiny_masked_lm
+
+from robust_emo.engine.attacking import attack_examples
+from robust_emo.engine.engine import Engine
+from robust_emo.errors import InputError
+from robust_emo.plugins import load
+from robust_emo.types import AttackBudget, Example, Status
+from robust_emo.words import Words, words_changed
+
+EXAMPLES = [Example(f"e{i}", row["text"], (row["label"],)) for i, row in enumerate(emotion_rows(24, seed=33))]
+NAMES = ("bae", "bert-attack", "clare")
+LOOSE = {"min_sentence_similarity": -1.0, "max_candidates": 8}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    texts = [row["text"] for row in emotion_rows(90, seed=3)]
+    return str(make_tiny_masked_lm(tmp_path_factory.mktemp("mlm"), texts, rarest=2))
+
+
+def run(victim, attack, examples=EXAMPLES, **arguments):
+    return list(attack_examples(Engine(victim), attack, examples, seed=5, **arguments))
+
+
+def wins_of(victim, attack, **arguments):
+    return [outcome for outcome in run(victim, attack, **arguments) if outcome.status is Status.SUCCEEDED]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_words_that_fit_turn_the_model(victim, folder, name):
+    wins = wins_of(victim, load("attacks", name, masked_lm=folder, **LOOSE))
+    assert len(wins) >= 6
+    for outcome in wins:
+        assert outcome.original.count("#") == outcome.perturbed.count("#")
+        assert outcome.original.count("😀") == outcome.perturbed.count("😀")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_missing_model_is_named_with_the_way_to_name_one(monkeypatch, tmp_path, folder, name):
+    monkeypatch.delenv("ROBUST_EMO_MASKED_LM", raising=False)
+    (problem,) = load("attacks", name).problems()
+    assert f"--attack-arg {name}.masked_lm=DIR" in problem
+    assert "ROBUST_EMO_MASKED_LM" in problem
+    (problem,) = load("attacks", name, masked_lm=str(tmp_path)).problems()
+    assert "no config.json" in problem
+    monkeypatch.setenv("ROBUST_EMO_MASKED_LM", folder)
+    attack = load("attacks", name)
+    assert not attack.problems()
+    assert attack.arguments()["masked_lm"] == folder
+    assert not any(folder in note for note in attack.notes())  # a path says more than a reader should know
+
+
+def test_an_attack_without_a_model_errors_and_does_not_pass_as_withstood(victim, monkeypatch):
+    monkeypatch.delenv("ROBUST_EMO_MASKED_LM", raising=False)
+    outcomes = [o for o in run(victim, BAE(), EXAMPLES[:4]) if o.status is not Status.SKIPPED]
+    assert {outcome.status for outcome in outcomes} == {Status.ERRORED}
+
+
+def test_bae_replaces_or_inserts_as_its_mode_says(victim, folder):
+    for outcome in wins_of(victim, BAE(masked_lm=folder, mode="R", **LOOSE)):
+        assert len(Words.of(outcome.original)) == len(Words.of(outcome.perturbed))
+    inserted = wins_of(victim, BAE(masked_lm=folder, mode="I", **LOOSE))
+    assert inserted
+    for outcome in inserted:
+        left = iter(Words.of(outcome.perturbed).words)
+        assert all(word in left for word in Words.of(outcome.original).words)
+
+
+def test_bae_with_more_operations_wins_no_less(victim, folder):
+    wins = {mode: len(wins_of(victim, BAE(masked_lm=folder, mode=mode, **LOOSE))) for mode in ("R", "I", "R/I", "R+I")}
+    assert max(wins["R"], wins["I"]) <= wins["R/I"] + 2  # greedy: a better step may lead into a dead end
+    assert wins["R"] <= wins["R+I"] + 2
+
+
+def test_a_stricter_similarity_leaves_fewer_successes(victim, folder):
+    for make in (BAE, Clare):
+        wins = [
+            len(wins_of(victim, make(masked_lm=folder, min_sentence_similarity=least, check_short_texts=True)))
+            for least in (-1.0, 1.0)
+        ]
+        assert wins[0] > wins[1]
+
+
+def test_bert_attack_changes_words_in_place_within_its_share(victim, folder):
+    for outcome in wins_of(victim, BertAttack(masked_lm=folder)):
+        before, after = Words.of(outcome.original), Words.of(outcome.perturbed)
+        assert len(before) == len(after)
+        assert words_changed(outcome.original, outcome.perturbed) <= max(1, int(0.4 * len(before)))
+
+
+def test_clare_keeps_to_its_budget(victim, folder):
+    attack = Clare(masked_lm=folder, **LOOSE)
+    for outcome in run(victim, attack, limit=AttackBudget(max_queries=40, max_words=2)):
+        assert outcome.num_queries <= 40
+        if outcome.status is Status.SUCCEEDED:
+            assert words_changed(outcome.original, outcome.perturbed) <= 2
+            assert "  " not in outcome.perturbed
+
+
+def test_the_result_depends_on_nobody_else(victim, folder):
+    attack = Clare(masked_lm=folder, **LOOSE)
+    few = EXAMPLES[:6]
+    together = {o.example_id: o for o in run(victim, attack, few)}
+    random.Random(0).shuffle(few)
+    alone = {o.example_id: o for e in few for o in run(victim, attack, [e])}
+    assert alone == together
+
+
+def test_a_span_leaves_the_sign_of_a_hashtag_out():
+    words = Words.of("so #happy, @you 😀!")
+    assert [words.text[slice(*span_of(words, i))] for i in words.indices] == ["so", "happy", "you", "😀"]
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: BAE(mode="X"),
+        lambda: BAE(window=0),
+        lambda: BertAttack(max_candidates=0),
+        lambda: BertAttack(min_sentence_similarity=3),
+        lambda: Clare(min_sentence_similarity=-2),
+    ],
+)
+def test_a_wrong_hyperparameter_is_one_clear_line(make):
+    with pytest.raises(InputError, match=r"^attack [\w-]+: [^\n]+$"):
+        make()
