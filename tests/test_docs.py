@@ -98,7 +98,7 @@ def test_every_command_is_described():
 def test_the_table_of_profiles_is_true():
     for name in profile_names():
         profile = read_profile(name)
-        row = rf"\| `{name}`.*\| {profile.attacked_examples:,} \| {profile.budget.max_queries:,} \|"
+        row = rf"\| `{name}`.*\| {profile.version} \| {profile.attacked_examples:,} \| {profile.budget.max_queries:,} \|"
         assert re.search(row, PAGES["docs/architecture.md"])
 
 
