@@ -14,15 +14,15 @@ import numpy as np
 
 from robust_emo.engine.goal import Goal
 from robust_emo.engine.requests import Query
-from robust_emo.errors import InputError, PrerequisiteError
+from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
-from robust_emo.resources.catalogue import find
 from robust_emo.types import AttackBudget, Example
 from robust_emo.words import Words
 
 from .allowance import Allowance
 from .greedy import MOST_WORDS
 from .population_search import Population, PopulationSearch
+from .resource_notes import encoder_problems, vector_problems
 from .text_window import window
 from .word_swaps import swapped
 from .word_vectors import vectors_used, word_vectors
@@ -100,16 +100,7 @@ class FasterGenetic:
 
     def problems(self) -> Sequence[str]:
         """Needs the bundled encoder, and counter-fitted vectors that can be used where some are named."""
-        from robust_emo.models.minilm import minilm_directory
-
-        found = []
-        try:
-            minilm_directory()
-        except PrerequisiteError as missing:
-            found.append(f"attack faster-genetic: {missing}")
-        if problem := find("counter-fitted").problem:
-            found.append(f"attack faster-genetic: {problem}")
-        return tuple(found)
+        return encoder_problems("faster-genetic") + vector_problems("faster-genetic")
 
     def arguments(self) -> Mapping[str, Any]:
         """Limits on candidates, and how to breed."""

@@ -1,9 +1,8 @@
 """Whether an exchanged word keeps its part of speech, as TextFooler asks (Jin et al. 2020)."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
-from robust_emo.resources.pos_tagger import pos_tags
+from robust_emo.resources.pos_tagger import pos_tags_at
 from robust_emo.words import Words
 
 from .word_swaps import stem_of
@@ -16,21 +15,13 @@ def keeping_part_of_speech(words: Words, index: int, others: Sequence[str]) -> l
 
     All of them where the tagger is not installed.
     """
-    tag = _tag(words, index, words[index])
-    return [other for other in others if tag is None or _exchangeable(tag, _tag(words, index, other))]
+    start = max(0, index - _BEFORE)
+    around = [stem_of(word) for word in words.words[start : index + 1 + _AFTER]]
+    tags = pos_tags_at(around, index - start, [around[index - start], *map(stem_of, others)])
+    if tags is None:
+        return list(others)
+    return [other for other, tag in zip(others, tags[1:], strict=True) if _exchangeable(tags[0], tag)]
 
 
-def _tag(words: Words, index: int, word: str) -> str | None:
-    before = tuple(map(stem_of, words.words[max(0, index - _BEFORE) : index]))
-    after = tuple(map(stem_of, words.words[index + 1 : index + 1 + _AFTER]))
-    tags = _tags((*before, stem_of(word), *after))
-    return None if tags is None else tags[len(before)]
-
-
-@lru_cache(maxsize=2**14)
-def _tags(words: tuple[str, ...]) -> tuple[str, ...] | None:
-    return pos_tags(words)
-
-
-def _exchangeable(left: str, right: str | None) -> bool:
+def _exchangeable(left: str, right: str) -> bool:
     return left == right or {left, right} <= {"NOUN", "VERB"}

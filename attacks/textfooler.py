@@ -14,17 +14,16 @@ import numpy as np
 
 from robust_emo.engine.goal import Goal
 from robust_emo.engine.requests import Query
-from robust_emo.errors import InputError, PrerequisiteError
+from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
-from robust_emo.resources.catalogue import described, find
 from robust_emo.types import AttackBudget, Example
 from robust_emo.words import Words
 
 from .greedy import greedy_search
-from .part_of_speech import keeping_part_of_speech
+from .near_words import NearWords
+from .resource_notes import encoder_problems, tagger_note, vector_problems
 from .text_window import window
-from .word_swaps import swapped
-from .word_vectors import vectors_used, word_vectors
+from .word_vectors import vectors_used
 
 _LOWEST_COSINE = round(math.cos(0.5), 4)  # the authors forget to divide the angle by pi and ask for 1 - angle >= 0.5
 
@@ -67,10 +66,14 @@ class TextFooler:
         check_short_texts: bool = False,
         part_of_speech: bool = True,
     ) -> None:
-        _at_least_one("max_candidates", max_candidates)
-        _at_least_one("window", window)
-        _is_cosine("min_word_similarity", min_word_similarity)
-        _is_cosine("min_sentence_similarity", min_sentence_similarity)
+        self._words = NearWords(max_candidates, min_word_similarity, part_of_speech)
+        self._words.check("textfooler")
+        if window < 1:
+            raise InputError(f"attack textfooler: window must be at least 1, got {window}")
+        if not -1 <= min_sentence_similarity <= 1:
+            raise InputError(
+                f"attack textfooler: min_sentence_similarity must lie in [-1, 1], got {min_sentence_similarity:g}"
+            )
         self.max_candidates = max_candidates
         self.min_word_similarity = min_word_similarity
         self.min_sentence_similarity = min_sentence_similarity
@@ -85,17 +88,15 @@ class TextFooler:
         original = Words.of(example.text)
 
         async def candidates(words: Words, index: int) -> list[Words]:
-            others = swapped(original[index], self._near)
-            if self.part_of_speech:
-                others = keeping_part_of_speech(original, index, others)
-            return await self._similar(words, index, [words.replace(index, other) for other in others], query)
+            options = [words.replace(index, other) for other in self._words.of(original, index)]
+            return await self._similar(words, index, options, query)
 
         return await greedy_search(
             original,
             query,
             goal=goal,
             budget=budget,
-            editable=lambda word: bool(swapped(word, self._near)),
+            editable=self._words.any_for,
             candidates=candidates,
             importance="deleted",
             first_winner=True,
@@ -103,16 +104,7 @@ class TextFooler:
 
     def problems(self) -> Sequence[str]:
         """Needs the bundled encoder, and counter-fitted vectors that can be used where some are named."""
-        from robust_emo.models.minilm import minilm_directory
-
-        found = []
-        try:
-            minilm_directory()
-        except PrerequisiteError as missing:
-            found.append(f"attack textfooler: {missing}")
-        if problem := find("counter-fitted").problem:
-            found.append(f"attack textfooler: {problem}")
-        return tuple(found)
+        return encoder_problems("textfooler") + vector_problems("textfooler")
 
     def arguments(self) -> Mapping[str, Any]:
         """The limits on candidates."""
@@ -127,42 +119,18 @@ class TextFooler:
 
     def notes(self) -> Sequence[str]:
         """Which resources were used or stood in, and what they cannot do."""
-        tagger = find("pos-tagger")
-        if not self.part_of_speech:
-            checked = "Parts of speech are not checked."
-        elif tagger.found:
-            checked = f"Parts of speech come from {described('pos-tagger')}."
-        else:
-            checked = f"Parts of speech are not checked: {tagger.missing()}."
         return (
             f"Word neighbours come from {vectors_used()}, sentence similarity from the bundled all-MiniLM-L6-v2 in "
-            f"place of the Universal Sentence Encoder. {checked}",
+            f"place of the Universal Sentence Encoder. {tagger_note(self.part_of_speech)}",
             "Only English words have neighbours; texts in other languages are left unchanged and count as withstood.",
         )
 
-    def _near(self, stem: str) -> list[str]:
-        near = word_vectors().neighbours(stem, self.max_candidates)
-        return [word for word, cosine in near if cosine >= self.min_word_similarity]
-
     async def _similar(self, words: Words, index: int, options: list[Words], query: Query) -> list[Words]:
-        """The options whose window says about the same as before, the most similar first."""
-        if not options:
-            return []
+        """The options whose window says about the same as before, the most similar first; all in a short text."""
+        if not options or not (self.check_short_texts or len(words) >= self.window):
+            return options
         windows = [window(option, index, self.window) for option in options]
         vectors = await query.embeddings([window(words, index, self.window), *windows])
         cosines = np.round(vectors[1:] @ vectors[0], 6)
-        checked = self.check_short_texts or len(words) >= self.window
-        kept = [
-            i for i in np.argsort(-cosines, kind="stable") if not checked or cosines[i] >= self.min_sentence_similarity
-        ]
+        kept = (i for i in np.argsort(-cosines, kind="stable") if cosines[i] >= self.min_sentence_similarity)
         return [options[i] for i in kept]
-
-
-def _at_least_one(name: str, value: int) -> None:
-    if value < 1:
-        raise InputError(f"attack textfooler: {name} must be at least 1, got {value}")
-
-
-def _is_cosine(name: str, value: float) -> None:
-    if not -1 <= value <= 1:
-        raise InputError(f"attack textfooler: {name} must lie in [-1, 1], got {value:g}")

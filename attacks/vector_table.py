@@ -68,4 +68,4 @@ def compressed(words: list[str], meanings: npt.NDArray[np.float32]) -> npt.NDArr
 
 
 def _unit(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 from mini_wordnet import write_wordnet, zipped
-from sentences import SHARED
+from sentences import SHARED, emotion_rows
 
 from robust_emo.errors import InputError, PrerequisiteError
 from robust_emo.resources import catalogue, places
 from robust_emo.resources.catalogue import described, find, find_all, store
 from robust_emo.resources.fetch import fetch
-from robust_emo.resources.pos_tagger import pos_tags
+from robust_emo.resources.pos_tagger import pos_tags, pos_tags_at
 from robust_emo.resources.stop_words import nltk_stop_words
 from robust_emo.resources.wordnet import antonyms, base_form, synonyms, wordnet_reader
 
@@ -61,6 +61,7 @@ def test_nothing_is_there_on_an_empty_machine_and_each_says_what_adds_it():
         assert found[name].found
         assert found[name].version in described(name)
     assert pos_tags(["a", "word"]) is None
+    assert pos_tags_at(["a", "word"], 0, ["the"]) is None
 
 
 def test_the_environment_comes_first_then_nltk(tmp_path, wordnet, monkeypatch):
@@ -147,16 +148,32 @@ def test_tags_are_those_of_nltk(monkeypatch):
         pytest.skip(f"{TAGGER_DATA} is absent: no tagger to compare")
     from nltk.tag.perceptron import PerceptronTagger
 
-    from robust_emo.resources.pos_tagger import _OF_PENN, _tagger
+    from robust_emo.resources.pos_tagger import _tagger
 
     monkeypatch.setattr(places, "nltk_folders", lambda: [TAGGER_DATA])
     catalogue.forget()
-    words = ["I", "love", "this", "terrible", "day", ",", "and", "3", "dogs", "ran", "away", "quickly", "!"]
-    assert pos_tags(words[:5]) == ("PRON", "VERB", "DET", "ADJ", "NOUN")
-    assert isinstance(_tagger(store("pos-tagger")), PerceptronTagger)
+    files = store("pos-tagger")
+    theirs = PerceptronTagger(load=False)
+    theirs.model.weights, theirs.tagdict, classes = (json.loads(files.read(name)) for name in catalogue.TAGGER_FILES)
+    theirs.classes = theirs.model.classes = set(classes)
+    texts = [row["text"] for row in emotion_rows(20)]
+    texts += [
+        "I love this terrible day , and 3 dogs ran away in 1999 !",
+        "a-b -c 我 😂 don't #x @y Éa",
+        "x" * 4000,
+        "a",
+        "",
+    ]
+    others = ("run", "Happy", "")
+    for words in map(str.split, texts):
+        assert _tagger(files).tags(words) == [tag for _, tag in theirs.tag(words)]
+        for index in range(len(words)):
+            changed = [[*words[:index], other, *words[index + 1 :]] for other in others]
+            expected = [theirs.tag(tokens)[index][1] for tokens in changed]
+            assert _tagger(files).tags_at(words, index, others) == expected
+    assert pos_tags(["I", "love", "this", "terrible", "day"]) == ("PRON", "VERB", "DET", "ADJ", "NOUN")
+    assert pos_tags_at(["a", "day"], 1, ["day", "3", "my"]) == ("NOUN", "NUM", "PRON")
     assert pos_tags([]) == ()
-    assert len(pos_tags(["", "😂", "a" * 4000, "我"])) == 4
-    assert {_OF_PENN[tag] for tag in ("NNP", "VBD", "JJR", ":", "TO")} == {"NOUN", "VERB", "ADJ", ".", "PRT"}
 
 
 def test_the_pickle_of_the_tagger_is_never_read(tmp_path):

@@ -1,4 +1,4 @@
-"""Parts of speech of English words, by NLTK's averaged perceptron (Collins 2002; trained by Honnibal).
+"""Parts of speech of English words, by the averaged perceptron that NLTK distributes.
 
 Only its JSON form is read: the older pickle could run code.
 """
@@ -6,14 +6,11 @@ Only its JSON form is read: the older pickle could run code.
 import json
 from collections.abc import Sequence
 from functools import cache
-from typing import TYPE_CHECKING
 
 from robust_emo.errors import PrerequisiteError
 from robust_emo.resources.catalogue import TAGGER_FILES, store
+from robust_emo.resources.perceptron import Perceptron
 from robust_emo.resources.store import Store
-
-if TYPE_CHECKING:
-    from nltk.tag.perceptron import PerceptronTagger
 
 # Penn Treebank tags to the universal ones of Petrov, Das & McDonald (2012).
 _UNIVERSAL = {
@@ -40,26 +37,36 @@ def pos_tags(words: Sequence[str]) -> tuple[str, ...] | None:
     Raises:
         PrerequisiteError: its files cannot be read.
     """
-    if not words:
-        return ()
+    tagger = _found()
+    return None if tagger is None else _universal(tagger.tags(words))
+
+
+def pos_tags_at(words: Sequence[str], index: int, alternatives: Sequence[str]) -> tuple[str, ...] | None:
+    """The universal tag that each alternative has in the place of the word at `index`; None without a tagger.
+
+    Raises:
+        PrerequisiteError: its files cannot be read.
+    """
+    tagger = _found()
+    return None if tagger is None else _universal(tagger.tags_at(words, index, alternatives))
+
+
+def _universal(tags: Sequence[str]) -> tuple[str, ...]:
+    return tuple(_OF_PENN.get(tag, "X") for tag in tags)
+
+
+def _found() -> Perceptron | None:
     try:
         files = store("pos-tagger")
     except PrerequisiteError:
         return None
-    tagged = _tagger(files).tag(list(words))
-    return tuple(_OF_PENN.get(tag, "X") for _, tag in tagged)
+    return _tagger(files)
 
 
 @cache
-def _tagger(files: Store) -> "PerceptronTagger":
-    from nltk.tag.perceptron import PerceptronTagger
-
-    tagger = PerceptronTagger(load=False)
+def _tagger(files: Store) -> Perceptron:
     try:
         weights, tagdict, classes = (json.loads(files.read(name)) for name in TAGGER_FILES)
-    except ValueError as error:
+        return Perceptron(weights, tagdict, classes)
+    except (ValueError, TypeError) as error:
         raise PrerequisiteError(f"{files.path}: not the tagger in its JSON form: {error}") from error
-    tagger.model.weights = weights
-    tagger.tagdict = tagdict
-    tagger.classes = tagger.model.classes = set(classes)
-    return tagger
