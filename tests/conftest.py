@@ -21,8 +21,8 @@ def _own_cache(tmp_path_factory):
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _masked_lm(tmp_path_factory):
+@pytest.fixture(scope="session")
+def masked_lm(tmp_path_factory):
     """Attacks that need a masked language model find a tiny real one, as a user names his by the variable."""
     rows = [row["text"] for row in emotion_rows(60)]
     with pytest.MonkeyPatch.context() as patch:

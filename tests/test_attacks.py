@@ -78,6 +78,9 @@ def examples() -> list[Example]:
     return [Example(f"row-{number}", text, (label,)) for number, (label, text) in enumerate(rows)]
 
 
+pytestmark = pytest.mark.usefixtures("masked_lm")
+
+
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     """A tiny BERT that learnt the examples."""

@@ -189,7 +189,7 @@ def example_plugins(tmp_path_factory):
 @pytest.fixture(scope="module")
 def example_audit(example_plugins, tiny_model, tmp_path_factory):
     out = tmp_path_factory.mktemp("example-audit")
-    attacks, sections = (*built_in("attacks"), "stretch"), ("clean", "evasion", "emoji")
+    attacks, sections = ("deepwordbug", "input-reduction", "stretch"), ("clean", "evasion", "emoji")
     request = AuditRequest(str(tiny_model), out, attacks=attacks, sections=sections, attacked_examples=24,
                            formats=("checks",), cache=False)  # fmt: skip
     return run_audit(request)
