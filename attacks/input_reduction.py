@@ -109,17 +109,22 @@ class InputReduction:
 
 def only(words: Words, kept: Sequence[int]) -> str:
     """The text with the words at `kept` only; what stands beside a removed word goes with it, but for the blank."""
-    parts, last = [], -1
+    parts: list[str] = []
+    last, touching = -1, False
     for index in kept:
         between = words.gaps[last + 1 : index + 1]
         if len(between) == 1:
-            parts += [between[0], words[index]]
-        else:
-            parts += [" " if last >= 0 and any(map(_has_blank, between)) else "", words[index]]
+            parts.append(between[0])
+        elif parts and any(map(_has_blank, between)):
+            parts.append(" ")
+        elif parts:
+            touching = True
+        parts.append(words[index])
         last = index
     text = "".join([*parts, words.gaps[-1] if last == len(words) - 1 else ""])
-    left = [words[index] for index in kept]
-    # Neighbours that stood apart may read as one word now.
+    if not touching:
+        return text
+    left = [words[index] for index in kept]  # words that touch now may read as one
     return text if list(Words.of(text).words) == left else " ".join(left)
 
 
