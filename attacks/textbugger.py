@@ -141,7 +141,8 @@ class StrongTextBugger(TextBugger):
     """TextBugger with a dozen random bugs and a dozen double bugs per word, and all its near words.
 
     The paper's few bugs per word flatter a defence that corrects spelling: it mends most single edits, and the attack
-    has no other ones to turn to.
+    has no other ones to turn to. Where the stronger bugs use up the similarity of the sentence before the goal is
+    reached, the paper's set is tried from the start.
     """
 
     spec = replace(
@@ -164,6 +165,14 @@ class StrongTextBugger(TextBugger):
             max_neighbours=max_neighbours,
             min_sentence_similarity=min_sentence_similarity,
         )
+        self._paper = TextBugger(min_sentence_similarity=min_sentence_similarity)
+
+    async def perturb(
+        self, example: Example, query: Query, *, goal: Goal, budget: AttackBudget, rng: random.Random
+    ) -> str | None:
+        """Greedy search with the strong set, and where that finds nothing, with the paper's."""
+        found = await super().perturb(example, query, goal=goal, budget=budget, rng=rng)
+        return found or await self._paper.perturb(example, query, goal=goal, budget=budget, rng=rng)
 
 
 def _editable(word: str) -> bool:
