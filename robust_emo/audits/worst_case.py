@@ -13,7 +13,7 @@ from robust_emo.audits.attack_section import (
 )
 from robust_emo.audits.metrics import IntervalOfShare, proportion
 from robust_emo.statistics.budget_curves import SHARE_LIMITS, WORD_LIMITS, Spent, worst_case
-from robust_emo.statistics.paired import compare_all_pairs
+from robust_emo.statistics.paired import PairedComparison, compare_all_pairs
 from robust_emo.types import AttackBudget, AttackOutcome, BudgetCurve, Comparison, Metric, Section, Status
 
 ENSEMBLE = "ensemble"
@@ -116,19 +116,21 @@ def worst_case_curves(
 def compare_attacks(by_attack: Mapping[str, Sequence[AttackOutcome]]) -> tuple[Comparison, ...]:
     """Every pair of attacks on the same examples, by accuracy under attack."""
     held = {name: [holds(outcome) for outcome in outcomes] for name, outcomes in by_attack.items()}
-    return tuple(
-        Comparison(
-            left=pair.first,
-            right=pair.second,
-            n=pair.counts.n,
-            only_left=pair.counts.only_first,
-            only_right=pair.counts.only_second,
-            difference=pair.difference,
-            ci_low=pair.interval.low if pair.interval else None,
-            ci_high=pair.interval.high if pair.interval else None,
-            p_value=pair.adjusted_p_value if pair.counts.n else None,
-        )
-        for pair in compare_all_pairs(held)
+    return tuple(map(compared, compare_all_pairs(held)))
+
+
+def compared(pair: PairedComparison) -> Comparison:
+    """As it goes into audit.json."""
+    return Comparison(
+        left=pair.first,
+        right=pair.second,
+        n=pair.counts.n,
+        only_left=pair.counts.only_first,
+        only_right=pair.counts.only_second,
+        difference=pair.difference,
+        ci_low=pair.interval.low if pair.interval else None,
+        ci_high=pair.interval.high if pair.interval else None,
+        p_value=pair.adjusted_p_value if pair.counts.n else None,
     )
 
 

@@ -1,0 +1,120 @@
+"""Two audits example by example: is the one model more robust than the other, or can that not be told?
+
+Every example is its own control (McNemar 1947), which needs far fewer examples than comparing two intervals.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from robust_emo.audit_file import read_audit
+from robust_emo.audits.attack_section import few_words
+from robust_emo.audits.outcomes import read_outcomes
+from robust_emo.audits.worst_case import ENSEMBLE, compared, worst_outcome
+from robust_emo.errors import InputError
+from robust_emo.statistics.comparison import holm
+from robust_emo.statistics.paired import compare_paired
+from robust_emo.types import AttackOutcome, AuditReport, Comparison, Status
+
+Rows = dict[tuple[str, str], list[AttackOutcome]]
+"""By example (id and text) the outcomes of the attacks that ran on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelComparison:
+    """What two audits say of the same examples."""
+
+    measure: str
+    """`clean_accuracy_attacked`, `worst_case_accuracy`, or `accuracy_under_attack` with the attack's name."""
+    result: Comparison
+    """`left` is the old audit, `right` the new one; p-values corrected over all measures (Holm 1979)."""
+
+
+def compare_audits(old: str | Path, new: str | Path) -> tuple[ModelComparison, ...]:
+    """Compare two finished audits, each a directory or the audit.json in one, with outcomes.jsonl beside it.
+
+    Attacks are compared where both audits ran them on every example with the same arguments; the worst case where both
+    ran the same attacks.
+
+    Raises:
+        InputError: a file cannot be read, or the audits have no example or nothing to compare in common.
+    """
+    reports = [read_audit(path) for path in (old, new)]
+    rows = [_rows(_outcomes_file(path)) for path in (old, new)]
+    common = [key for key in rows[0] if key in rows[1]]
+    if not common:
+        raise InputError(f"{old} and {new} attacked no text in common: audit both with the same data and seed")
+    names = (str(old), str(new))
+    found = {}
+    for measure, right in _measures(*reports).items():
+        sides = [[right(found_rows[key]) for key in common] for found_rows in rows]
+        found[measure] = compare_paired(sides[0], sides[1], names=names)
+    adjusted = holm([pair.p_value for pair in found.values()])
+    return tuple(
+        ModelComparison(measure, compared(replace(pair, adjusted_p_value=p_value)))
+        for (measure, pair), p_value in zip(found.items(), adjusted, strict=True)
+    )
+
+
+Right = Callable[[Sequence[AttackOutcome]], bool | None]
+"""Whether an example counts as right, from its outcomes; None where that is unknown."""
+
+
+def _measures(old: AuditReport, new: AuditReport) -> dict[str, Right]:
+    measures: dict[str, Right] = {"clean_accuracy_attacked": _clean}
+    if _ensemble(old) == _ensemble(new):
+        measures |= {"worst_case_accuracy_3_words": _held_3_words, "worst_case_accuracy": _held}
+    if _ensemble(old).get("ensemble") is None and _ensemble(new).get("ensemble") is None:
+        arguments = [_arguments(report) for report in (old, new)]
+        for name in arguments[0]:
+            if arguments[0][name] == arguments[1].get(name):
+                measures[f"accuracy_under_attack: {name}"] = _under(name)
+    return measures
+
+
+def _ensemble(report: AuditReport) -> Mapping[str, object]:
+    return next((s.args for s in report.sections if s.kind == "evasion" and s.plugin == ENSEMBLE), {})
+
+
+def _arguments(report: AuditReport) -> dict[str, object]:
+    """Version and arguments of the attacks whose section holds an accuracy under attack."""
+    return {
+        section.plugin: (section.version, section.args)
+        for section in report.sections
+        if section.plugin != ENSEMBLE and any(metric.name == "accuracy_under_attack" for metric in section.metrics)
+    }
+
+
+def _clean(row: Sequence[AttackOutcome]) -> bool | None:
+    known = [outcome for outcome in row if outcome.predicted is not None]
+    return known[0].status is not Status.SKIPPED if known else None
+
+
+def _held(row: Sequence[AttackOutcome]) -> bool | None:
+    status = worst_outcome(row).status
+    return None if status is Status.ERRORED else status is Status.FAILED
+
+
+def _held_3_words(row: Sequence[AttackOutcome]) -> bool | None:
+    worst = worst_outcome(row)
+    return True if worst.status is Status.SUCCEEDED and not few_words(worst) else _held(row)
+
+
+def _under(attack: str) -> Right:
+    def right(row: Sequence[AttackOutcome]) -> bool | None:
+        own = [outcome for outcome in row if outcome.plugin == attack]
+        return _held(own) if own else None
+
+    return right
+
+
+def _outcomes_file(path: str | Path) -> Path:
+    folder = Path(path) if Path(path).is_dir() else Path(path).parent
+    return folder / "outcomes.jsonl"
+
+
+def _rows(path: Path) -> Rows:
+    rows: Rows = {}
+    for outcome in read_outcomes(path):
+        rows.setdefault((outcome.example_id, outcome.original), []).append(outcome)
+    return rows

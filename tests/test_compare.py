@@ -1,0 +1,89 @@
+"""Comparing two audits example by example."""
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from robust_emo.audit import run_audit
+from robust_emo.cli.main import main
+from robust_emo.errors import ExitCode, InputError
+from robust_emo.model_comparison import compare_audits
+from robust_emo.preflight import AuditRequest, DataFile
+
+
+@pytest.fixture(scope="module")
+def audits(tiny_model, tmp_path_factory):
+    """Of the tiny model, and of the same one with half of its head gone."""
+    from safetensors.torch import load_file, save_file
+
+    folder = tmp_path_factory.mktemp("compare")
+    worse = shutil.copytree(tiny_model, folder / "worse")
+    weights = load_file(worse / "model.safetensors")
+    weights["classifier.weight"][:2] = 0
+    weights["classifier.bias"][:2] = -9
+    save_file(weights, worse / "model.safetensors", metadata={"format": "pt"})
+    found = []
+    for name, model in (("old", tiny_model), ("new", worse)):
+        request = AuditRequest(
+            model=str(model), out=folder / name, attacks=("letter-case", "deepwordbug"), attacked_examples=40,
+            sections=("evasion",), formats=(), cache=False,
+        )  # fmt: skip
+        run_audit(request)
+        found.append(folder / name)
+    return found
+
+
+def test_a_model_equals_itself(audits):
+    comparisons = compare_audits(audits[0], audits[0])
+    assert {comparison.measure for comparison in comparisons} == {
+        "clean_accuracy_attacked",
+        "worst_case_accuracy_3_words",
+        "worst_case_accuracy",
+        "accuracy_under_attack: letter-case",
+        "accuracy_under_attack: deepwordbug",
+    }
+    for comparison in comparisons:
+        assert comparison.result.difference == 0
+        assert comparison.result.p_value == 1
+        assert comparison.result.n == 40
+
+
+def test_a_damaged_model_is_worse(audits):
+    found = {comparison.measure: comparison.result for comparison in compare_audits(*audits)}
+    clean = found["clean_accuracy_attacked"]
+    assert clean.only_left > 10
+    assert clean.only_right == 0
+    assert clean.p_value < 0.01
+    assert 0 < clean.ci_low < clean.difference < clean.ci_high
+
+
+def test_the_command_says_better_or_worse_or_neither(audits):
+    old, new = map(str, audits)
+    printed = CliRunner().invoke(main, ["compare", old, new]).output
+    assert "WORSE" in printed
+    assert "better" not in printed
+    assert "better" in CliRunner().invoke(main, ["compare", new, f"{old}/audit.json"]).output
+    lines = CliRunner().invoke(main, ["compare", old, old]).output.splitlines()[2:]
+    assert all("cannot be told: +0.0%" in line for line in lines)
+    rows = json.loads(CliRunner().invoke(main, ["compare", old, new, "--json"]).output)
+    assert rows[0]["measure"] == "clean_accuracy_attacked"
+
+
+def test_audits_without_a_common_text_are_refused(audits, tiny_model, tmp_path):
+    data = tmp_path / "other.csv"
+    data.write_text("text,label\n" + "".join(f"I am glad number {i},joy\n" for i in range(8)))
+    run_audit(
+        AuditRequest(
+            model=str(tiny_model), out=tmp_path / "other", data=DataFile(str(data)), attacks=("letter-case",),
+            sections=("evasion",), formats=(), cache=False,
+        )
+    )  # fmt: skip
+    with pytest.raises(InputError, match="no text in common"):
+        compare_audits(audits[0], tmp_path / "other")
+
+
+def test_no_audit_is_one_line(tmp_path):
+    result = CliRunner().invoke(main, ["compare", str(tmp_path), str(tmp_path)])
+    assert isinstance(result.exception, InputError) or result.exit_code == ExitCode.USAGE
