@@ -4,7 +4,8 @@
 
 (a) TextAttack by itself: HuggingFaceModelWrapper, one example after the other; (b) the bridge, fp32 and bf16; (c) our
 own attack of the same name where there is one. The stock run writes each outcome to --stock-json as it goes and
-takes up from there, since it can take hours; its times are those of the run that wrote them. Before each example both
+takes up from there, since it can take hours; its times are those of the run that wrote them. It pads every text to the
+tokenizer's maximum: 512 for most models, 128 for those that `robust-emo train` makes (--stock-max-length). Before each example both
 sides are seeded alike, so that recipes that draw at random can be compared text by text.
 
 Wall-clock and processor time are both given: the second says the same on a busy machine. Prints a Markdown table;
@@ -75,6 +76,8 @@ class Run:
 def run_stock(arguments, examples, victim):
     """TextAttack with its own wrapper and the stand-ins, sequentially; what the file holds already is kept."""
     header = {"recipe": arguments.recipe, "model": victim.sha256, "seed": arguments.seed, "threads": arguments.threads}
+    if arguments.stock_max_length:
+        header["max_length"] = arguments.stock_max_length
     path = Path(arguments.stock_json) if arguments.stock_json else None
     known = read_stock(path, header) if path and path.exists() else {}
     missing = [example for example in examples if example.id not in known]
@@ -108,6 +111,7 @@ def stock_attack(arguments):
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(arguments.model)
+    tokenizer.model_max_length = arguments.stock_max_length or tokenizer.model_max_length
     model = AutoModelForSequenceClassification.from_pretrained(arguments.model).eval()
     wrapper = textattack.models.wrappers.HuggingFaceModelWrapper(model, tokenizer)
     wrapper(["warm up"])
@@ -185,6 +189,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--masked-lm", help="directory of a masked language model, for recipes that use one")
     parser.add_argument("--stock-json", help="JSON lines of the stock run: written as it goes, and reused")
+    parser.add_argument("--stock-max-length", type=int, help="tokens that the stock wrapper pads to  [the model's own]")
     parser.add_argument("--skip-stock", action="store_true", help="no stock run, and no comparison with it")
     parser.add_argument("--only-stock", action="store_true", help="the stock run alone")
     parser.add_argument("--outcomes", help="JSON lines with the outcomes of the fp32 bridge")
