@@ -5,8 +5,8 @@
 (a) TextAttack by itself: HuggingFaceModelWrapper, one example after the other; (b) the bridge, fp32 and bf16; (c) our
 own attack of the same name where there is one. The stock run writes each outcome to --stock-json as it goes and
 takes up from there, since it can take hours; its times are those of the run that wrote them. It pads every text to the
-tokenizer's maximum: 512 for most models, 128 for those that `robust-emo train` makes (--stock-max-length). Before each example both
-sides are seeded alike, so that recipes that draw at random can be compared text by text.
+tokenizer's maximum: 512 for most models, 128 for those that `robust-emo train` makes (--stock-max-length). Before each
+example both sides are seeded alike, so that recipes that draw at random can be compared text by text.
 
 Wall-clock and processor time are both given: the second says the same on a busy machine. Prints a Markdown table;
 figures of our own runs are medians over --repeats, each with an empty cache. What is left over beside model,
