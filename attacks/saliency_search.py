@@ -111,7 +111,7 @@ def _winner(
     allowance: Allowance,
 ) -> str | None:
     """The text nearest to the goal, or beyond it, of those that reach it and keep to the budget exactly."""
-    for k in np.argsort(-gains, kind="stable").tolist():
+    for k in map(int, np.argsort(-gains, kind="stable")):
         if goal.reached(logits[k]) and allowance.holds(tried[k].text):
             return tried[k].text
     return None
