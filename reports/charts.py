@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import log10
 
 from robust_emo.types import CalibrationBin
 
@@ -114,28 +113,33 @@ def reliability_bars(bins: Sequence[CalibrationBin]) -> tuple[ReliabilityBar, ..
 
 
 @dataclass(frozen=True, slots=True)
-class LogAxis:
-    """A logarithmic axis from 1 to `high`."""
+class BrokenLine:
+    """Shares at evenly spaced places; the line stops where one was not measured."""
 
-    high: float
-
-    def at(self, value: float) -> float:
-        """Percent of the width."""
-        return 100 * log10(max(1.0, value)) / log10(self.high)
-
-    def ticks(self) -> tuple[Tick, ...]:
-        """1, 2, 5, 10, 20, 50, … up to the end."""
-        return tuple(Tick(numbers.coordinate(self.at(value)), numbers.count(value)) for value in self.values())
-
-    def values(self) -> tuple[int, ...]:
-        """Where the ticks stand."""
-        powers = range(int(log10(self.high)) + 1)
-        return tuple(step * 10**power for power in powers for step in (1, 2, 5) if step * 10**power <= self.high)
+    path: str
+    """SVG path in a box of 100 by 100."""
+    dots: tuple[tuple[str, str], ...]
+    """(x, y) of every share, in percent from the upper left."""
 
 
-def step_path(axis: LogAxis, start: float, steps: Sequence[tuple[int, float]]) -> str:
-    """SVG path in a box of 100 by 100 of a share that begins at `start` and falls at each (queries, share)."""
-    commands = [f"M0 {numbers.coordinate(100 * (1 - start))}"]
-    for queries, share in steps:
-        commands.append(f"H{numbers.coordinate(axis.at(queries))}V{numbers.coordinate(100 * (1 - share))}")
-    return "".join([*commands, "H100"])
+def ticks(texts: Sequence[str]) -> tuple[Tick, ...]:
+    """Marks at evenly spaced places, half a step away from both ends."""
+    return tuple(Tick(_place(number, len(texts)), text) for number, text in enumerate(texts))
+
+
+def broken_line(shares: Sequence[float | None]) -> BrokenLine:
+    """A line through shares in [0, 1], one per tick of :func:`ticks`."""
+    commands, dots, pen = [], [], "M"
+    for number, share in enumerate(shares):
+        if share is None:
+            pen = "M"
+            continue
+        x, y = _place(number, len(shares)), numbers.coordinate(100 * (1 - share))
+        commands.append(f"{pen}{x} {y}")
+        dots.append((x, y))
+        pen = "L"
+    return BrokenLine("".join(commands), tuple(dots))
+
+
+def _place(number: int, count: int) -> str:
+    return numbers.coordinate(100 * (number + 0.5) / count)

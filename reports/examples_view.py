@@ -1,4 +1,4 @@
-"""The worst examples: successful attacks that changed least, with what they changed."""
+"""The worst examples: successes that keep the emotion and changed least, with what they changed."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,11 +7,20 @@ from dataclasses import dataclass
 from robust_emo.types import AttackOutcome, Status
 
 from . import numbers
+from .invalid_reasons import reason_words
 from .visible import shortened
 from .word_diff import WordDiff, word_diff
 
 _MAX_MARKUP = 250_000
 """Rough bytes of HTML that all examples together may take; a page with hostile texts stays a page."""
+
+_VALIDITIES = {True: (0, "valid"), None: (1, "unchecked"), False: (2, "invalid")}
+"""Rank and name."""
+_VALIDITY_TEXTS = {
+    "valid": "judged to keep its emotion",
+    "unchecked": "not checked",
+    "invalid": "may not keep its emotion",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +36,12 @@ class ExampleView:
     words_text: str
     queries: int
     queries_text: str
-    valid: bool | None
-    invalid_reasons: tuple[str, ...]
+    validity: str
+    """``valid``, ``invalid`` or ``unchecked``."""
+    validity_text: str
+    """``judged to keep its emotion``, ``may not keep its emotion: a negation came or went`` or ``not checked``."""
+    rank: int
+    """Place among the validities: 0 valid, 1 not checked, 2 invalid."""
     diff: WordDiff
 
 
@@ -43,40 +56,55 @@ class ExamplesView:
     total_text: str
     attacks: tuple[str, ...]
     emotions: tuple[str, ...]
+    validities: tuple[tuple[str, str], ...]
+    """Name and text of those that occur."""
     masked: bool
 
 
-def examples_view(outcomes: Sequence[AttackOutcome], *, limit: int, masked: bool) -> ExamplesView:
+def examples_view(outcomes: Sequence[AttackOutcome], *, recorded: bool, limit: int, masked: bool) -> ExamplesView:
     """Choose and compare.
 
     Args:
-        outcomes: of all attacks.
+        outcomes: of all attacks that change the prediction.
+        recorded: whether the audit came with outcomes.
         limit: most examples shown. They are taken from the attacks in turn, each attack's worst first, so that
-            no attack fills the list alone; then ordered by words changed and queries.
+            no attack fills the list alone; then ordered by validity, words changed and queries. At least a quarter of
+            the places is for those that may not keep their emotion, where there are so many.
         masked: hide handles, e-mail addresses, links and phone numbers.
     """
     successes = [outcome for outcome in outcomes if outcome.status is Status.SUCCEEDED]
     shown, size = [], 0
-    for outcome in _in_turn(successes)[:limit]:
+    for outcome in _chosen(successes, limit):
         view = _example_view(outcome, masked=masked)
         size += 1_200 + _markup(view.diff)
         if size > _MAX_MARKUP:
             break
         shown.append((_badness(outcome), view))
     ordered = tuple(view for _, view in sorted(shown, key=lambda pair: pair[0]))
+    found = {view.validity for view in ordered}
     return ExamplesView(
         shown=ordered,
-        recorded=bool(outcomes),
+        recorded=recorded,
         shown_text=numbers.count(len(ordered)),
         total_text=numbers.count(len(successes)),
         attacks=tuple(sorted({view.attack for view in ordered})),
         emotions=tuple(sorted({view.gold for view in ordered})),
+        validities=tuple((name, text) for name, text in _VALIDITY_TEXTS.items() if name in found),
         masked=masked,
     )
 
 
-def _badness(outcome: AttackOutcome) -> tuple[int, int, str, str]:
-    return (outcome.words_perturbed or 0, outcome.num_queries or 0, outcome.plugin, outcome.example_id)
+def _badness(outcome: AttackOutcome) -> tuple[int, int, int, str, str]:
+    rank, _ = _VALIDITIES[outcome.valid]
+    return (rank, outcome.words_perturbed or 0, outcome.num_queries or 0, outcome.plugin, outcome.example_id)
+
+
+def _chosen(successes: Sequence[AttackOutcome], limit: int) -> list[AttackOutcome]:
+    """Three quarters that keep the emotion or were not checked; the rest lets a reader judge the check."""
+    doubted = [outcome for outcome in successes if outcome.valid is False]
+    others = [outcome for outcome in successes if outcome.valid is not False]
+    places = min(len(doubted), max(limit // 4, limit - len(others)))
+    return _in_turn(others)[: limit - places] + _in_turn(doubted)[:places]
 
 
 def _in_turn(successes: Iterable[AttackOutcome]) -> list[AttackOutcome]:
@@ -90,6 +118,8 @@ def _in_turn(successes: Iterable[AttackOutcome]) -> list[AttackOutcome]:
 
 def _example_view(outcome: AttackOutcome, *, masked: bool) -> ExampleView:
     words = outcome.words_perturbed
+    rank, validity = _VALIDITIES[outcome.valid]
+    reasons = ", ".join(map(reason_words, outcome.invalid_reasons))
     return ExampleView(
         attack=outcome.plugin,
         example_id=shortened(outcome.example_id),
@@ -100,8 +130,9 @@ def _example_view(outcome: AttackOutcome, *, masked: bool) -> ExampleView:
         words_text=f"{numbers.plural(words, 'word', 'words')} changed" if words is not None else numbers.NOT_MEASURED,
         queries=outcome.num_queries or 0,
         queries_text=numbers.plural(outcome.num_queries or 0, "query", "queries"),
-        valid=outcome.valid,
-        invalid_reasons=tuple(shortened(reason) for reason in outcome.invalid_reasons),
+        validity=validity,
+        validity_text=_VALIDITY_TEXTS[validity] + (f": {reasons}" if reasons else ""),
+        rank=rank,
         diff=word_diff(outcome.original, outcome.perturbed or "", masked=masked),
     )
 

@@ -18,6 +18,13 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Attack success rate", "Succeeded / (succeeded + failed)."),
     ("Accuracy under attack", "Texts still right after the attack / all attacked texts."),
     ("Ensemble, worst case", "All attacks together: a text counts as right only if it withstands every one."),
+    ("At most 3 words", "Only changed texts with three words or fewer changed, left out or added count. On short texts "
+     "an attack without this limit leaves little of what was said."),
+    ("Valid", "A changed text that still expresses the emotion of the original. Rules and lexicons judge it, not "
+     "people, and they err in both directions."),
+    ("Survivors", "Texts that no earlier attack of a standard ensemble has broken. Each attack runs on them only."),
+    ("White-box, black-box", "An attack that sees the inside of the model (its gradients), and one that can only ask."),
+    ("Self-diagnosis", "Signs that attacks found little because they were hindered, not because the model is robust."),
     ("Precision, recall, F1", "Precision: how many of the texts given an emotion have it. Recall: how many of those "
      "that have it are found. F1 joins the two."),
     ("Macro-F1, micro-F1", "Macro: each emotion counts the same. Micro: each decision counts the same."),

@@ -48,10 +48,52 @@ METRIC_NAMES = {
         "Attack success rate", "Of the texts predicted right before, the share that the attack turned wrong."
     ),
     "valid_success_rate": _percent(
-        "Valid success rate", "The same, counting only attacks whose text is judged to keep its emotion."
+        "Valid success rate",
+        "Of the texts predicted right before, the share turned wrong by a text that keeps its emotion, as far as rules "
+        "and lexicons can tell.",
+    ),
+    "accuracy_under_attack_3_words": _percent(
+        "Accuracy under attack, at most 3 words",
+        "Share of all attacked texts still predicted right, where only attacks that changed at most three words count.",
+    ),
+    "survivor_success_rate": _percent(
+        "Success rate on what was left",
+        "Of the texts that no earlier attack had broken, the share that this one turned wrong. It does not compare "
+        "with other audits: it depends on the attacks before.",
+    ),
+    "accuracy_left": _percent(
+        "Accuracy left, any number of words",
+        "Share of all attacked texts still predicted right after this attack and those before it.",
+    ),
+    "accuracy_left_3_words": _percent(
+        "Accuracy left, at most 3 words",
+        "Share of all attacked texts still predicted right after this attack and those before it, where only attacks "
+        "that changed at most three words count.",
+    ),
+    "invalid_share": _percent(
+        "May not keep the emotion",
+        "Of the successes that were checked, the share whose text may express another emotion, or none, to a reader.",
+    ),
+    "mean_flip_severity": _ratio(
+        "Severity of the mistakes",
+        "How far the wrong emotion lies from the right one, on average: 0 is the same emotion, 1 the other end of the "
+        "range; joy taken for sadness is about four fifths.",
+    ),
+    "reducible_rate": _percent(
+        "Texts reducible to next to nothing",
+        "Share of the texts predicted right that keep their prediction when nearly all their words are taken away.",
+    ),
+    "worst_case_accuracy_3_words": _percent(
+        "Worst case, at most 3 words",
+        "Share of texts predicted right under every attack, where only attacks that changed at most three words count.",
     ),
     "worst_case_accuracy": _percent(
-        "Worst-case accuracy", "Share of texts that are predicted right under every attack of the audit."
+        "Worst case, any number of words",
+        "Share of texts predicted right under every attack, however many words it changed within its own budget.",
+    ),
+    "valid_worst_case_accuracy": _percent(
+        "Worst case that keeps the emotion",
+        "Share of texts predicted right under every attack, where only changed texts that keep their emotion count.",
     ),
     "mean_queries": _amount("Mean queries", "Texts the attack asked the model about, per attacked text."),
     "mean_words_perturbed": _amount("Mean words changed", "Words that the successful attacks changed, per text."),

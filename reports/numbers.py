@@ -27,6 +27,27 @@ def percent(share: float, digits: int = 1) -> str:
     return _local(f"{100 * share:.{digits}f}%")
 
 
+def percent_range(low: float, high: float) -> str:
+    """``75.1% – 81.2%``."""
+    return f"{percent(low)}{RANGE}{percent(high)}"
+
+
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points, always with its sign: ``+3.5``, ``−25.0``."""
+    rounded = round(100 * difference, 1) + 0.0  # no minus sign before zero
+    return _local(f"{rounded:+.1f}").replace("-", "\u2212")
+
+
+def p_value(p: float) -> str:
+    """``0.070``, ``below 0.001``."""
+    return decimal(p) if p >= 0.001 else f"below {decimal(0.001)}"
+
+
+def whole(number: float) -> str:
+    """A budget as it was given: ``3``, ``1,000``, ``2.5``."""
+    return _local(f"{number:,g}" if number < 1e6 else f"{number:,.0f}")
+
+
 def decimal(number: float, digits: int = 3) -> str:
     """``0.783``."""
     return _local(f"{number:,.{digits}f}")

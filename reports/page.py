@@ -10,9 +10,9 @@ from . import numbers
 from .clean_view import CleanView, clean_view
 from .examples_view import ExamplesView, examples_view
 from .glossary import GLOSSARY
-from .metric_view import MetricView, find_view
+from .metric_view import MetricView, find, find_view
 from .provenance_view import ProvenanceView, provenance_view
-from .robustness_view import ENSEMBLE, RobustnessView, robustness_view
+from .robustness_view import ENSEMBLE, HEADLINE, RobustnessView, of_changes, robustness_view
 from .section_view import SectionView, section_view
 from .verdict_view import VerdictView, verdict_view
 from .visible import shortened
@@ -24,6 +24,8 @@ class KeyFigure:
 
     title: str
     metric: MetricView
+    beside: MetricView | None = None
+    """The same where only changed texts that keep their emotion count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class Page:
     headlines: tuple[KeyFigure, ...]
     """Clean performance and the worst case."""
     successes: tuple[KeyFigure, ...]
-    """Success rate of each attack."""
+    """Success rate of each attack that ran on every text."""
     clean: tuple[CleanView, ...]
     robustness: RobustnessView | None
     examples: ExamplesView
@@ -46,7 +48,6 @@ class Page:
     """Sections of kinds that have no layout of their own."""
     provenance: ProvenanceView
     single_label: bool
-    attacked: str
     glossary: tuple[tuple[str, str], ...]
 
 
@@ -56,6 +57,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     evasion = [section for section in report.sections if section.kind == "evasion"]
     clean = [section for section in report.sections if section.kind == "clean"]
     others = [section for section in report.sections if section.kind not in ("clean", "evasion")]
+    changes = of_changes(outcomes, evasion)
     return Page(
         name=_last_part(run.model),
         summary=(
@@ -65,18 +67,13 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         started=run.cost.started_at,
         verdict=verdict_view(report),
         headlines=_headlines(clean, evasion, run.task),
-        successes=tuple(
-            KeyFigure(shortened(section.plugin), find_view(_measured(section), "attack_success_rate"))
-            for section in evasion
-            if section.plugin != ENSEMBLE
-        ),
+        successes=_successes(evasion),
         clean=tuple(clean_view(section, run.labels) for section in clean),
-        robustness=robustness_view(evasion, outcomes, run.labels),
-        examples=examples_view(outcomes, limit=max_examples, masked=masked),
+        robustness=robustness_view(evasion, changes, run),
+        examples=examples_view(changes, recorded=bool(outcomes), limit=max_examples, masked=masked),
         others=tuple(section_view(section) for section in others),
         provenance=provenance_view(report),
         single_label=run.task is Task.SINGLE_LABEL,
-        attacked=numbers.count(run.attacked_examples),
         glossary=GLOSSARY,
     )
 
@@ -84,9 +81,26 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
 def _headlines(clean: Sequence[Section], evasion: Sequence[Section], task: Task) -> tuple[KeyFigure, ...]:
     names = ("macro_f1", "accuracy") if task is Task.SINGLE_LABEL else ("macro_f1", "micro_f1")
     wanted = [(section, name, ", clean") for section in clean[:1] for name in names]
-    wanted += [(section, "worst_case_accuracy", "") for section in evasion if section.plugin == ENSEMBLE]
+    wanted += [(section, HEADLINE, "") for section in evasion if section.plugin == ENSEMBLE]
     found = [(find_view(_measured(section), name), suffix) for section, name, suffix in wanted]
     return tuple(KeyFigure(f"{metric.title}{suffix}", metric) for metric, suffix in found)
+
+
+def _successes(evasion: Sequence[Section]) -> tuple[KeyFigure, ...]:
+    """None in a standard ensemble, whose attacks ran on what others had left: their rates do not compare."""
+    rate = "attack_success_rate"
+    attacks = [section for section in evasion if section.plugin != ENSEMBLE]
+    if not any(find(section.metrics, rate) for section in attacks):
+        return ()
+    return tuple(
+        KeyFigure(
+            shortened(section.plugin),
+            find_view(_measured(section), rate),
+            find_view(_measured(section), "valid_success_rate"),
+        )
+        for section in attacks
+        if section.error or find(section.metrics, rate)
+    )
 
 
 def _measured(section: Section) -> tuple[Metric, ...]:

@@ -10,22 +10,42 @@ _SUBJECTS = {
     "recall": "Recall",
     "f1": "F1",
     "expected_calibration_error": "The expected calibration error",
-    "accuracy_under_attack": "Accuracy under the {plugin} attack",
-    "attack_success_rate": "The success rate of the {plugin} attack",
-    "valid_success_rate": "The rate of valid successes of the {plugin} attack",
-    "mean_queries": "The mean number of queries of the {plugin} attack",
-    "mean_words_perturbed": "The mean number of words that the {plugin} attack perturbs",
+    "clean_accuracy_attacked": "Accuracy on the attacked texts as written",
+    "accuracy_under_attack": "Accuracy under {attack}",
+    "accuracy_under_attack_3_words": "Accuracy under {attack} within three changed words",
+    "attack_success_rate": "The success rate of {attack}",
+    "survivor_success_rate": "The success rate of {attack} on the texts left by earlier ones",
+    "valid_success_rate": "The rate of valid successes of {attack}",
+    "invalid_share": "The share of the successes of {attack} that may not keep the emotion",
+    "mean_flip_severity": "The mean distance between gold and predicted emotion in successes of {attack}",
+    "mean_queries": "The mean number of queries of {attack}",
+    "mean_words_perturbed": "The mean number of words changed by {attack}",
+    "reducible_rate": "The share of texts that {attack} reduces to next to nothing",
+    "accuracy_left": "Accuracy left after {attack} and those before it",
+    "accuracy_left_3_words": "Accuracy left within three changed words after {attack} and those before it",
     "worst_case_accuracy": "Accuracy in the worst case over all attacks",
+    "worst_case_accuracy_3_words": "Accuracy in the worst case over all attacks within three changed words",
+    "valid_worst_case_accuracy": "Accuracy in the worst case over all attacks that keep the emotion",
 }
-_PERCENT = {
+SHARES = {
     "accuracy",
     "precision",
     "recall",
+    "clean_accuracy_attacked",
     "accuracy_under_attack",
+    "accuracy_under_attack_3_words",
     "attack_success_rate",
+    "survivor_success_rate",
     "valid_success_rate",
+    "invalid_share",
+    "reducible_rate",
+    "accuracy_left",
+    "accuracy_left_3_words",
     "worst_case_accuracy",
+    "worst_case_accuracy_3_words",
+    "valid_worst_case_accuracy",
 }
+"""Metrics that read best as percentages."""
 _ENDINGS = {
     VerdictStatus.PASS: "so this check passes",
     VerdictStatus.FAIL: "so this check fails",
@@ -41,8 +61,9 @@ def section_name(section: Section) -> str:
 def subject(section: Section, metric: Metric) -> str:
     """What a metric is, to begin a sentence with."""
     default = f"{metric.name.replace('_', ' ').capitalize()} ({section_name(section)})"
+    attack = "all attacks together" if section.plugin == "ensemble" else f"the {section.plugin} attack"
     # Not str.format: names in an audit file are not ours.
-    text = _SUBJECTS.get(metric.name, default).replace("{plugin}", section.plugin)
+    text = _SUBJECTS.get(metric.name, default).replace("{attack}", attack)
     return text if metric.label is None else f"{text} of '{metric.label}'"
 
 
@@ -83,6 +104,6 @@ def explain_value(threshold: Threshold, section: Section, metric: Metric, status
 def _number(metric: Metric, value: float | None, *, threshold: bool = False) -> str:
     if value is None:
         return "not measured"
-    if metric.name in _PERCENT:
+    if metric.name in SHARES:
         return f"{value * 100:g}%" if threshold else f"{value:.1%}"
     return f"{value:g}" if threshold else f"{value:#.3g}" if abs(value) >= 1 else f"{value:.3f}"

@@ -1,21 +1,30 @@
 """Realistic finished audits for tests of reports: 200 attacked texts, four attacks, every variant of going wrong.
 
-The texts were written for these tests. Numbers are counted from the made-up outcomes, so that they agree.
+The texts were written for these tests. Numbers are counted from the made-up outcomes, so that they agree; the sections
+of attacks are made as an audit makes them.
 """
 
 import random
-from collections import Counter
 from dataclasses import replace
 from math import sqrt
+from types import SimpleNamespace
 
+from robust_emo.audits.attack_section import attack_section
+from robust_emo.audits.survivors import survivors_section
+from robust_emo.audits.worst_case import compare_attacks, worst_case_curves, worst_case_section, worst_outcome
+from robust_emo.plugins import PluginSpec
+from robust_emo.statistics import wilson
 from robust_emo.types import (
     SCHEMA_VERSION,
+    AttackBudget,
     AttackOutcome,
     AuditReport,
     CalibrationBin,
     ConfusionMatrix,
     DataInfo,
+    Flag,
     Metric,
+    Objective,
     RunCost,
     RunInfo,
     Section,
@@ -29,6 +38,14 @@ from robust_emo.words import Words, words_changed
 
 EMOTIONS = ("anger", "disgust", "fear", "joy", "sadness", "surprise")
 ATTACKS = ("deepwordbug", "pruthi", "synonyms", "unicode")
+REDUCER = "input-reduction"
+FLAGS = (
+    Flag("randomised_model", False, "0 of 64 texts got another answer when asked again"),
+    Flag("saturated_softmax", True, "31 of 64 texts with probabilities that round to 0 and 1"),
+    Flag("zero_gradients", False, "0 of 64 texts with a gradient of exactly 0"),
+    Flag("black_box_beats_white_box", None, "in 0 of 0 duels a random exchange of a word hurt more"),
+    Flag("too_few_queries", False, "2 of 90 failed attacks stopped by their query budget"),
+)
 
 _TEXTS = {
     "anger": (
@@ -124,6 +141,46 @@ def _perturb(attack: str, text: str, rng: random.Random) -> str:
     return words.text
 
 
+def _validity(attack: str, row: int) -> bool | None:
+    """Looks are never in doubt, the other attacks sometimes are, and texts in other languages are not checked."""
+    if attack == "unicode":
+        return True
+    return None if row % 11 == 0 else row % 4 != 0
+
+
+def _reasons(row: int) -> tuple[str, ...]:
+    return (("negation",), ("valence", "emotion"), ("readability",))[row % 3]
+
+
+def make_reductions(*, examples: int = 200) -> list[AttackOutcome]:
+    """What an attack does that takes words away: the prediction stays."""
+    return [
+        replace(
+            outcome,
+            plugin=REDUCER,
+            perturbed=outcome.original.split()[0] if outcome.status is Status.SUCCEEDED else None,
+            predicted_after=outcome.predicted if outcome.status is Status.SUCCEEDED else None,
+            valid=None,
+            invalid_reasons=(),
+        )
+        for outcome in make_outcomes(examples=examples)
+        if outcome.plugin == "unicode"
+    ]
+
+
+def survivors(outcomes: list[AttackOutcome]) -> list[AttackOutcome]:
+    """The same attacks as a standard ensemble: each meets only what none before has broken within three words."""
+    gone: set[str] = set()
+    met = []
+    for outcome in outcomes:
+        if outcome.example_id in gone:
+            continue
+        met.append(outcome)
+        if outcome.status is Status.SKIPPED or (outcome.words_perturbed or 9) <= 3:
+            gone.add(outcome.example_id)
+    return met
+
+
 def make_outcomes(*, examples: int = 200, multi_label: bool = False, all_failed: bool = False) -> list[AttackOutcome]:
     """One outcome per attack and text; `all_failed`: the model withstood everything."""
     outcomes = []
@@ -152,8 +209,8 @@ def make_outcomes(*, examples: int = 200, multi_label: bool = False, all_failed:
                     predicted_after=(other,) if done else None,
                     num_queries=1 if status is Status.SKIPPED else round(8 + rng.lognormvariate(3.6, 0.7)),
                     words_perturbed=words_changed(text, perturbed) if perturbed is not None else None,
-                    valid=None if not done or attack != "synonyms" else row % 4 != 0,
-                    invalid_reasons=("changes the emotion",) if done and attack == "synonyms" and row % 4 == 0 else (),
+                    valid=_validity(attack, row) if done else None,
+                    invalid_reasons=_reasons(row) if done and _validity(attack, row) is False else (),
                     error="IndexError: list index out of range" if status is Status.ERRORED else None,
                 )
             )
@@ -219,51 +276,67 @@ def _clean(*, multi_label: bool) -> Section:
     )
 
 
-def _evasion(outcomes: list[AttackOutcome]) -> list[Section]:
+class _Attack:
+    """Enough of an attack for its section."""
+
+    def __init__(self, name: str) -> None:
+        objective = Objective.REDUCE if name == REDUCER else Objective.CHANGE
+        self.spec = PluginSpec(name=name, version="1", summary="", objective=objective)
+        self.budget = AttackBudget(max_queries=1000)
+
+    def arguments(self) -> dict[str, object]:
+        return {"max_candidates": 25}
+
+    def notes(self) -> tuple[str, ...]:
+        if self.spec.name != "synonyms":
+            return ()
+        return ("Word neighbours come from the bundled encoder, in place of counter-fitted vectors.",)
+
+
+def _evasion(outcomes: list[AttackOutcome], *, standard: bool) -> list[Section]:
+    """Sections as the core makes them.
+
+    Args:
+        standard: the attacks ran on survivors only; see :func:`survivors`.
+    """
+    context = SimpleNamespace(limit=AttackBudget(), goal="untargeted", seed=0)
+    of = {name: [o for o in outcomes if o.plugin == name] for name in (*ATTACKS, REDUCER)}
+    rows: dict[str, list[AttackOutcome]] = {}
     sections = []
-    notes = {"synonyms": ("Word neighbours come from the bundled encoder, in place of counter-fitted vectors.",)}
-    broken: set[str] = set()
-    for attack in ATTACKS:
-        mine = [outcome for outcome in outcomes if outcome.plugin == attack]
-        counted = Counter(outcome.status for outcome in mine)
-        hits, tries = counted[Status.SUCCEEDED], counted[Status.SUCCEEDED] + counted[Status.FAILED]
-        words = [outcome.words_perturbed or 0 for outcome in mine if outcome.status is Status.SUCCEEDED]
-        broken |= {outcome.example_id for outcome in mine if outcome.status is not Status.FAILED}
-        metrics = [
-            proportion("accuracy_under_attack", counted[Status.FAILED], len(mine)),
-            proportion("attack_success_rate", hits, tries, better=False),
-            _bootstrap("mean_queries", sum(o.num_queries for o in mine) / len(mine), 4.2, len(mine), better=None),
-        ]
-        if attack == "synonyms":
-            valid = sum(bool(outcome.valid) for outcome in mine)
-            metrics.append(proportion("valid_success_rate", valid, tries, better=False))
-        metrics.append(
-            _bootstrap("mean_words_perturbed", sum(words) / len(words), 0.3, len(words), better=None)
-            if words
-            else Metric("mean_words_perturbed", None, None, None, 0, 0.95, None)
-        )
+    for name in ATTACKS:
+        for outcome in of[name]:
+            rows.setdefault(outcome.example_id, []).append(outcome)
+        left = [worst_outcome(row) for row in rows.values()]
         sections.append(
-            Section(
-                kind="evasion",
-                plugin=attack,
-                version="1",
-                args={"max_candidates": 25, "budget": {"max_queries": 500, "max_words": None, "max_word_share": 0.3}},
-                metrics=tuple(metrics),
-                seconds=31.7,
-                notes=notes.get(attack, ()),
-                counts={status.value: counted[status] for status in Status},
-            )
+            survivors_section(_Attack(name), of[name], left, context, 31.7, interval=wilson)
+            if standard
+            else attack_section(_Attack(name), of[name], context, 31.7)
         )
-    n = len({outcome.example_id for outcome in outcomes})
-    worst = proportion("worst_case_accuracy", n - len(broken), n)
-    sections.append(Section("evasion", "ensemble", "1", {"attacks": list(ATTACKS)}, (worst,), seconds=0.1))
-    return sections
+    if of[REDUCER]:
+        sections.append(attack_section(_Attack(REDUCER), of[REDUCER], context, 12.0))
+    changing = [of[name] for name in ATTACKS]
+    worst = worst_case_section(
+        list(rows.values()),
+        version="2",
+        args={"attacks": list(ATTACKS), "ensemble": "emo-standard-v1" if standard else None},
+        seed=0,
+        interval=wilson,
+        curves=() if standard else worst_case_curves(changing, [AttackBudget(max_queries=1000)] * len(ATTACKS)),
+        comparisons=() if standard else compare_attacks({name: of[name] for name in ATTACKS}),
+    )
+    return [*sections, replace(worst, flags=FLAGS)]
 
 
 def _judge(sections: list[Section]) -> tuple[Verdict, ...]:
     checks = [
         ("clean", "macro_f1", 0.75, None, ""),
-        ("evasion/ensemble", "worst_case_accuracy", 0.5, None, "Below this, moderators overrule the model too often."),
+        (
+            "evasion/ensemble",
+            "worst_case_accuracy_3_words",
+            0.5,
+            None,
+            "Below this, moderators overrule it too often.",
+        ),
         ("evasion/pruthi", "attack_success_rate", None, 0.4, "Typos happen without any attacker."),
         ("evasion/unicode", "attack_success_rate", None, 0.75, ""),
         ("privacy", "membership_auc", None, 0.6, ""),
@@ -295,6 +368,7 @@ def make_report(
     multi_label: bool = False,
     errored: bool = False,
     judged: bool = True,
+    standard: bool = False,
 ) -> AuditReport:
     """A finished audit.
 
@@ -303,12 +377,13 @@ def make_report(
         multi_label: no confusion matrix, micro instead of accuracy.
         errored: the synonyms attack crashed as a whole.
         judged: False for an audit without policy.
+        standard: the outcomes are of a standard ensemble.
     """
     outcomes = make_outcomes(multi_label=multi_label) if outcomes is None else outcomes
-    sections = [_clean(multi_label=multi_label), *_evasion(outcomes)]
+    sections = [_clean(multi_label=multi_label), *_evasion(outcomes, standard=standard)]
     if errored:
         sections = [
-            replace(s, metrics=(), counts={}, error="MemoryError: cannot allocate the neighbour table")
+            replace(s, metrics=(), counts={}, curves=(), error="MemoryError: cannot allocate the neighbour table")
             if s.plugin == "synonyms"
             else s
             for s in sections

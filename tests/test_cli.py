@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
+import report_factory as factory
 from sentences import emotion_rows, write_rows
 
 from robust_emo.audits.journal import FILENAME
@@ -150,6 +151,31 @@ def test_a_reader_that_goes_away_is_no_error():
     ended = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
     os.close(write)
     assert (ended.returncode, ended.stderr) == (0, "")
+
+
+def test_a_summary_leads_with_the_worst_case_and_names_what_is_suspicious():
+    from robust_emo.audit import FinishedAudit
+    from robust_emo.cli._summary import summary
+    from robust_emo.errors import ExitCode
+
+    outcomes = factory.make_outcomes(examples=40) + factory.make_reductions(examples=40)
+    report = factory.make_report(outcomes)
+    lines = summary(FinishedAudit(report, tuple(outcomes), (), (), ExitCode.PASS)).splitlines()
+    ensemble = next(number for number, line in enumerate(lines) if line.startswith("evasion/ensemble"))
+    assert lines[ensemble + 1].startswith("  worst_case_accuracy_3_words")
+    assert ensemble < min(number for number, line in enumerate(lines) if line.startswith("evasion/deepwordbug"))
+    for name in ("worst_case_accuracy_3_words", "invalid_share", "valid_success_rate", "reducible_rate"):
+        values = [line.split()[1] for line in lines if line.split()[:1] == [name]]
+        assert values, name
+        assert all(re.fullmatch(r"\d+\.\d%", value) for value in values), (name, values)
+    severities = [line.split()[1] for line in lines if line.strip().startswith("mean_flip_severity")]
+    assert severities
+    assert all(re.fullmatch(r"0\.\d{3}", value) for value in severities)  # a distance, no share
+    warnings = [line for line in lines if line.strip().startswith("warning: ")]
+    assert [line.strip() for line in warnings if "softmax" in line] == [
+        "warning: saturated softmax: 31 of 64 texts with probabilities that round to 0 and 1"
+    ]
+    assert not any("zero gradients" in line or "black box" in line for line in warnings)
 
 
 # --- commands ------------------------------------------------------------------------------------------------------

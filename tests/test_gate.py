@@ -298,8 +298,13 @@ def healthy():
             number("expected_calibration_error", 0.06, 0.04, 0.08, n=1421),
             *(proportion("recall", 70, 100, label=label) for label in ("joy", "anger")),
         ),
-        *(evasion(attack, proportion("accuracy_under_attack", 60, 200)) for attack in ("pruthi", "deepwordbug")),
+        evasion("pruthi", proportion("accuracy_under_attack", 80, 200)),
+        worst_case(60, 200),
     ]
+
+
+def worst_case(right, n):
+    return evasion("ensemble", proportion("worst_case_accuracy_3_words", right, n))
 
 
 def test_minimal_passes_a_healthy_model_and_says_why_for_each_threshold():
@@ -322,15 +327,22 @@ def test_minimal_fails_a_model_that_always_gives_the_same_answer(majority):
         proportion("recall", right, right, label="joy"),
         proportion("recall", 0, n - right, label="anger"),
     )
-    attacks = [evasion("pruthi", proportion("accuracy_under_attack", right, n))]
-    assert exit_code(judge(read_policy("minimal"), [section, *attacks]), []) is ExitCode.GATE_FAILED
+    assert exit_code(judge(read_policy("minimal"), [section, worst_case(right, n)]), []) is ExitCode.GATE_FAILED
 
 
 @pytest.mark.parametrize(("right", "n"), [(0, 40), (1, 60), (10, 200)])
-def test_minimal_fails_a_model_that_one_attack_breaks(right, n):
-    broken = [*healthy(), evasion("unicode", proportion("accuracy_under_attack", right, n))]
-    failed = [verdict.check for verdict in judge(read_policy("minimal"), broken) if verdict.status is FAIL]
-    assert failed == ["evasion/unicode/accuracy_under_attack >= 0.1"]
+def test_minimal_fails_a_model_that_few_words_break(right, n):
+    broken = [*healthy()[:-1], worst_case(right, n)]
+    failed = [verdict for verdict in judge(read_policy("minimal"), broken) if verdict.status is FAIL]
+    assert [verdict.check for verdict in failed] == ["evasion/ensemble/worst_case_accuracy_3_words >= 0.1"]
+    start = "Accuracy in the worst case over all attacks within three changed words is "
+    assert failed[0].explanation.startswith(f"{start}{right / n:.1%}")
+
+
+@pytest.mark.parametrize(("right", "n"), [(12, 60), (2, 5)])
+def test_minimal_asks_for_enough_attacked_examples(right, n):
+    verdict = judge(read_policy("minimal"), [*healthy()[:-1], worst_case(right, n)])[-1]
+    assert verdict.status is (PASS if n >= 30 else INCONCLUSIVE)
 
 
 def test_minimal_does_not_pass_an_audit_without_attacks():

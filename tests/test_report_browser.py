@@ -111,9 +111,17 @@ class Browser:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory) -> Path:
-    outcomes = factory.make_outcomes()
+    outcomes = factory.make_outcomes() + factory.make_reductions()
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_bytes(HtmlReporter().render(factory.make_report(outcomes, errored=True), outcomes))
+    return path
+
+
+@pytest.fixture(scope="module")
+def standard_page(tmp_path_factory) -> Path:
+    outcomes = factory.survivors(factory.make_outcomes())
+    path = tmp_path_factory.mktemp("standard") / "report.html"
+    path.write_bytes(HtmlReporter().render(factory.make_report(outcomes, standard=True), outcomes))
     return path
 
 
@@ -143,12 +151,14 @@ def _complaints(browser: Browser) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("width", [320, 375, 800, 1280])
-def test_nothing_overflows_and_nothing_is_blocked(browser, page, width):
-    _open(browser, page, width)
-    scroll, inner = browser.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    assert inner == width
-    assert scroll <= width
-    assert _complaints(browser) == []
+def test_nothing_overflows_and_nothing_is_blocked(browser, page, standard_page, width):
+    for shown in (page, standard_page):
+        _open(browser, shown, width)
+        browser.evaluate("for (const node of document.querySelectorAll('details')) node.open = true")
+        scroll, inner = browser.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert inner == width
+        assert scroll <= width
+        assert _complaints(browser) == []
 
 
 def test_violations_would_be_seen(browser, page, tmp_path):
@@ -187,9 +197,18 @@ def test_filter_sort_and_theme(browser, page):
     shown = browser.evaluate("[...document.querySelectorAll('.example:not([hidden])')].map(e => e.dataset.attack)")
     assert set(shown) == {"unicode"}
     assert browser.evaluate("document.getElementById('found').textContent") == f"{len(shown)} of 60 shown"
+    browser.evaluate(f"({choose})('by-validity', 'invalid')")
+    assert browser.evaluate("document.querySelectorAll('.example:not([hidden])').length") == 0  # unicode's are valid
+    browser.evaluate(f"({choose})('by-attack', '')")
+    kept = browser.evaluate("[...document.querySelectorAll('.example:not([hidden])')].map(e => e.dataset.kept)")
+    assert len(kept) >= 15
+    assert set(kept) == {"invalid"}
     browser.evaluate(f"({choose})('order', 'queries')")
     queries = browser.evaluate("[...document.querySelectorAll('.example')].map(e => +e.dataset.queries)")
     assert queries == sorted(queries)
+    browser.evaluate(f"({choose})('order', 'validity')")
+    ranks = browser.evaluate("[...document.querySelectorAll('.example')].map(e => +e.dataset.validity)")
+    assert ranks == sorted(ranks)
     background = "getComputedStyle(document.body).backgroundColor"
     before = browser.evaluate(background)
     browser.evaluate("document.getElementById('theme').click()")

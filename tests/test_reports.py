@@ -12,15 +12,20 @@ from pathlib import Path
 import jsonschema
 import pytest
 import report_factory as factory
+from robust_emo_reports.budget_chart import MOST_LINES, line_styles
+from robust_emo_reports.charts import broken_line
 from robust_emo_reports.html import HtmlReporter
+from robust_emo_reports.invalid_reasons import REASON_WORDS
 from robust_emo_reports.json import JsonReporter, dump_report, schema, schema_bytes
 from robust_emo_reports.masking import mask
+from robust_emo_reports.metric_names import METRIC_NAMES
 from robust_emo_reports.visible import visible
 from robust_emo_reports.word_diff import WordDiff, word_diff
 
 from robust_emo.audit_file import read_audit
 from robust_emo.errors import InputError, RobustEmoError
-from robust_emo.types import AttackOutcome, AuditReport, Metric, Status
+from robust_emo.types import AttackOutcome, AuditReport, Flag, Metric, Status
+from robust_emo.validity.result import Reason
 
 SCHEMA_FILE = Path(__file__).parents[1] / "docs" / "audit.schema.json"
 HOSTILE = (
@@ -39,12 +44,19 @@ HOSTILE = (
 
 @pytest.fixture(scope="module")
 def outcomes() -> list[AttackOutcome]:
-    return factory.make_outcomes()
+    return factory.make_outcomes() + factory.make_reductions()
 
 
 @pytest.fixture(scope="module")
 def report(outcomes) -> AuditReport:
     return factory.make_report(outcomes)
+
+
+@pytest.fixture(scope="module")
+def standard() -> tuple[AuditReport, list[AttackOutcome]]:
+    """The audit of a standard ensemble."""
+    met = factory.survivors(factory.make_outcomes())
+    return factory.make_report(met, standard=True), met
 
 
 @pytest.fixture(scope="module")
@@ -105,6 +117,8 @@ def _hostile(report: AuditReport, outcomes: list[AttackOutcome], text: str) -> t
             args={text: [text], "budget": {text: text}},
             metrics=tuple(replace(m, label=text if m.label == "joy" else m.label) for m in s.metrics),
             confusion=replace(s.confusion, labels=(text, *s.confusion.labels[1:])) if s.confusion else None,
+            flags=(*s.flags, Flag(text, True, text)) if s.flags else (),
+            comparisons=tuple(replace(c, left=text, right=text) for c in s.comparisons),
         )
         for s in report.sections
     )
@@ -229,7 +243,16 @@ def test_null_reads_not_measured_and_never_zero(report, outcomes):
         return replace(metric, value=None, ci_low=None, ci_high=None, n=0)
 
     sections = tuple(
-        replace(s, metrics=tuple(blank(m) for m in s.metrics), counts={}, calibration=(), confusion=None)
+        replace(
+            s,
+            metrics=tuple(blank(m) for m in s.metrics),
+            counts={},
+            calibration=(),
+            confusion=None,
+            curves=(),
+            comparisons=(),
+            flags=(),
+        )
         for s in report.sections
     )
     words = _Page(HtmlReporter().render(replace(report, sections=sections, verdicts=()), []).decode()).words
@@ -244,8 +267,8 @@ def test_every_number_of_the_audit_has_a_place(report, html):
         "0.793",
         "0.769 – 0.817",
         "Macro-F1",
-        "Worst-case accuracy",
-        "valid only:",
+        "Worst case, at most 3 words",
+        "Keeping the emotion",
         report.run.model_sha256,
     ):
         assert expected in words
@@ -271,11 +294,159 @@ def test_nothing_succeeded():
 def test_shown_examples_are_the_worst_and_their_number_is_stated(report, outcomes):
     successes = [o for o in outcomes if o.status is Status.SUCCEEDED]
     page = _Page(HtmlReporter(max_examples=8).render(report, outcomes).decode())
-    assert f"Showing 8 of {len(successes)}" in page.words
+    assert f"Showing 8 of {len([o for o in successes if o.plugin != factory.REDUCER])}" in page.words
     shown = [value for name, value in page.values if name == "data-attack"]
-    assert sorted(shown) == sorted(factory.ATTACKS * 2)
+    assert set(shown) == set(factory.ATTACKS)  # none fills the list alone
+    assert page.words.count("may not keep its emotion: ") == 2  # to judge the check by
     words = [int(value) for name, value in page.values if name == "data-words"]
-    assert words == sorted(words)
+    validity = [int(value) for name, value in page.values if name == "data-validity"]
+    order = list(zip(validity, words, strict=True))
+    assert order == sorted(order)
+
+
+# --- robustness -------------------------------------------------------------------------------------------------
+
+
+def _words(report: AuditReport, outcomes: list[AttackOutcome]) -> str:
+    return _Page(HtmlReporter().render(report, outcomes).decode()).words
+
+
+def _ensemble(report: AuditReport, **changes: object) -> AuditReport:
+    """The report with another section of the worst case."""
+    return replace(
+        report, sections=tuple(replace(s, **changes) if s.plugin == "ensemble" else s for s in report.sections)
+    )
+
+
+def _percent(section, name: str) -> str:
+    return next(f"{m.value:.1%}" for m in section.metrics if m.name == name)
+
+
+def test_every_metric_of_evasion_and_every_reason_is_in_plain_words(report, standard):
+    sections = [section for section in (*report.sections, *standard[0].sections) if section.kind == "evasion"]
+    names = {metric.name for section in sections for metric in section.metrics}
+    assert {name for name in names if name not in METRIC_NAMES or not METRIC_NAMES[name].meaning} == set()
+    assert set(REASON_WORDS) == {reason.value for reason in Reason}
+
+
+def test_the_worst_case_within_three_words_comes_before_the_unlimited_and_the_valid_one(report, html):
+    words = _Page(html).words
+    body = words[words.index("All attacks together") :]
+    section = report.sections[-1]
+    places = [
+        body.index(f"{title} {_percent(section, name)}")
+        for title, name in (
+            ("Worst case, at most 3 words", "worst_case_accuracy_3_words"),
+            ("Worst case, any number of words", "worst_case_accuracy"),
+            ("Worst case that keeps the emotion", "valid_worst_case_accuracy"),
+        )
+    ]
+    assert places == sorted(places)
+    assert places[-1] < body.index("Attack by attack")
+
+
+def test_a_standard_ensemble_is_shown_as_what_each_attack_left(standard):
+    report, outcomes = standard
+    words = _words(report, outcomes)
+    body = words[words.index("Attack by attack") : words.index("Which emotions break")]
+    steps = [section for section in report.sections if section.plugin in factory.ATTACKS]
+    assert [body.index(f"{s.plugin} {_percent(s, 'accuracy_left_3_words')}") for s in steps] == sorted(
+        body.index(f"{s.plugin} {_percent(s, 'accuracy_left_3_words')}") for s in steps
+    )
+    assert all(_percent(s, "accuracy_left") in body and _percent(s, "survivor_success_rate") in body for s in steps)
+    assert "emo-standard-v1" in words
+    assert "Attack success rate of the texts" not in words  # rates on survivors do not compare
+    assert "How few words are enough" not in words
+
+
+def test_an_audit_that_stopped_early_does_not_claim_all_texts(standard):
+    report, outcomes = standard
+    stopped = replace(report, run=replace(report.run, attacked_examples=900))
+    assert "Attacks searched, for each of 200 texts" in _words(stopped, outcomes)
+
+
+def test_raised_flags_stand_by_the_verdict_and_every_flag_in_the_list(report, outcomes):
+    flags = (*factory.FLAGS, Flag("of_a_stranger", None, "seen nothing"))
+    words = _words(_ensemble(report, flags=flags), outcomes)
+    top = words[: words.index("Requirements")]
+    assert "The model is so sure that nothing moves. 31 of 64 texts" in top
+    assert "The model's gradients are zero" not in top
+    for shown in (
+        "not raised The model answers differently when asked twice",
+        "raised The model is so sure that nothing moves",
+        "not looked at The model's gradients mislead",
+        "not looked at Of a stranger seen nothing",
+    ):
+        assert shown in words
+
+
+def test_pairs_of_attacks_are_compared(report, html):
+    words = _Page(html).words
+    for pair in report.sections[-1].comparisons:
+        shown = f"{pair.left} and {pair.right}{100 * pair.difference:+.1f}".replace("-", "−")
+        assert shown in words.replace(" +", "+").replace(" −", "−")
+
+
+def test_reduction_stands_apart(report, outcomes, html):
+    page = _Page(html)
+    assert factory.REDUCER not in {value for name, value in page.values if name == "data-attack"}
+    body = page.words[page.words.index("Does the model need the text?") :]
+    section = next(s for s in report.sections if s.plugin == factory.REDUCER)
+    assert f"taken away. {_percent(section, 'reducible_rate')}" in body
+    table = page.words[page.words.index("Attack by attack") : page.words.index("Does the model need the text?")]
+    assert factory.REDUCER not in table
+
+
+def test_reasons_of_invalid_successes_are_counted_in_words(outcomes, html):
+    words = _Page(html).words
+    for attack in ("deepwordbug", "pruthi", "synonyms"):
+        mine = [o for o in outcomes if o.plugin == attack and o.valid is not None]
+        invalid = [o for o in mine if not o.valid]
+        assert f"{len(invalid)} of {len(mine)} checked successes may not keep the emotion" in words
+        negations = sum("negation" in o.invalid_reasons for o in invalid)
+        assert f"a negation came or went ({negations})" in words
+
+
+def test_examples_say_whether_they_keep_the_emotion(report, outcomes, html):
+    words = _Page(html).words
+    assert "Rules and lexicons then judged" in words
+    assert "judged to keep its emotion" in words
+    shown = _words(report, [o for o in outcomes if o.valid is not True])
+    assert "not checked" in shown
+    assert "may not keep its emotion: the feeling turned round or went away, words of one emotion gave way" in shown
+
+
+def test_an_audit_without_a_validity_check_says_that_nobody_looked(outcomes):
+    unchecked = [replace(o, valid=None, invalid_reasons=()) for o in outcomes]
+    words = _words(factory.make_report(unchecked), unchecked)
+    assert "Nobody checked whether a changed text still expresses its emotion" in words
+    assert "Rules and lexicons then judged" not in words
+
+
+def test_a_line_stops_where_nothing_was_measured():
+    line = broken_line([1.0, 0.5, None, 0.25, 0.0])
+    assert line.path == "M10 0L30 50M70 75L90 100"
+    assert len(line.dots) == 4
+
+
+def test_budgets_come_from_the_curves_of_the_audit(report, html):
+    words = _Page(html).words
+    for section in report.sections:
+        for curve in section.curves:
+            cells = [f"{point.accuracy:.1%}" for point in curve.points if point.accuracy is not None]
+            name = "all attacks together" if section.plugin == "ensemble" else section.plugin
+            assert re.search(rf"{name} ?\d[^a-z]*{'[^a-z]*'.join(map(re.escape, cells))}", words), (name, curve.unit)
+
+
+def test_of_many_attacks_the_strongest_are_drawn_and_none_looks_like_another(report):
+    attack = next(s for s in report.sections if s.plugin == "pruthi")
+    many = [
+        replace(attack, plugin=f"a{n}", metrics=(Metric("accuracy_under_attack", n / 40, None, None, 9, 0.95, True),))
+        for n in range(40)
+    ]
+    styles = line_styles(many, "ensemble")
+    assert set(styles) == {"ensemble", *(f"a{n}" for n in range(MOST_LINES))}
+    assert len(set(styles.values())) == MOST_LINES + 1
 
 
 # --- masking and differences ------------------------------------------------------------------------------------
@@ -287,7 +458,8 @@ def test_masking_is_on_by_default(html, report, outcomes):
     assert "mira_builds" not in html
     assert "7946" not in html
     assert "lena" not in html
-    assert "northline" in HtmlReporter(max_examples=400, mask=False).render(report, outcomes).decode()
+    named = [outcome for outcome in outcomes if "northline" in outcome.original]
+    assert "northline" in HtmlReporter(mask=False).render(report, named).decode()
 
 
 @pytest.mark.parametrize(
@@ -441,8 +613,9 @@ def test_published_schema_is_current():
         (b"[1]", "not an audit"),
         (b'{"a": 1}', "not an audit"),
         (b'{"schema_version": "9.9"}', "schema_version '9.9'"),
-        (b'{"schema_version": "1.0", "sections": []}', "not a valid audit"),
-        (b'{"schema_version": "1.0", "run": NaN}', "NaN"),
+        (b'{"schema_version": "1.0"}', "schema_version '1.0'"),
+        (b'{"schema_version": "1.1", "sections": []}', "not a valid audit"),
+        (b'{"schema_version": "1.1", "run": NaN}', "NaN"),
     ],
 )
 def test_foreign_json_is_one_clear_line(tmp_path, content, message):

@@ -35,19 +35,21 @@
 
   function filterExamples(items) {
     const attack = find("by-attack").value, emotion = find("by-emotion").value;
+    const kept = find("by-validity").value;
     const words = find("find").value.trim().toLowerCase();
     let shown = 0;
     for (const item of items) {
       item.hidden = (attack && item.dataset.attack !== attack) || (emotion && item.dataset.emotion !== emotion)
-        || (words && !item.textContent.toLowerCase().includes(words));
+        || (kept && item.dataset.kept !== kept) || (words && !item.textContent.toLowerCase().includes(words));
       shown += item.hidden ? 0 : 1;
     }
     find("found").textContent = `${shown} of ${items.length} shown`;
   }
 
   function sortExamples(items) {
-    const first = find("order").value, second = first === "words" ? "queries" : "words";
-    const sorted = [...items].sort((a, b) => a.dataset[first] - b.dataset[first] || a.dataset[second] - b.dataset[second]);
+    const keys = { validity: ["validity", "words", "queries"], words: ["words", "queries"], queries: ["queries", "words"] };
+    const order = (a, b) => keys[find("order").value].reduce((sum, key) => sum || a.dataset[key] - b.dataset[key], 0);
+    const sorted = [...items].sort(order);
     find("example-list").append(...sorted);
   }
 
@@ -67,7 +69,7 @@
     });
     const items = [...document.querySelectorAll(".example")];
     if (items.length) {
-      for (const id of ["by-attack", "by-emotion", "find"]) on(id, "input", () => filterExamples(items));
+      for (const id of ["by-attack", "by-emotion", "by-validity", "find"]) on(id, "input", () => filterExamples(items));
       on("order", "input", () => sortExamples(items));
       filterExamples(items);
     }

@@ -152,7 +152,7 @@ def curve(unit: str, field: str, points: Sequence[BudgetPoint]) -> BudgetCurve:
         n=max((point.n for point in points), default=0),
         points=tuple(
             CurvePoint(
-                budget=getattr(point.limit, field),
+                budget=float(getattr(point.limit, field)),
                 accuracy=point.accuracy,
                 ci_low=point.interval.low if point.interval else None,
                 ci_high=point.interval.high if point.interval else None,

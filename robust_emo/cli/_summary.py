@@ -1,15 +1,20 @@
 """A finished audit in a few terminal lines."""
 
+from collections.abc import Sequence
+
 from robust_emo.audit import FinishedAudit
+from robust_emo.audits.evasion import ENSEMBLE
 from robust_emo.cli._text import printable
 from robust_emo.errors import ExitCode
 from robust_emo.types import Metric, Section, Verdict
+from robust_emo.verdict_text import SHARES, section_name
 
 _OVERALL = {
     ExitCode.PASS: "PASS",
     ExitCode.GATE_FAILED: "FAIL: the gate failed",
     ExitCode.INCONCLUSIVE: "INCONCLUSIVE: something is undecided or was not measured",
 }
+_HEADLINE = "worst_case_accuracy_3_words"
 
 
 def summary(finished: FinishedAudit) -> str:
@@ -21,7 +26,7 @@ def summary(finished: FinishedAudit) -> str:
         f"v{run.profile_version}, seed {run.seed}",
         "",
     ]
-    for section in finished.report.sections:
+    for section in _headline_first(finished.report.sections):
         lines += _section(section)
     lines += [f"warning: {warning}" for warning in run.warnings]
     if run.train_duplicates:
@@ -33,29 +38,35 @@ def summary(finished: FinishedAudit) -> str:
     return "\n".join(printable(line) for line in lines)
 
 
+def _headline_first(sections: Sequence[Section]) -> list[Section]:
+    """The worst case over all attacks before the attacks it is made of."""
+    return sorted(sections, key=lambda section: section.kind == "evasion" and section.plugin != ENSEMBLE)
+
+
 def _section(section: Section) -> list[str]:
-    name = section.kind if section.kind == section.plugin else f"{section.kind}/{section.plugin}"
+    name = section_name(section)
     if section.error is not None:
         return [f"{name}: not measured: {section.error}"]
-    shown = [metric for metric in section.metrics if metric.label is None]
-    return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric)}" for metric in shown)]
+    shown = sorted(
+        (metric for metric in section.metrics if metric.label is None), key=lambda metric: metric.name != _HEADLINE
+    )
+    raised = [f"  warning: {flag.name.replace('_', ' ')}: {flag.detail}" for flag in section.flags if flag.raised]
+    return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric)}" for metric in shown), *raised]
 
 
 def _metric(metric: Metric) -> str:
     if metric.value is None:
-        return f"{metric.name:<27} not measured"
-    share = metric.higher_is_better is not None
-    index = metric.name.endswith(("f1", "error"))  # written as in the report: F1 and calibration are no percentages
+        return f"{metric.name:<29} not measured"
 
     def text(value: float) -> str:
-        if index:
-            return f"{value:.3f}"
-        return f"{value:.1%}" if share else f"{value:.1f}"
+        if metric.name in SHARES:
+            return f"{value:.1%}"
+        return f"{value:.1f}" if abs(value) >= 1 else f"{value:.3f}"
 
     interval = ""
     if metric.ci_low is not None and metric.ci_high is not None:
         interval = f"  [{text(metric.ci_low)}, {text(metric.ci_high)}]"
-    return f"{metric.name:<27} {text(metric.value):>7}{interval}  n={metric.n}"
+    return f"{metric.name:<29} {text(metric.value):>7}{interval}  n={metric.n}"
 
 
 def _check(verdict: Verdict) -> str:

@@ -1,0 +1,53 @@
+"""Self-diagnosis: signs that the attacks were hindered, so that a good number says little."""
+
+from dataclasses import dataclass
+
+from robust_emo.types import Flag
+
+from .masking import mask
+from .visible import shortened
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """One sign."""
+
+    raised: bool | None
+    state: str
+    """``raised``, ``not raised`` or ``not looked at``."""
+    title: str
+    meaning: str
+    """What it would mean if it were raised."""
+    detail: str
+    """What was seen."""
+
+
+_STATES = {True: "raised", False: "not raised", None: "not looked at"}
+_MEANINGS = {
+    "randomised_model": (
+        "The model answers differently when asked twice",
+        "An attack cannot tell a change that helps from chance, so it finds fewer than there are.",
+    ),
+    "saturated_softmax": (
+        "The model is so sure that nothing moves",
+        "Probabilities that round to 0 and 1 do not show an attack which change brings it nearer.",
+    ),
+    "zero_gradients": (
+        "The model's gradients are zero",
+        "Attacks that see inside the model follow its gradients; without any they stand still.",
+    ),
+    "black_box_beats_white_box": (
+        "The model's gradients mislead",
+        "Words chosen by the gradient hurt less than words drawn at random, so attacks that follow it find too little.",
+    ),
+    "too_few_queries": (
+        "Attacks ran out of queries",
+        "Attacks that were cut short say little about what a patient attacker would find.",
+    ),
+}
+
+
+def flag_view(flag: Flag) -> FlagView:
+    """Put a flag into words; flags that are not ours keep their name and have no meaning."""
+    title, meaning = _MEANINGS.get(flag.name) or (shortened(flag.name.replace("_", " ").capitalize()), "")
+    return FlagView(flag.raised, _STATES[flag.raised], title, meaning, mask(flag.detail))
