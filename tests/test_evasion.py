@@ -12,6 +12,7 @@ from robust_emo.audits.evasion import Evasion
 from robust_emo.audits.journal import Journal
 from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.engine import Engine
+from robust_emo.engine.goal_choice import GoalChoice
 from robust_emo.ensemble import Ensemble, Member, ensemble_names, read_ensemble
 from robust_emo.errors import InputError
 from robust_emo.models.loading import load_classifier
@@ -203,6 +204,41 @@ def test_statuses_are_decided_in_fp32(tiny_model, examples):
         if outcome.perturbed:
             (after,) = exact.predictions(exact.logits([outcome.perturbed]))
             assert after.labels == outcome.predicted_after != outcome.label
+
+
+@pytest.mark.parametrize("goal", ["untargeted", "added", "dropped", "targeted:joy", "dropped:joy", "crossed:joy@0.8"])
+def test_goals_against_a_multi_label_model(tiny_multi_model, goal):
+    """What counts as success is what the goal says, looked up in the labels before and after."""
+    victim = Victim(load_classifier(tiny_multi_model))
+    first, second = emotion_rows(40, seed=31), emotion_rows(40, seed=32)[::-1]
+    rows = [
+        Example(f"e{i}", f"{a['text']} {b['text']}", tuple(sorted({a["label"], b["label"]})))
+        for i, (a, b) in enumerate(zip(first, second, strict=True))
+    ]
+    outcomes = list(
+        attack_examples(
+            Engine(victim), plugins.load("attacks", "deepwordbug"), rows, seed=0, goal=GoalChoice.parse(goal)
+        )
+    )
+    wins = [outcome for outcome in outcomes if outcome.status is Status.SUCCEEDED]
+    assert wins
+    for outcome in wins:
+        gold, after = set(outcome.label), set(outcome.predicted_after)
+        added, dropped = after - gold, gold - after
+        holds = {
+            "untargeted": bool(added | dropped),
+            "added": bool(added),
+            "dropped": bool(dropped),
+            "targeted:joy": "joy" in added,
+            "dropped:joy": "joy" in dropped,
+            "crossed:joy@0.8": True,  # at 0.8 the decision at 0.5 need not change
+        }
+        assert holds[goal]
+        if goal == "targeted:joy":
+            assert "joy" not in gold
+    for outcome in outcomes:
+        if outcome.status is Status.FAILED and goal.endswith("joy"):
+            assert ("joy" in outcome.label) == goal.startswith("dropped")
 
 
 def test_no_example_is_attacked_with_what_was_learnt_on_itself(victim, examples, fake_plugin):
