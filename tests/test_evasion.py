@@ -206,19 +206,19 @@ def test_statuses_are_decided_in_fp32(tiny_model, examples):
             assert after.labels == outcome.predicted_after != outcome.label
 
 
-@pytest.mark.parametrize("goal", ["untargeted", "added", "dropped", "targeted:joy", "dropped:joy", "crossed:joy@0.8"])
+@pytest.mark.parametrize(
+    "goal", ["untargeted", "added", "dropped", "targeted:joy", "dropped:anger", "crossed:anger@0.6"]
+)
 def test_goals_against_a_multi_label_model(tiny_multi_model, goal):
     """What counts as success is what the goal says, looked up in the labels before and after."""
     victim = Victim(load_classifier(tiny_multi_model))
-    first, second = emotion_rows(40, seed=31), emotion_rows(40, seed=32)[::-1]
+    first, second = emotion_rows(60, seed=31), emotion_rows(60, seed=32)[::-1]
     rows = [
         Example(f"e{i}", f"{a['text']} {b['text']}", tuple(sorted({a["label"], b["label"]})))
         for i, (a, b) in enumerate(zip(first, second, strict=True))
     ]
     outcomes = list(
-        attack_examples(
-            Engine(victim), plugins.load("attacks", "deepwordbug"), rows, seed=0, goal=GoalChoice.parse(goal)
-        )
+        attack_examples(Engine(victim), plugins.load("attacks", "unicode"), rows, seed=0, goal=GoalChoice.parse(goal))
     )
     wins = [outcome for outcome in outcomes if outcome.status is Status.SUCCEEDED]
     assert wins
@@ -230,15 +230,15 @@ def test_goals_against_a_multi_label_model(tiny_multi_model, goal):
             "added": bool(added),
             "dropped": bool(dropped),
             "targeted:joy": "joy" in added,
-            "dropped:joy": "joy" in dropped,
-            "crossed:joy@0.8": True,  # at 0.8 the decision at 0.5 need not change
+            "dropped:anger": "anger" in dropped,
+            "crossed:anger@0.6": True,  # at 0.6 the decision at 0.5 need not change
         }
         assert holds[goal]
-        if goal == "targeted:joy":
-            assert "joy" not in gold
-    for outcome in outcomes:
-        if outcome.status is Status.FAILED and goal.endswith("joy"):
-            assert ("joy" in outcome.label) == goal.startswith("dropped")
+    attempted = [outcome for outcome in outcomes if outcome.status is not Status.SKIPPED]
+    if goal == "targeted:joy":
+        assert not any("joy" in outcome.label for outcome in attempted)
+    if goal == "dropped:anger":
+        assert all("anger" in outcome.label for outcome in attempted)
 
 
 def test_no_example_is_attacked_with_what_was_learnt_on_itself(victim, examples, fake_plugin):
