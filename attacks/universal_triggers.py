@@ -76,7 +76,7 @@ class UniversalTriggers:
     )
 
     def __init__(
-        self, *, length: int = 3, examples: int = 16, candidates: int = 16, beam: int = 2, rounds: int = 2
+        self, *, length: int = 3, examples: int = 16, candidates: int = 12, beam: int = 1, rounds: int = 2
     ) -> None:
         values = {"length": length, "examples": examples, "candidates": candidates, "beam": beam, "rounds": rounds}
         for name, value in values.items():

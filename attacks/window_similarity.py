@@ -35,12 +35,10 @@ class WindowSimilarity:
             raise InputError(f"attack {attack}: window must be at least 1, got {self.size}")
 
     async def similar(self, before: Words, index: int, options: Sequence[Words], query: Query) -> list[Words]:
-        """The options that say about the same as `before` around the word at `index`, the most similar first."""
-        if not options:
-            return []
+        """The options that say about the same as `before` around the word at `index`; all where that is not checked."""
+        if not options or (len(before) < self.size and not self.check_short_texts):
+            return list(options)
         windows = [window(option, index, self.size) for option in options]
         vectors = await query.embeddings([window(before, index, self.size), *windows])
         cosines = np.round(vectors[1:] @ vectors[0], 6)
-        if len(before) < self.size and not self.check_short_texts:
-            return [options[i] for i in np.argsort(-cosines, kind="stable")]
-        return [options[i] for i in np.argsort(-cosines, kind="stable") if cosines[i] >= self.least]
+        return [option for option, cosine in zip(options, cosines, strict=True) if cosine >= self.least]

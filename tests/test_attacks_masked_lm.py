@@ -17,9 +17,9 @@ from robust_emo.plugins import load
 from robust_emo.types import AttackBudget, Example, Status
 from robust_emo.words import Words, words_changed
 
-EXAMPLES = [Example(f"e{i}", row["text"], (row["label"],)) for i, row in enumerate(emotion_rows(24, seed=33))]
+EXAMPLES = [Example(f"e{i}", row["text"], (row["label"],)) for i, row in enumerate(emotion_rows(16, seed=33))]
 NAMES = ("bae", "bert-attack", "clare")
-LOOSE = {"min_sentence_similarity": -1.0, "max_candidates": 8}
+LOOSE = {"min_sentence_similarity": -1.0, "max_candidates": 6}
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def wins_of(victim, attack, **arguments):
 @pytest.mark.parametrize("name", NAMES)
 def test_words_that_fit_turn_the_model(victim, folder, name):
     wins = wins_of(victim, load("attacks", name, masked_lm=folder, **LOOSE))
-    assert len(wins) >= 6
+    assert len(wins) >= 4
     for outcome in wins:
         assert outcome.original.count("#") == outcome.perturbed.count("#")
         assert outcome.original.count("😀") == outcome.perturbed.count("😀")
@@ -84,8 +84,9 @@ def test_bae_with_more_operations_wins_no_less(victim, folder):
 
 def test_a_stricter_similarity_leaves_fewer_successes(victim, folder):
     for make in (BAE, Clare):
+        limits = {"masked_lm": folder, "max_candidates": 4, "check_short_texts": True}
         wins = [
-            len(wins_of(victim, make(masked_lm=folder, min_sentence_similarity=least, check_short_texts=True)))
+            len(wins_of(victim, make(min_sentence_similarity=least, **limits), examples=EXAMPLES[:4]))
             for least in (-1.0, 1.0)
         ]
         assert wins[0] > wins[1]
@@ -104,12 +105,12 @@ def test_clare_keeps_to_its_budget(victim, folder):
         assert outcome.num_queries <= 40
         if outcome.status is Status.SUCCEEDED:
             assert words_changed(outcome.original, outcome.perturbed) <= 2
-            assert "  " not in outcome.perturbed
+            assert outcome.perturbed.count("  ") <= outcome.original.count("  ")
 
 
 def test_the_result_depends_on_nobody_else(victim, folder):
     attack = Clare(masked_lm=folder, **LOOSE)
-    few = EXAMPLES[:6]
+    few = EXAMPLES[:4]
     together = {o.example_id: o for o in run(victim, attack, few)}
     random.Random(0).shuffle(few)
     alone = {o.example_id: o for e in few for o in run(victim, attack, [e])}

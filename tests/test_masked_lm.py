@@ -9,7 +9,14 @@ import torch
 from sentences import emotion_rows
 from tiny_masked_lm import make_tiny_masked_lm
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-from transformers import PreTrainedTokenizerFast, RobertaConfig, RobertaForMaskedLM
+from transformers import (
+    AutoConfig,
+    AutoModelForMaskedLM,
+    AutoTokenizer,
+    PreTrainedTokenizerFast,
+    RobertaConfig,
+    RobertaForMaskedLM,
+)
 
 from robust_emo.engine.engine import Engine
 from robust_emo.engine.requests import Query
@@ -55,8 +62,6 @@ def test_proposals_are_whole_words(model):
 
 
 def test_the_probability_is_that_of_the_model(model, folder):
-    from transformers import AutoModelForMaskedLM, AutoTokenizer
-
     tokenizer, plain = AutoTokenizer.from_pretrained(folder), AutoModelForMaskedLM.from_pretrained(folder)
     batch = tokenizer("Today I am [MASK] about the new house", return_tensors="pt", return_token_type_ids=False)
     at = int((batch["input_ids"][0] == tokenizer.mask_token_id).nonzero())
@@ -65,6 +70,26 @@ def test_the_probability_is_that_of_the_model(model, folder):
     (proposals,) = model.propose([blank("Today I am furious about the new house", "furious", top_k=20)])
     for word, probability in proposals:
         assert probability == pytest.approx(float(expected[tokenizer.convert_tokens_to_ids(word)]), rel=1e-4)
+
+
+@pytest.mark.parametrize("kind", ["albert", "distilbert", "electra", "mpnet", "modernbert", "deberta-v2"])
+def test_any_architecture_is_asked_only_where_it_matters(folder, tmp_path, kind):
+    tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
+    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 32}
+    special = {"pad_token_id": 0, "cls_token_id": 2, "sep_token_id": 3, "bos_token_id": 2, "eos_token_id": 3}
+    if kind == "distilbert":
+        sizes = {"dim": 32, "n_layers": 1, "n_heads": 2, "hidden_dim": 32}
+    config = AutoConfig.for_model(kind, vocab_size=len(tokenizer), max_position_embeddings=64, **sizes, **special)
+    torch.manual_seed(0)
+    plain = AutoModelForMaskedLM.from_config(config).eval()
+    plain.save_pretrained(tmp_path)
+    tokenizer.save_pretrained(tmp_path)
+    batch = tokenizer("Today I am [MASK] again", return_tensors="pt", return_token_type_ids=False)
+    with torch.inference_mode():
+        expected = plain(**batch).logits[0, 4].softmax(0)
+    (proposals,) = MaskedLanguageModel(str(tmp_path)).propose([blank("Today I am sad again", "sad", top_k=9)])
+    for word, probability in proposals:
+        assert probability == pytest.approx(float(expected[tokenizer.convert_tokens_to_ids(word)]), rel=1e-3)
 
 
 def test_an_empty_span_asks_for_a_word_to_insert(model):
@@ -103,6 +128,7 @@ def test_an_answer_does_not_depend_on_who_else_asks(model):
     blanks = [
         blank(text, word, masked=masked) for text in TEXTS[:12] for word in text.split()[:4] for masked in (True, False)
     ]
+    blanks += [blank("I feel zap again", "zap", masked=False, top_k=top_k) for top_k in (1, 2, 30)]
     together = model.propose(blanks)
     assert model.propose(list(reversed(blanks))) == together[::-1]
     assert [model.propose([one])[0] for one in blanks] == together
@@ -164,7 +190,7 @@ def byte_level(tmp_path_factory):
     words = ["so", "sad", "glad", "day", "Hurt", "ing"]
     tokens = ["<s>", "<pad>", "</s>", "<unk>", "<mask>", *sorted(pre_tokenizers.ByteLevel.alphabet())]
     merges = []
-    for word in [*words, *(f"Ġ{word}" for word in words)]:
+    for word in [*(f"Ġ{word}" for word in words), *words]:
         for end in range(2, len(word) + 1):
             if (pair := (word[: end - 1], word[end - 1])) not in merges:
                 merges.append(pair)

@@ -91,7 +91,7 @@ class MaskedLanguageModel:
             read[text] = self._backend.encode(text, add_special_tokens=False)
         cells = [self._cells(blank, read[blank.text]) for blank in blanks]
         wanted = list(dict.fromkeys(cell for row in cells for cell in row))
-        answers = self._answers(wanted, max((blank.top_k for blank in blanks), default=0))
+        answers = self._answers(wanted, max(_PER_PIECE, *(blank.top_k for blank in blanks), 0))
         return [
             _put_together([answers[cell] for cell in row], blank.top_k)
             for row, blank in zip(cells, blanks, strict=True)
