@@ -40,7 +40,7 @@ class Axis:
 
 
 def draw(panels):
-    """An SVG with one panel per title: lines of (examples, value), and a dotted line that grows linearly."""
+    """An SVG with one panel per title: lines of (examples, value)."""
     parts = [panel(title, lines, number * WIDTH) for number, (title, lines) in enumerate(panels.items())]
     size = f'width="{WIDTH * len(parts)}" height="{HEIGHT}" viewBox="0 0 {WIDTH * len(parts)} {HEIGHT}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="12" fill="#222">'
