@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from html import escape
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 430, 320, 62, 14, 34, 46
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 430, 320, 62, 30, 34, 46
 COLOURS = ("#1b6ca8", "#c8553d", "#3c7a3c")
 
 
@@ -66,7 +66,7 @@ def panel(title, lines, offset):
 def curve(line, across, up, colour, number):
     points = [(across.at(x), up.at(y)) for x, y in line.points]
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    label = text(LEFT + 8, TOP + 16 + 16 * number, line.name, anchor="start", colour=colour)
+    label = text(WIDTH - RIGHT - 8, HEIGHT - BOTTOM - 10 - 16 * number, line.name, anchor="end", colour=colour)
     dots = [f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{colour}"/>' for x, y in points]
     return [f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2"/>', *dots, label]
 
