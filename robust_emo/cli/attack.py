@@ -55,7 +55,7 @@ def command(
     as_json: bool,
     **columns: str | None,
 ) -> int:
-    """Attack texts, or examples of a file, and show what became of them."""
+    """Attack texts, or examples of a file, and show the outcomes."""
     from robust_emo.attack_choice import check_arguments, load_attack
     from robust_emo.cli._progress import bars
     from robust_emo.engine.attacking import attack_examples

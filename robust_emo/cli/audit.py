@@ -84,7 +84,7 @@ def command(
     as_json: bool,
     **rest: Any,  # noqa: ANN401 - options named as the fields of AuditRequest
 ) -> int:
-    """Attack the classifier in MODEL_DIR, measure it, judge it, report.
+    """Attack the classifier in MODEL_DIR, measure, judge, report.
 
     A model made by `robust-emo train` knows its test data; any other `save_pretrained` directory needs --data.
     Writes audit.json, outcomes.jsonl and report.html.

@@ -20,7 +20,7 @@ from robust_emo.cli._text import say
 @click.option("--overwrite", is_flag=True, help="Replace an earlier demo.")
 @click.option("-q", "--quiet", is_flag=True, help="No progress bars.")
 def command(out: Path, threads: int | None, overwrite: bool, quiet: bool) -> None:
-    """Train on the built-in sample, audit, report: offline, in minutes.
+    """Train on the built-in sample, audit, report: offline, quick.
 
     The sample is small (about 950 English texts over six emotions, written for this project), so the numbers show
     what an audit looks like and not how good such a model can be. The exit code tells whether the demo ran; the
