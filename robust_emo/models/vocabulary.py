@@ -42,7 +42,7 @@ class Vocabulary:
         """Tokens that are a whole word in such a place, in the order of the vocabulary."""
         if place not in self._known:
             before = _BEFORE[place]
-            front = self._encode([before])[0] if before else []
+            front = self._encode([before.rstrip()])[0]  # byte-level tokens have the blank before them in them
             read = self._encode([before + word for _, word in self._candidates])
             right = [pair for pair, ids in zip(self._candidates, read, strict=True) if ids == [*front, pair[0]]]
             self._known[place] = _table(right)
