@@ -67,13 +67,19 @@ def broken(outcome, words=10_000):
     return outcome is not None and outcome.status is Status.SUCCEEDED and outcome.words_perturbed <= words
 
 
+def settled(outcome):
+    """Broken within the headline by a text that may keep the emotion, or wrong anyway: attacked no more."""
+    return outcome is not None and (
+        outcome.status is Status.SKIPPED or (broken(outcome, 3) and outcome.valid is not False)
+    )
+
+
 def test_an_ensemble_attacks_survivors_only(measure, examples):
     _, found = measure(ensemble=True)
     for example in examples:
         row = [found.get((name, example.id)) for name in NAMES]
         for earlier, outcome in enumerate(row[1:], 1):
-            gone = any(broken(o, 3) or (o and o.status is Status.SKIPPED) for o in row[:earlier])
-            assert (outcome is None) == gone
+            assert (outcome is None) == any(map(settled, row[:earlier]))
     per_attack = Counter(plugin for plugin, _ in found)
     assert per_attack["letter-case"] == len(examples) > per_attack["deepwordbug"] > 0
 

@@ -170,7 +170,10 @@ def count(outcomes: Sequence[AttackOutcome]) -> dict[str, int]:
 def errored_note(counts: Mapping[str, int]) -> tuple[str, ...]:
     """A note where examples errored."""
     errored = counts["errored"]
-    return (f"{errored} examples errored and are in no rate; their errors are in outcomes.jsonl",) if errored else ()
+    if not errored:
+        return ()
+    what = "1 example errored and is" if errored == 1 else f"{errored} examples errored and are"
+    return (f"{what} in no rate; errors are in outcomes.jsonl",)
 
 
 def all_errored(outcomes: Sequence[AttackOutcome]) -> str | None:

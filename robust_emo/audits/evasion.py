@@ -65,6 +65,11 @@ def _batches(context: AuditContext) -> Iterator[Sequence[Example]]:
         yield order[start : start + _BATCH]
 
 
+def _settles(outcome: AttackOutcome) -> bool:
+    """Whether nothing worse can be found for the example: broken, with few words, and not by an invalid text."""
+    return outcome.status is Status.SUCCEEDED and few_words(outcome) and outcome.valid is not False
+
+
 @dataclass
 class _Run:
     """The attacks of one audit in progress; what they found is in the journal."""
@@ -106,13 +111,16 @@ class _Run:
             self.seconds[attack.spec.name] = self.seconds.get(attack.spec.name, 0) + time.perf_counter() - started
 
     def _survivors(self, batch: Sequence[Example], attack: Attack) -> list[Example]:
-        """Examples that no earlier attack has broken within the headline's words."""
+        """Examples that no earlier attack has broken within the headline's words by a text that may keep the emotion.
+
+        A text that the validity check rejects must not end the search: a later attack may find a valid one.
+        """
         earlier = self.context.attacks[: self.context.attacks.index(attack)]
 
         def survives(example: Example) -> bool:
             outcomes = self._row(example, earlier)
             skipped = any(outcome.status is Status.SKIPPED for outcome in outcomes)
-            return not skipped and not any(o.status is Status.SUCCEEDED and few_words(o) for o in outcomes)
+            return not skipped and not any(map(_settles, outcomes))
 
         return [example for example in batch if survives(example)]
 

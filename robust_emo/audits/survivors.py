@@ -16,8 +16,8 @@ from robust_emo.plugins import Attack
 from robust_emo.types import AttackOutcome, Section, Status
 
 _NOTE = (
-    "ran on the examples that no earlier attack of the ensemble had broken within three changed words; its success "
-    "rate speaks of those alone and does not compare with other audits"
+    "ran on the examples that no earlier attack of the ensemble had broken within three changed words, by a text that "
+    "the validity check does not reject; its success rate speaks of those alone and does not compare with other audits"
 )
 
 

@@ -81,7 +81,14 @@ def _queries(rows: Rows) -> list[float]:
 
 
 def valid_worst_case(rows: Rows, interval: IntervalOfShare) -> Metric:
-    """Worst case over the successes that keep the emotion; not measured where successes were not checked."""
+    """Worst case over the successes that keep the emotion.
+
+    An example whose only successes could not be checked is left out; where no success at all was checked, nothing is
+    known.
+    """
+    wins = [outcome for row in rows for outcome in row if outcome.status is Status.SUCCEEDED]
+    if wins and all(win.valid is None for win in wins):
+        rows = ()
     held, known = 0, 0
     for row in rows:
         wins = [outcome for outcome in row if outcome.status is Status.SUCCEEDED]

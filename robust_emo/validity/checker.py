@@ -164,7 +164,10 @@ class ValidityChecker:
             f"screen; of longer texts the first {MOST_WORDS} words are compared.",
         ]
         if not has_wordnet():
-            notes.append("WordNet was not found: antonyms come from a small table only.")
+            notes.append(
+                "WordNet was not found: antonyms come from a small table only, and words of one emotion exchanged for "
+                "those of another are not noticed."
+            )
         if self._judge and self._judge.unknown:
             notes.append(f"The judge does not know the labels {', '.join(self._judge.unknown)} and is silent on them.")
         return notes
