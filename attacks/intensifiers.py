@@ -50,6 +50,10 @@ _HAN_WORD = re.compile(
     rf"(?P<word>{'|'.join(chain(*CHINESE.values()))})"
 )
 _HAN_BLOCKS = "不没别太最更越多这那么无未怎"  # before a word of feeling, they have no room for a degree
+_HAN_DENIED = re.compile(
+    r"(?:[没沒无無未勿]|(?<![特区分告性])别(?!人)|不(?![过但仅管]))\w{0,2}$"
+)  # 没有, 不是, 不会, 并未
+_HAN_LOOK_BACK = 3  # characters
 _NOT = re.compile(
     rf"\b(?:{NEGATED_VERB}|not|no|never|nothing|without|hardly|barely|neither|nor|cannot|less|least|more|most|as|how|too)"
     r"(?:[ ]+(?:a|an|the|that|so|very|really|all|at|even|ever|be|been|being|feel))*[ ]*$",
@@ -133,6 +137,9 @@ def _verbs(text: str) -> Iterator[Edit]:
 def _chinese(text: str) -> Iterator[Edit]:
     for match in free_matches(_HAN_WORD, text):
         degree, word = match.group("degree"), match.group("word")
-        if match.start() and text[match.start() - 1] in _HAN_BLOCKS:
+        start = match.start()
+        if start and text[start - 1] in _HAN_BLOCKS:
+            continue
+        if _HAN_DENIED.search(text, max(0, start - _HAN_LOOK_BACK), start):
             continue
         yield from (Edit(*match.span(), other + word) for other in _CHINESE_DEGREES if other != degree)

@@ -17,8 +17,9 @@ from .negation_table import ADJECTIVES, ADVERBS, BE_FRAMES, VERB_FRAMES, VERBS
 from .text_edits import Edit, free_matches, in_case_of
 
 _DEGREE = "very|so|really|truly|extremely|super|totally|absolutely|pretty|quite|incredibly"
+_OTHER_SENSE = r"(?:mad[ ]+(?:to|about)|sorry[ ]+to|good[ ]+to[ ]+go)\b"  # mad to go: foolish, not angry
 _ADJECTIVE = re.compile(
-    rf"\b(?:(?P<degree>{_DEGREE})[ ]+)?(?!{SET_PHRASE})(?P<word>{'|'.join(ADJECTIVES)})\b(?!['’-]\w)"
+    rf"\b(?:(?P<degree>{_DEGREE})[ ]+)?(?!{SET_PHRASE}|{_OTHER_SENSE})(?P<word>{'|'.join(ADJECTIVES)})\b(?!['’-]\w)"
     r"(?![ ]+(?:for|that|as|enough)\b)",
     re.IGNORECASE,
 )
@@ -36,6 +37,15 @@ _BLOCKED = re.compile(
     rf"of|less|least|more|most|as|how|too|what|such)(?:[ ]+[A-Za-z'’]+){{0,2}}[ ]*$",
     re.IGNORECASE,
 )
+_QUESTION = re.compile(
+    r"\b(?:do|does|did|should|can|could|would|will|shall|may|might|must)[ ]+$", re.IGNORECASE
+)  # "Do I" takes no frame
+_POSSESSIVE = re.compile(r"\b(?:my|your|his|her|its|our|their)[ ]+$", re.IGNORECASE)  # my bad, her good
+_THE = re.compile(r"\bthe[ ]+$", re.IGNORECASE)
+# Behind these the rest of the sentence is not said of everybody, or not meant as a fact.
+_LIMITED = re.compile(r"\b(?:few|little|wish(?:e[sd]|ing)?|if only|used to)\b", re.IGNORECASE)
+_STOP = re.compile(r"[.!?…\n]")
+_LONGEST_SENTENCE = 400  # characters
 _NOUN_AFTER = re.compile(
     r"[ ]+(?!(?:and|or|but|to|of|at|with|about|by|in|on|so|because|when|if|now|today|i)\b)[A-Za-z]", re.I
 )
@@ -79,9 +89,22 @@ class Negation(VariantAttack):
         )
 
 
+def _has_no_room(text: str, start: int) -> bool:
+    """Whether what stands before `start` leaves no room for a further negation there."""
+    sentence = _STOP.split(text[max(0, start - _LONGEST_SENTENCE) : start])[-1]
+    return _BLOCKED.search(text, 0, start) is not None or _LIMITED.search(sentence) is not None
+
+
+def _is_noun(text: str, match: re.Match[str]) -> bool:
+    """My bad, the good and the ugly: an adjective that stands for a noun, or may."""
+    if _POSSESSIVE.search(text, 0, match.start()):
+        return True
+    return _THE.search(text, 0, match.start()) is not None and not _NOUN_AFTER.match(text, match.end())
+
+
 def _adjectives(text: str) -> Iterator[Edit]:
     for match in free_matches(_ADJECTIVE, text):
-        if _BLOCKED.search(text, 0, match.start()) or DEGREE_BEFORE.search(text, 0, match.start()):
+        if _has_no_room(text, match.start()) or DEGREE_BEFORE.search(text, 0, match.start()) or _is_noun(text, match):
             continue
         article = _A_OR_AN.search(text, 0, match.start())
         for phrase in ADJECTIVES[match.group("word").lower()]:
@@ -99,14 +122,14 @@ def _adjectives(text: str) -> Iterator[Edit]:
 
 def _adverbs(text: str) -> Iterator[Edit]:
     for match in free_matches(_ADVERB, text):
-        if not _BLOCKED.search(text, 0, match.start()):
+        if not _has_no_room(text, match.start()):
             for phrase in ADVERBS[match.group("word").lower()]:
                 yield Edit(*match.span(), in_case_of(match.group(), phrase))
 
 
 def _frames(text: str) -> Iterator[Edit]:
     for match in free_matches(_I_FEEL, text):
-        if not _BLOCKED.search(text, 0, match.start()):
+        if not _has_no_room(text, match.start()) and not _QUESTION.search(text, 0, match.start()):
             degree, verb = match.group("degree"), match.group("verb")
             for frame in VERB_FRAMES:
                 if not degree:
@@ -114,7 +137,7 @@ def _frames(text: str) -> Iterator[Edit]:
                 elif "don't" not in frame:  # "I don't really love it" denies the wrong word
                     yield _framed(text, match, frame.format(verb=f"{degree} {verb}"))
     for match in free_matches(_I_AM, text):
-        if not _BLOCKED.search(text, 0, match.start()):
+        if not _has_no_room(text, match.start()):
             frames = (frame for frame in BE_FRAMES if "not" not in frame or not match.group("degree"))
             yield from (_framed(text, match, frame) for frame in frames)
 

@@ -13,6 +13,7 @@ from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackBudget
 
 from .chinese_emotions import EMOTIONAL_CHARACTERS
+from .chinese_negations import NEGATIONS
 from .chinese_sounds import homophones, sounds
 from .chinese_text import chinese_runs
 from .span_search import Exchange, SpanAttack
@@ -50,8 +51,10 @@ class ChineseHomophones(SpanAttack):
         """One stretch per character that has homophones."""
         for start, end in chinese_runs(text):
             for place, sound in enumerate(sounds(text[start:end], tones=self.same_tone), start):
+                if text[place] in NEGATIONS:
+                    continue
                 same = homophones(text[place], sound, tones=self.same_tone)
-                others = [other for other in same if other not in EMOTIONAL_CHARACTERS]
+                others = [other for other in same if other not in EMOTIONAL_CHARACTERS | NEGATIONS]
                 if len(others) > self.max_candidates:
                     others = rng.sample(others, self.max_candidates)
                 yield Exchange(place, place + 1, tuple(others))
@@ -66,5 +69,6 @@ class ChineseHomophones(SpanAttack):
             "Readings come from pypinyin; homophones are the 3,755 everyday characters of GB 2312, so a character of "
             "a traditional text may get a simplified one.",
             "Characters that express an emotion by themselves (喜, 怒, 哭, 恐 ...) are never put in place of others.",
+            "Negations (不, 没, 别, 无 ...) are neither changed nor written.",
             "Only Chinese characters are exchanged; texts without any are left unchanged and count as withstood.",
         )

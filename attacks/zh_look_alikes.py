@@ -13,6 +13,7 @@ from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackBudget
 
 from .chinese_emotions import EMOTIONAL_CHARACTERS
+from .chinese_negations import NEGATIONS
 from .chinese_shapes import similar_characters
 from .chinese_text import chinese_runs
 from .span_search import Exchange, SpanAttack
@@ -43,8 +44,10 @@ class ChineseLookAlikes(SpanAttack):
         """One stretch per character that has look-alikes."""
         for start, end in chinese_runs(text):
             for place in range(start, end):
+                if text[place] in NEGATIONS:
+                    continue
                 similar = similar_characters().get(text[place], ())
-                others = [other for other in similar if other not in EMOTIONAL_CHARACTERS]
+                others = [other for other in similar if other not in EMOTIONAL_CHARACTERS | NEGATIONS]
                 forms = look_alikes(text[place]) if self.compatibility_forms else ()
                 yield Exchange(place, place + 1, (*others, *forms))
 
@@ -58,5 +61,6 @@ class ChineseLookAlikes(SpanAttack):
             f"Look-alikes come from a table of our own with {len(similar_characters()):,} characters, nearly all "
             "simplified, that share most of their strokes; a reader may have to guess from the context.",
             "Characters that express an emotion by themselves (喜, 怒, 哭, 恐 ...) are never put in place of others.",
+            "Negations (不, 没, 别, 无 ...) are neither changed nor written.",
             "Only Chinese characters are exchanged; texts without any are left unchanged and count as withstood.",
         )

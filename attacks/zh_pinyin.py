@@ -12,6 +12,7 @@ from typing import Any
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackBudget
 
+from .chinese_negations import NEGATIONS
 from .chinese_sounds import sounds
 from .chinese_text import chinese_runs
 from .chinese_words import english_for, find_words, synonyms
@@ -45,7 +46,8 @@ class ChinesePinyin(SpanAttack):
             characters = [(place, place + 1) for place in range(end - start)]
             words = [span for span in find_words(text[start:end], _words()) if span[1] - span[0] > 1]
             for first, last in sorted({*characters, *words}):
-                yield Exchange(start + first, start + last, self._spellings(syllables[first:last]))
+                if NEGATIONS.isdisjoint(text[start + first : start + last]):
+                    yield Exchange(start + first, start + last, self._spellings(syllables[first:last]))
 
     def _spellings(self, syllables: Sequence[str]) -> tuple[str, ...]:
         if not all(syllables):
@@ -62,6 +64,7 @@ class ChinesePinyin(SpanAttack):
         return (
             "Readings come from pypinyin; whole words are exchanged where our tables of synonyms and translations "
             "have them.",
+            "Negations (不, 没, 别, 无 ...) and words with one stay.",
             "Only Chinese characters are exchanged; texts without any are left unchanged and count as withstood.",
         )
 

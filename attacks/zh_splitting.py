@@ -11,6 +11,7 @@ from typing import Any
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackBudget
 
+from .chinese_negations import NEGATIONS
 from .chinese_shapes import SQUEEZED, components
 from .chinese_text import chinese_runs
 from .span_search import Exchange, SpanAttack
@@ -43,6 +44,8 @@ class ChineseSplitting(SpanAttack):
         for start, end in chinese_runs(text):
             for place in range(start, end):
                 halves = components().get(text[place], "")
+                if not NEGATIONS.isdisjoint((text[place], *halves)):
+                    continue  # 杯 would become 木不
                 if halves and (self.squeezed or halves[0] not in SQUEEZED):
                     yield Exchange(place, place + 1, (halves,))
 
@@ -55,5 +58,6 @@ class ChineseSplitting(SpanAttack):
         return (
             f"Halves come from a table of our own with {len(components())} characters; one split character counts as "
             "two words changed.",
+            "Negations (不, 没, 别, 无 ...) are not split, nor characters with one as a half (杯 into 木不).",
             "Only Chinese characters are split; texts without any are left unchanged and count as withstood.",
         )

@@ -9,6 +9,7 @@ import pytest
 import torch
 from pypinyin import lazy_pinyin
 from robust_emo_attacks.chinese_emotions import EMOTIONAL_CHARACTERS
+from robust_emo_attacks.chinese_negations import NEGATIONS
 from robust_emo_attacks.chinese_shapes import SQUEEZED, components, similar_characters
 from robust_emo_attacks.chinese_sounds import frequent_characters, homophones, sounds
 from robust_emo_attacks.chinese_text import chinese_runs
@@ -292,6 +293,31 @@ def test_homophones_keep_the_sound_and_bring_no_emotion(engine):
         assert not EMOTIONAL_CHARACTERS & set(changed)
     for old, others in exchanged("zh-homophones", "我今天好开心", max_candidates=99):
         assert {lazy_pinyin(other)[0] for other in others} == {lazy_pinyin(old)[0]}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("zh-homophones", {"max_candidates": 999}),
+        ("zh-homophones", {"max_candidates": 999, "same_tone": False}),
+        ("zh-look-alikes", {}),
+        ("zh-pinyin", {"initials": True}),
+        ("zh-splitting", {"squeezed": True}),
+    ],
+)
+def test_negations_are_neither_written_nor_taken_away(name, arguments):
+    assert exchanged(name, "".join(sorted(NEGATIONS)), **arguments) == []
+    text = "不要脸，" + "，".join(frequent_characters())
+    for old, others in exchanged(name, text, **arguments):
+        assert NEGATIONS.isdisjoint(old)
+        assert all(NEGATIONS.isdisjoint(other) for other in others)
+
+
+def test_what_sounds_or_looks_like_a_feeling_is_not_written():
+    others = {
+        other for name in ("zh-homophones", "zh-look-alikes") for _, row in exchanged(name, "优律每") for other in row
+    }
+    assert not others & set("忧虑悔")
 
 
 def test_homophones_of_any_tone_are_more():

@@ -189,6 +189,9 @@ def test_segments(tag, words):
         ("I love it", {"I can't deny that I love it", "I can't say I don't love it"}),
         ("Always late", {"Never not late"}),
         ("Good idea", {"Not bad idea"}),
+        ("the good news", {"the not bad news"}),
+        ("Few came. I am happy", {"Few came. I am not unhappy"}),
+        ("I do, I love it", {"I do, I can't deny that I love it"}),
     ],
 )
 def test_paraphrases_by_negation(text, wanted):
@@ -205,6 +208,18 @@ def test_paraphrases_by_negation(text, wanted):
         "happier than ever",
         "isn't it good",
         "as bad as",
+        "My bad!",
+        "you would be mad to go",
+        "mad about you",
+        "Do I like it?",
+        "did I miss something",
+        "Should I hate him for it?",
+        "the good, the bad and the ugly",
+        "take the good or the bad",
+        "few people are happy",
+        "if only we were all happy",
+        "I wish that they were still happy",
+        "he used to be always happy",
     ],
 )
 def test_what_is_denied_or_compared_already_stays(text):
@@ -230,6 +245,8 @@ def test_denied_opposites_contain_a_negation():
         ("Happy now", {"So happy now"}),
         ("我很生气", {"我非常生气", "我有点生气"}),
         ("furious", {"absolutely furious"}),
+        ("我不去，生气", {"我不去，很生气"}),
+        ("别人生气", {"别人很生气"}),
     ],
 )
 def test_intensifiers(text, wanted):
@@ -240,7 +257,23 @@ def test_intensifiers(text, wanted):
 
 @pytest.mark.parametrize(
     "text",
-    ["not happy", "isn't very sad", "too angry", "good morning", "as sad as", "不开心", "happy birthday", "no words"],
+    [
+        "not happy",
+        "isn't very sad",
+        "too angry",
+        "good morning",
+        "as sad as",
+        "不开心",
+        "happy birthday",
+        "no words",
+        "我没有生气",
+        "我没有很生气",
+        "他不是很开心",
+        "我不会难过",
+        "她并未生气",
+        "别太难过",
+        "我没那么生气",
+    ],
 )
 def test_no_degree_where_it_would_change_the_meaning(text):
     assert list(Intensifiers().variants(text)) == []

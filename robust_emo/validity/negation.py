@@ -12,14 +12,15 @@ _ENGLISH = re.compile(
     r"|n['’]t\b",
     re.IGNORECASE,
 )
-_CHINESE = re.compile("不|没|無|无|别|未|莫|勿|非|從未|从未")
+_CHINESE = re.compile("从未|[不没无别未莫勿非否]")
+_SIMPLIFIED = str.maketrans("沒無別從區過僅斷對錯覺論來", "没无别从区过仅断对错觉论来")  # those of the patterns
 # Sequences that hold a negation and deny nothing.
 _IDLE = re.compile(
     r"\b(?:no doubt|not only|no wonder|no matter|no one|not (?:gonna|going to) lie|nothing but|no problem|"
     r"(?:can(?:no|['’])?t|cannot|could(?:n['’]t| not)) (?:wait|believe|stop|help|be (?:happier|better|prouder))|"
     r"never fails?|why not)\b"
     "|不错|不过|不但|不仅|不管|不断|不禁|忍不住|了不起|差不多|不得了|不得不|不知不觉|不好意思|对不起|不得行|要不|无比|无论|"
-    "别人|区别|分别|告别|特别|性别|非常|没想到|莫名|未来|无聊|得不行",
+    "别人|是否|能否|可否|否则|区别|分别|告别|特别|性别|非常|没想到|莫名|未来|无聊|得不行",
     re.IGNORECASE,
 )
 _NOBODY = re.compile(r"\bno one\b", re.IGNORECASE)
@@ -38,7 +39,7 @@ _CONTRAST = re.compile(
 
 def negations(text: str) -> int:
     """How many negations a text holds, English and Chinese; idioms such as "no doubt" and 不过 are none."""
-    text = _IDLE.sub("~", _NOBODY.sub("nobody", text))
+    text = _IDLE.sub("~", _NOBODY.sub("nobody", text.translate(_SIMPLIFIED)))
     return len(_ENGLISH.findall(text)) + len(_CHINESE.findall(text))
 
 

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 
 from robust_emo.models.minilm import minilm_directory
 from robust_emo.validity.alignment import Alignment, Change, Token
-from robust_emo.validity.chinese_reading import homophones, is_common, is_han
+from robust_emo.validity.chinese_reading import homophones, is_common, is_han, same_negations
 from robust_emo.words import edit_distance
 
 _LEET = str.maketrans("0134578@$€|", "oieastbasel")
@@ -83,14 +83,19 @@ def _all_words(tokens: Sequence[Token]) -> bool:
 
 
 def _resolve_chinese(removed: Sequence[Token], added: Sequence[Token]) -> list[_Piece]:
-    """A run that sounds the same as a whole, or in most of its characters, is read as the original."""
+    """A run that sounds the same as a whole, or in most characters, is read as the original, but for negations."""
     whole = "".join(token.text for token in removed)
     if homophones(whole, "".join(token.text for token in added)):
         return [_Piece(added[0].start, added[-1].end, whole, _HOMOPHONE * len(removed))]
     alike = [homophones(a.text, b.text) for a, b in zip(removed, added, strict=False)]
     if len(removed) == len(added) and 2 * sum(alike) > len(alike):
         costs = [_HOMOPHONE if same else 1.0 for same in alike]
-        return [_Piece(b.start, b.end, a.text, cost) for a, b, cost in zip(removed, added, costs, strict=True)]
+        return [
+            _Piece(b.start, b.end, a.text, cost)
+            if same_negations(a.text, b.text)
+            else _Piece(b.start, b.end, None, 0.0)
+            for a, b, cost in zip(removed, added, costs, strict=True)
+        ]
     odd = [1.0 if is_han(token.text) and not is_common(token.text) else 0.0 for token in added]
     return [_Piece(token.start, token.end, None, cost) for token, cost in zip(added, odd, strict=True)]
 
