@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -413,6 +414,42 @@ def test_what_is_missing_is_named_with_the_way_to_get_it(name, says, monkeypatch
     monkeypatch.setenv("TA_CACHE_DIR", str(tmp_path))
     monkeypatch.delenv("ROBUST_EMO_MASKED_LM", raising=False)
     assert any(says in problem for problem in load("attacks", f"textattack:{name}").problems())
+
+
+@needs_textattack
+@pytest.mark.parametrize("name", ["bae", "bert-attack", "clare"])
+def test_a_masked_language_model_that_is_pickled_is_refused_in_one_line(name, masked_lm, tmp_path):
+    folder = tmp_path / "pickled"
+    shutil.copytree(masked_lm, folder)
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    problem = next(
+        line for line in load("attacks", f"textattack:{name}", masked_lm=str(folder)).problems() if "masked_lm" in line
+    )
+    assert "pytorch_model.bin, which can run code when loaded" in problem
+    assert "AutoModelForMaskedLM" in problem
+    assert "\n" not in problem
+
+
+@needs_textattack
+def test_a_masked_language_model_comes_from_a_directory_and_brings_no_code(masked_lm, tmp_path):
+    from robust_emo_attacks.textattack_bridge.recipes import RECIPES
+    from robust_emo_attacks.textattack_bridge.sentence_encoder import StandInEncoder
+    from robust_emo_attacks.textattack_bridge.stand_ins import stand_ins
+
+    problems = load("attacks", "textattack:clare", masked_lm="distilbert/distilroberta-base").problems()
+    assert any("is no directory" in problem for problem in problems)
+    folder, trace = tmp_path / "with code", tmp_path / "ran"
+    shutil.copytree(masked_lm, folder)
+    config = json.loads((folder / "config.json").read_text())
+    own = {"model_type": "own", "auto_map": {"AutoConfig": "own.Own", "AutoModelForMaskedLM": "own.Own"}}
+    (folder / "config.json").write_text(json.dumps(config | own))
+    (folder / "own.py").write_text(f"open({str(trace)!r}, 'w').close()")
+    with (
+        pytest.raises(InputError, match=r"cannot be loaded: [^\n]+$"),
+        stand_ins(RECIPES["clare"], StandInEncoder(None), str(folder)),
+    ):
+        pass
+    assert not trace.exists()
 
 
 def test_without_textattack_the_problem_names_the_extra(monkeypatch):

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from robust_emo.errors import PrerequisiteError
+from robust_emo.models.masked_lm_source import masked_lm_problem
 from robust_emo.models.minilm import minilm_directory
 from robust_emo.resources.catalogue import MASKED_LM_VARIABLE, described, find
 
@@ -89,9 +90,10 @@ def _masked_lm_missing(settings: Settings) -> str | None:
             "a masked language model is missing (the paper's comes from the network): give a local directory as "
             f"masked_lm=DIR, or set {MASKED_LM_VARIABLE}=DIR"
         )
-    if not (Path(settings.masked_lm) / "config.json").is_file():
-        return f"masked_lm: {settings.masked_lm} holds no config.json, so it is no model directory"
-    return None
+    if not Path(settings.masked_lm).is_dir():
+        return f"masked_lm: {settings.masked_lm} is no directory; recipes load no model from the network"
+    problem = masked_lm_problem(settings.masked_lm)
+    return f"masked_lm: {problem}" if problem else None
 
 
 def _download_missing(title: str, path: str, _: Settings) -> str | None:

@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 from robust_emo.errors import PrerequisiteError
 from robust_emo.look_alikes import look_alikes
+from robust_emo.models.masked_lm import load_masked_lm
 from robust_emo.resources.stop_words import nltk_stop_words
 from robust_emo.resources.wordnet import wordnet_reader
 
@@ -87,15 +88,9 @@ def _use_wordnet(stack: ExitStack) -> None:
 
 
 def _use_masked_lm(stack: ExitStack, directory: str) -> None:
-    from transformers import AutoModelForMaskedLM, AutoTokenizer
-
-    def model(_: str, **__: Any) -> Any:  # noqa: ANN401 - a transformers model
-        return AutoModelForMaskedLM.from_pretrained(directory, local_files_only=True)
-
-    def tokenizer(_: str, **__: Any) -> Any:  # noqa: ANN401 - a transformers tokenizer
-        return AutoTokenizer.from_pretrained(directory, local_files_only=True)
-
-    loads_model, loads_tokenizer = SimpleNamespace(from_pretrained=model), SimpleNamespace(from_pretrained=tokenizer)
+    model, tokenizer = load_masked_lm(directory)
+    loads_model = SimpleNamespace(from_pretrained=lambda *_, **__: model)
+    loads_tokenizer = SimpleNamespace(from_pretrained=lambda *_, **__: tokenizer)
     stack.enter_context(patch(f"{_SWAPS}.word_swap_masked_lm.AutoModelForMaskedLM", loads_model))
     stack.enter_context(patch(f"{_SWAPS}.word_swap_masked_lm.AutoTokenizer", loads_tokenizer))
     # CLARE names a causal model class; the weights are those of a masked one, which it needs.

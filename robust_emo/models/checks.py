@@ -47,15 +47,19 @@ def check_model_directory(directory: str | Path) -> ClassifierConfig:
     )
 
 
-def check_model_files(path: Path) -> None:
+def check_model_files(path: Path, *, loader: str = "AutoModelForSequenceClassification") -> None:
     """Look for the files of a model, classifier or not, in an existing directory.
+
+    Args:
+        path: the directory.
+        loader: the class of transformers with which pickled weights would be converted.
 
     Raises:
         InputError: no config, no safetensors weights (with the way to convert pickles), or no tokenizer.
     """
     if not (path / "config.json").is_file():
         raise InputError(f"{path} has no config.json; expected a model directory as save_pretrained writes it")
-    _check_weights(path)
+    _check_weights(path, loader)
     if not any(found.is_file() for pattern in _TOKENIZERS for found in path.glob(pattern)):
         # transformers 5 would make an empty tokenizer up, and every word would be unknown
         raise InputError(f"{path} has no tokenizer; expected tokenizer.json or a vocabulary beside the weights")
@@ -71,15 +75,14 @@ def _labels(path: Path, config: dict[str, Any]) -> tuple[str, ...]:
     return labels
 
 
-def _check_weights(path: Path) -> None:
+def _check_weights(path: Path, loader: str) -> None:
     if (path / "model.safetensors").is_file() or (path / "model.safetensors.index.json").is_file():
         return
     pickles = sorted(found.name for pattern in _PICKLES for found in path.glob(pattern))
     if pickles:
         raise InputError(
             f"{path} holds its weights as {pickles[0]}, which can run code when loaded; convert them where you "
-            "trust them: AutoModelForSequenceClassification.from_pretrained(DIR).save_pretrained(NEW_DIR, "
-            "safe_serialization=True)"
+            f"trust them: {loader}.from_pretrained(DIR).save_pretrained(NEW_DIR, safe_serialization=True)"
         )
     if (path / "adapter_config.json").is_file():
         raise InputError(f"{path} holds only a LoRA adapter; merge it first: peft's merge_and_unload()")

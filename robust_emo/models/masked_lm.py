@@ -68,7 +68,7 @@ class MaskedLanguageModel:
     """
 
     def __init__(self, name: str, *, device: str = "cpu") -> None:
-        model, tokenizer = _load(name)
+        model, tokenizer = load_masked_lm(name)
         longest = longest_input(model, tokenizer)
         self._model = BatchedModel(
             model, tokenizer, device=device, precision="fp32", max_length=longest, positions=longest
@@ -200,7 +200,12 @@ def _only(model: nn.Module, rows: Tensor, columns: Tensor) -> Iterator[None]:
         handle.remove()
 
 
-def _load(name: str) -> tuple[Any, Any]:
+def load_masked_lm(name: str) -> tuple[Any, Any]:
+    """Model and tokenizer in fp32. No pickle, no code from the directory, and no network for a directory.
+
+    Raises:
+        InputError: no such model, no safetensors, not a masked language model, or no fast tokenizer.
+    """
     from transformers import AutoModelForMaskedLM, AutoTokenizer
 
     where: dict[str, Any] = {"local_files_only": is_on_disk(name), "trust_remote_code": False}

@@ -17,7 +17,7 @@ def is_on_disk(name: str) -> bool:
     """
     path = Path(name)
     if path.is_dir():
-        check_model_files(path)
+        check_model_files(path, loader="AutoModelForMaskedLM")
         return True
     if path.exists() or not _HUB_ID.fullmatch(name):
         raise InputError(
