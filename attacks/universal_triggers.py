@@ -33,10 +33,6 @@ class Trigger:
 
     labels: Labels
     words: tuple[str, ...]
-    learnt_on: int
-    """Texts."""
-    reached: int
-    """Those of them that the trigger turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +92,15 @@ class UniversalTriggers:
 
         Starting from `the the the`, one place after the other is filled with the words whose summed gain to first
         order is highest; those that bring the texts nearest to their goals are kept.
+
+        Raises:
+            InputError: no examples.
         """
+        if not examples:
+            raise InputError(
+                "attack universal-triggers learns on other examples than it attacks, and the other half has none that "
+                "can be attacked: attack more texts, with --data"
+            )
         groups: dict[Labels, list[tuple[str, Goal]]] = {}
         for example, goal in zip(examples, goals, strict=True):
             groups.setdefault(tuple(sorted(example.labels)), []).append((example.text, goal))
@@ -104,8 +108,7 @@ class UniversalTriggers:
         for labels, members in sorted(groups.items()):
             chosen = rng.sample(members, min(self.examples, len(members)))
             batch = _Batch(tuple(text for text, _ in chosen), tuple(goal for _, goal in chosen))
-            words = await self._search(batch, query)
-            triggers.append(Trigger(labels, words, len(chosen), await _reached(words, batch, query)))
+            triggers.append(Trigger(labels, await self._search(batch, query)))
         return BoundTriggers(self, tuple(triggers))
 
     async def perturb(
@@ -137,7 +140,9 @@ class UniversalTriggers:
         return (
             "A white-box attack: triggers are found with the gradients of the model. Each half of the examples is "
             "attacked with the triggers found on the other half; the queries of learning are not counted.",
-            "A trigger says nothing by itself, but its words may carry an emotion of their own: read them.",
+            "A trigger says nothing by itself, but its words may carry an emotion of their own: read them at the head of the "
+            "perturbed texts in outcomes.jsonl. Texts of an emotion that no text of the other half has are left as "
+            "they are and count as not broken.",
         )
 
     async def _search(self, batch: _Batch, query: Query) -> tuple[str, ...]:
@@ -219,12 +224,8 @@ class BoundTriggers:
         return self._source.arguments()
 
     def notes(self) -> Sequence[str]:
-        """The triggers, and how they did on the texts that they were found on."""
-        return tuple(
-            f"Trigger for {', '.join(trigger.labels) or 'no emotion'}: '{' '.join(trigger.words)}' (turns "
-            f"{trigger.reached} of the {trigger.learnt_on} texts it was found on)."
-            for trigger in self.triggers
-        )
+        """Those of the search."""
+        return self._source.notes()
 
 
 def _with(trigger: Sequence[str], text: str) -> str:
@@ -237,8 +238,3 @@ async def _worths(triggers: Sequence[Sequence[str]], batch: _Batch, query: Query
     by_text = logits.reshape(len(triggers), len(batch.texts), -1)
     progress = [goal.progress(by_text[:, i]) for i, goal in enumerate(batch.goals)]
     return [float(mean) for mean in np.mean(progress, axis=0)]
-
-
-async def _reached(trigger: Sequence[str], batch: _Batch, query: Query) -> int:
-    logits = await query.scores([_with(trigger, text) for text in batch.texts])
-    return sum(goal.reached(row) for goal, row in zip(batch.goals, logits, strict=True))

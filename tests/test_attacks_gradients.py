@@ -182,10 +182,7 @@ def test_one_trigger_per_emotion_turns_most_texts(victim):
     assert {trigger.labels for trigger in bound.triggers} == {(label,) for label in victim.labels}
     for trigger in bound.triggers:
         assert len(trigger.words) == 3
-        assert trigger.learnt_on == 8
-        note = next(note for note in bound.notes() if note.startswith(f"Trigger for {trigger.labels[0]}:"))
-        assert f"'{' '.join(trigger.words)}'" in note
-    assert sum(trigger.reached for trigger in bound.triggers) >= 16
+    assert len(succeeded(run(victim, bound, EXAMPLES[:32]))) >= 16
     wins = succeeded(run(victim, bound, EXAMPLES[32:]))
     assert wins
     for outcome in wins:
@@ -208,15 +205,26 @@ def test_no_text_is_attacked_with_what_was_learnt_on_it(victim):
 
 
 def test_triggers_need_examples_to_learn_from(victim):
-    (outcome,) = run(victim, UniversalTriggers(), EXAMPLES[:1])
-    assert outcome.status is Status.FAILED  # the other half is empty, so there is no trigger
     source = UniversalTriggers()
     goal = UntargetedSingleLabel(0, 4)
+    with pytest.raises(InputError, match=r"^attack universal-triggers learns on other examples .*with --data$"):
+        ask(Engine(victim), lambda query: source.learn([], query, goals=[], rng=random.Random(0)))
+    with pytest.raises(InputError, match="attack more texts"):
+        run(victim, source, EXAMPLES[:1])
     with pytest.raises(InputError, match="needs --data"):
         ask(
             Engine(victim),
             lambda query: source.perturb(EXAMPLES[0], query, goal=goal, budget=source.budget, rng=random.Random(0)),
         )
+
+
+def test_an_emotion_that_was_not_learnt_is_left_alone_and_the_notes_say_so(victim):
+    joyful = [example for example in EXAMPLES if example.labels == ("joy",)]
+    others = [example for example in EXAMPLES if example.labels != ("joy",)]
+    bound = learnt(victim, joyful)
+    outcomes = run(victim, bound, others)
+    assert {outcome.status for outcome in outcomes} <= {Status.FAILED, Status.SKIPPED}
+    assert any("left as they are" in note and "outcomes.jsonl" in note for note in bound.notes())
 
 
 def test_a_budget_below_the_trigger_leaves_the_text_alone(victim):
@@ -225,7 +233,7 @@ def test_a_budget_below_the_trigger_leaves_the_text_alone(victim):
 
 
 def test_emotions_without_a_trigger_of_their_own_borrow_the_nearest():
-    triggers = tuple(Trigger(labels, ("x",), 1, 0) for labels in [("joy",), ("fear", "joy"), ("sadness",)])
+    triggers = tuple(Trigger(labels, ("x",)) for labels in [("joy",), ("fear", "joy"), ("sadness",)])
     bound = BoundTriggers(UniversalTriggers(length=1), triggers)
     assert bound.trigger_for(("joy",)).labels == ("joy",)
     assert bound.trigger_for(("joy", "fear")).labels == ("fear", "joy")
