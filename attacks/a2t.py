@@ -22,6 +22,7 @@ from .greedy import MOST_WORDS
 from .masked_words import span_of
 from .near_words import NearWords
 from .resource_notes import encoder_problems, tagger_note, vector_problems
+from .winners import winner
 from .word_vectors import vectors_used
 
 
@@ -96,11 +97,12 @@ class A2T:
                 continue
             logits = await query.scores([words.text for words in options])
             gains = goal.progress(logits)
+            won = winner([words.text for words in options], logits, gains, goal, allowance)
+            if won is not None:
+                return won
             best = int(np.argmax(gains))
             if gains[best] <= progress:
                 continue
-            if goal.reached(logits[best]) and allowance.holds(options[best].text):
-                return options[best].text
             current, progress = options[best], float(gains[best])
         return None
 

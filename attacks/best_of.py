@@ -15,6 +15,7 @@ from robust_emo.types import AttackBudget, Example
 from robust_emo.words import Words
 
 from .allowance import Allowance
+from .winners import winner
 
 MOST_VARIANTS = 1024  # asked in one round, so that a long text does not fill the memory
 
@@ -60,9 +61,9 @@ async def best_of(
         gains = goal.progress(logits)
         if seen:
             logits, progress, gains = logits[1:], float(gains[0]), gains[1:]
+        if (won := winner(options, logits, gains, goal, allowance)) is not None:
+            return won
         best = int(np.argmax(gains))
-        if goal.reached(logits[best]):
-            return options[best]
         if gains[best] <= progress:
             return None
         current, progress = options[best], float(gains[best])

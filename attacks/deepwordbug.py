@@ -49,7 +49,7 @@ class DeepWordBug:
 
     spec = PluginSpec(
         name="deepwordbug",
-        version="1",
+        version="2",
         summary="misspells the most important words, one character each",
         paper="Gao 2018",
         family="characters",

@@ -17,6 +17,7 @@ from robust_emo.types import AttackBudget
 from robust_emo.words import Words
 
 from .allowance import Allowance
+from .winners import winner
 
 MOST_WORDS = 512  # no word behind these is attacked: models read at most 512 tokens, so it could not matter
 
@@ -78,6 +79,8 @@ async def greedy_search(
         logits = await query.scores(texts)
         gains = goal.progress(logits)
         if first_winner and (won := _first_winner(texts, logits, goal, allowance)) is not None:
+            return won
+        if acceptable is None and (won := winner(texts, logits, gains, goal, allowance)) is not None:
             return won
         best = await _best(texts, gains, progress, acceptable)
         if best is None:

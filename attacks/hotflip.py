@@ -23,6 +23,7 @@ from .greedy import MOST_WORDS
 from .masked_words import exchanged, open_to_change, span_of
 from .near_words import NearWords
 from .resource_notes import tagger_note, vector_problems
+from .winners import winner
 from .word_swaps import stem_of
 from .word_vectors import vectors_used
 
@@ -100,8 +101,9 @@ class HotFlip:
             logits = await query.scores([words.text for words in tried])
             gains = goal.progress(logits)
             order = [int(i) for i in np.argsort(-gains, kind="stable")]
-            if goal.reached(logits[order[0]]) and allowance.holds(tried[order[0]].text):
-                return tried[order[0]].text
+            won = winner([words.text for words in tried], logits, gains, goal, allowance)
+            if won is not None:
+                return won
             beam = [tried[i] for i in order[: self.beam]]
         return None
 

@@ -23,6 +23,7 @@ from robust_emo.words import Words, edit_distance, words_changed
 from .allowance import Allowance
 from .greedy import MOST_WORDS
 from .text_edits import Edit
+from .winners import winner
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,11 @@ async def span_search(
             continue
         logits = await query.scores(texts)
         gains = goal.progress(logits)
+        if (won := winner(texts, logits, gains, goal, allowance)) is not None:
+            return won
         best = int(np.argmax(gains))
-        if gains[best] <= progress:
-            continue
-        if goal.reached(logits[best]):
-            if allowance.holds(texts[best]):
-                return texts[best]
-            continue  # a blank between two Latin words may cost more than the exchanges did
+        if gains[best] <= progress or goal.reached(logits[best]):
+            continue  # reached, but a blank between two Latin words may cost more than the exchanges did
         chosen, progress = options[texts[best]], float(gains[best])
     return None
 

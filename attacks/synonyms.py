@@ -42,7 +42,7 @@ class SynonymSwap:
 
     spec = PluginSpec(
         name="synonyms",
-        version="1",
+        version="2",
         summary="exchanges important words for near ones, the sentence staying similar",
         paper="Jin 2020",
         family="words",

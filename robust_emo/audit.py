@@ -34,6 +34,8 @@ from robust_emo.models.victim import Victim
 from robust_emo.plugins import AuditSection
 from robust_emo.preflight import AuditRequest, Plan, prepare
 from robust_emo.progress import Progress, Silent
+from robust_emo.resources.catalogue import described, find_all
+from robust_emo.statistics.sequential import METHOD as ANYTIME
 from robust_emo.types import (
     SCHEMA_VERSION,
     AttackOutcome,
@@ -47,7 +49,7 @@ from robust_emo.types import (
 from robust_emo.validity.checker import ValidityChecker
 from robust_emo.validity.judge import Judge
 
-_PACKAGES = ("torch", "transformers", "tokenizers", "numpy")
+_PACKAGES = ("torch", "transformers", "tokenizers", "numpy", "nltk", "pypinyin", "vaderSentiment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +157,18 @@ def _precisions(victim: Victim) -> set[Precision]:
 
 
 def _evasion_is_decided(policy: Policy, sections: Sequence[Section]) -> bool:
-    """Whether every check of the policy on evasion has passed or failed; False without any such check."""
+    """Whether every check of the policy on evasion is certain for good; False without any such check.
+
+    Only an interval that holds at every look may end the audit: no value without one, and no bootstrap.
+    """
     checks = [verdict for verdict in judge(policy, sections) if verdict.threshold.section.split("/")[0] == "evasion"]
-    return bool(checks) and {verdict.status for verdict in checks} <= {VerdictStatus.PASS, VerdictStatus.FAIL}
+    return bool(checks) and all(
+        verdict.status in (VerdictStatus.PASS, VerdictStatus.FAIL)
+        and verdict.threshold.decision == "confident"
+        and verdict.metric is not None
+        and verdict.metric.method == ANYTIME
+        for verdict in checks
+    )
 
 
 def _open_cache(victim: Victim, precision: Precision) -> QueryCache:
@@ -200,6 +211,7 @@ def _conditions(
         "budget": repr(plan.profile.budget),
         "device": plan.request.device,
         "packages": _packages(),
+        "resources": {resource.name: described(resource.name) for resource in find_all() if resource.found},
         "attacks": {attack.spec.name: [attack.spec.version, repr(attack.budget), attack.arguments()]
                     for attack in plan.attacks},
         "precision": victim.batched.precision,

@@ -62,7 +62,7 @@ def read_ensemble(name: str) -> Ensemble:
         raise InputError(unknown_name("ensemble", name, ensemble_names()))
     content = tomllib.loads((files("robust_emo") / "ensembles" / f"{name}.toml").read_text(encoding="utf-8"))
     members = tuple(
-        Member(entry["attack"], entry.get("arguments", {}), AttackBudget(**entry.get("budget", {})))
+        Member(entry["attack"], entry.get("arguments", {}), AttackBudget(max_queries=content["max_queries"]))
         for entry in content["member"]
     )
     return Ensemble(name, content["summary"], members)

@@ -12,14 +12,17 @@ from dataclasses import replace
 from robust_emo.errors import ExitCode
 from robust_emo.policy import Policy, read_policy
 from robust_emo.statistics.intervals import wilson
-from robust_emo.statistics.sequential import anytime_interval
+from robust_emo.statistics.sample_size import n_to_decide
+from robust_emo.statistics.sequential import anytime_interval, anytime_n_to_decide
 from robust_emo.types import Metric, Section, Threshold, Verdict, VerdictStatus
 from robust_emo.verdict_text import bound_text, explain_value, section_name, subject
 
-__all__ = ["Policy", "exit_code", "judge", "read_policy"]
+__all__ = ["Policy", "exit_code", "judge", "read_policy", "status_of"]
 
 _OF_SHARES = {"wilson": wilson, "anytime-beta": anytime_interval}
 """Intervals that can be computed at another level from the count and n alone."""
+_SIZES = {"wilson": n_to_decide, "anytime-beta": anytime_n_to_decide}
+"""How many examples would decide, by the same intervals."""
 
 
 def judge(policy: Policy, sections: Sequence[Section]) -> tuple[Verdict, ...]:
@@ -101,8 +104,10 @@ def _judge_metric(threshold: Threshold, section: Section, metric: Metric) -> Ver
             f"{threshold.confidence:.4g}, which cannot be computed from it; so this check is not measured."
         )
         return Verdict(check, VerdictStatus.NOT_MEASURED, threshold, metric, text)
-    status = _status(threshold, at_level)
-    return Verdict(check, status, threshold, at_level, explain_value(threshold, section, at_level, status))
+    status = status_of(threshold, at_level)
+    needed = _needed(threshold, at_level) if status is VerdictStatus.INCONCLUSIVE else None
+    text = explain_value(threshold, section, at_level, status, needed=needed)
+    return Verdict(check, status, threshold, at_level, text)
 
 
 def _at_confidence(metric: Metric, level: float | None) -> Metric | None:
@@ -110,16 +115,42 @@ def _at_confidence(metric: Metric, level: float | None) -> Metric | None:
     if level is None or math.isclose(level, metric.confidence):
         return metric
     of_share = _OF_SHARES.get(metric.method or "")
-    if of_share is None or metric.value is None:
-        return None
-    successes = round(metric.value * metric.n)
-    if abs(metric.value * metric.n - successes) > 1e-6 or not 0 <= successes <= metric.n:
+    successes = _successes(metric)
+    if of_share is None or successes is None:
         return None
     interval = of_share(successes, metric.n, level)
     return replace(metric, ci_low=interval.low, ci_high=interval.high, confidence=level) if interval else None
 
 
-def _status(threshold: Threshold, metric: Metric) -> VerdictStatus:
+def _successes(metric: Metric) -> int | None:
+    """The count behind a share; None where value and n belong to no count."""
+    if metric.value is None:
+        return None
+    successes = round(metric.value * metric.n)
+    if abs(metric.value * metric.n - successes) > 1e-6 or not 0 <= successes <= metric.n:
+        return None
+    return successes
+
+
+def _needed(threshold: Threshold, metric: Metric) -> int | None:
+    """Examples that would decide an open check on a share if the share stays what it is; None where nobody can tell."""
+    size = _SIZES.get(metric.method or "")
+    successes, bound = _successes(metric), threshold.min if threshold.min is not None else threshold.max
+    if threshold.decision == "point" or size is None or successes is None or bound is None:
+        return None
+    # A broken file may hold another level, or an interval that is not the one of its share.
+    if not 0 <= bound <= 1 or not 0 < metric.confidence < 1:
+        return None
+    needed = size(successes, metric.n, bound, metric.confidence)
+    return needed if needed is not None and needed > metric.n else None
+
+
+def status_of(threshold: Threshold, metric: Metric) -> VerdictStatus:
+    """Pass or fail where the whole interval, or the value of a point decision, is on one side; else inconclusive.
+
+    Raises:
+        ValueError: a threshold with neither min nor max.
+    """
     if threshold.decision == "point":
         low = high = metric.value
     else:

@@ -6,9 +6,10 @@ Every example is its own control (McNemar 1947), which needs far fewer examples 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from robust_emo.audit_file import read_audit
-from robust_emo.audits.attack_section import few_words
+from robust_emo.audits.attack_section import concerns, few_words
 from robust_emo.audits.outcomes import read_outcomes
 from robust_emo.audits.worst_case import ENSEMBLE, compared, worst_outcome
 from robust_emo.errors import InputError
@@ -40,7 +41,7 @@ def compare_audits(old: str | Path, new: str | Path) -> tuple[ModelComparison, .
         InputError: a file cannot be read, or the audits have no example or nothing to compare in common.
     """
     reports = [read_audit(path) for path in (old, new)]
-    rows = [_rows(_outcomes_file(path)) for path in (old, new)]
+    rows = [_rows(_outcomes_file(path), report) for path, report in zip((old, new), reports, strict=True)]
     common = [key for key in rows[0] if key in rows[1]]
     if not common:
         raise InputError(f"{old} and {new} attacked no text in common: audit both with the same data and seed")
@@ -72,7 +73,8 @@ def _measures(old: AuditReport, new: AuditReport) -> dict[str, Right]:
     return measures
 
 
-def _ensemble(report: AuditReport) -> Mapping[str, object]:
+def _ensemble(report: AuditReport) -> Mapping[str, Any]:
+    """Arguments of the section of the worst case: attacks, goal, budgets and hyperparameters."""
     return next((s.args for s in report.sections if s.kind == "evasion" and s.plugin == ENSEMBLE), {})
 
 
@@ -113,8 +115,12 @@ def _outcomes_file(path: str | Path) -> Path:
     return folder / "outcomes.jsonl"
 
 
-def _rows(path: Path) -> Rows:
+def _rows(path: Path, report: AuditReport) -> Rows:
+    """Outcomes of the attacks that make the worst case: no reductions, none that crashed."""
+    attacks = _ensemble(report).get("attacks", ())
     rows: Rows = {}
     for outcome in read_outcomes(path):
+        if outcome.plugin not in attacks or not concerns(outcome):
+            continue
         rows.setdefault((outcome.example_id, outcome.original), []).append(outcome)
     return rows

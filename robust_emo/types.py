@@ -130,8 +130,9 @@ class AttackOutcome:
     invalid_reasons: tuple[str, ...] = ()
     """Codes of docs/validity.md; empty unless `valid` is false."""
     error: str | None = None
+    """What crashed: the attack or the model where status is errored; else the validity check."""
     out_of_queries: bool = False
-    """Whether the attack was stopped by its query budget."""
+    """Whether a failed attack was stopped by its query budget, or had used at least 90% of it."""
 
 
 @dataclass(frozen=True, slots=True)

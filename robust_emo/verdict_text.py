@@ -72,7 +72,9 @@ def bound_text(threshold: Threshold) -> str:
     return f">= {threshold.min:g}" if threshold.min is not None else f"<= {threshold.max:g}"
 
 
-def explain_value(threshold: Threshold, section: Section, metric: Metric, status: VerdictStatus) -> str:
+def explain_value(
+    threshold: Threshold, section: Section, metric: Metric, status: VerdictStatus, *, needed: int | None = None
+) -> str:
     """One sentence on a measured value: what it is, where it lies, what follows.
 
     Args:
@@ -80,6 +82,7 @@ def explain_value(threshold: Threshold, section: Section, metric: Metric, status
         section: where the metric stands.
         metric: with a value.
         status: pass, fail or inconclusive.
+        needed: examples that would decide an inconclusive check; None to say nothing of it.
     """
     is_min = threshold.min is not None
     bound = threshold.min if threshold.min is not None else threshold.max
@@ -98,7 +101,16 @@ def explain_value(threshold: Threshold, section: Section, metric: Metric, status
     level = f"{metric.confidence * 100:g}% interval"
     interval = f"{level} {_number(metric, metric.ci_low)} to {_number(metric, metric.ci_high)}, n={metric.n}"
     where = f"all of it is {side} {limit}" if side else f"{limit} lies within it"
-    return f"{value} ({interval}); {where}, {_ENDINGS[status]}."
+    more = (
+        "" if needed is None else f"; about {_rounded_up(needed)} examples would decide it if the value stays the same"
+    )
+    return f"{value} ({interval}); {where}, {_ENDINGS[status]}{more}."
+
+
+def _rounded_up(count: int) -> str:
+    """To two digits: it is a guess."""
+    step = 10 ** max(0, len(str(count)) - 2)
+    return f"{-(-count // step) * step:,}"
 
 
 def _number(metric: Metric, value: float | None, *, threshold: bool = False) -> str:

@@ -21,6 +21,8 @@ from robust_emo.types import AttackBudget, AttackOutcome, BudgetCurve, CurvePoin
 from robust_emo.words import Words
 
 ATTEMPTS = (Status.SUCCEEDED, Status.FAILED)
+_UNCHECKED = 0.05
+"""Share of successes without a verdict on their validity beyond which valid rates are not measured."""
 
 
 def attack_section(
@@ -51,7 +53,7 @@ def attack_section(
         seconds=seconds,
         notes=(*attack.notes(), *errored_note(count(outcomes))),
         counts=count(outcomes),
-        curves=() if reduces else curves(outcomes, budget),
+        curves=() if reduces or context.decided else curves(outcomes, budget),
     )
 
 
@@ -85,19 +87,30 @@ def success_metrics(
     wins = [outcome for outcome in outcomes if outcome.status is Status.SUCCEEDED]
     attempts = [outcome for outcome in outcomes if outcome.status in ATTEMPTS]
     checked = [win for win in wins if win.valid is not None]
-    valid = sum(win.valid is True for win in checked)
-    judged = len(attempts) - len(wins) + len(checked) if checked or not wins else 0
+    invalid = sum(win.valid is False for win in checked)
+    judged = len(attempts) if mostly_checked(wins) else 0
     if queries is None:
         queries = [float(o.num_queries) for o in attempts if o.num_queries is not None]
     words = [float(o.words_perturbed) for o in wins if o.words_perturbed is not None]
     severities = [flip_severity(o.label, o.predicted_after or ()) for o in wins]
     return [
-        proportion("valid_success_rate", valid, judged, higher_is_better=False, interval=interval),
-        proportion("invalid_share", len(checked) - valid, len(checked), higher_is_better=None, interval=interval),
+        proportion(
+            "valid_success_rate",
+            len(wins) - invalid if judged else 0,
+            judged,
+            higher_is_better=False,
+            interval=interval,
+        ),
+        proportion("invalid_share", invalid, len(checked), higher_is_better=None, interval=interval),
         mean("mean_flip_severity", [s for s in severities if s is not None], seed, higher_is_better=False),
         mean("mean_queries", queries, seed),
         mean("mean_words_perturbed", words, seed),
     ]
+
+
+def mostly_checked(wins: Sequence[AttackOutcome]) -> bool:
+    """Whether validity is known of nearly all successes; the few others count as valid, against the model."""
+    return sum(win.valid is None for win in wins) <= _UNCHECKED * len(wins)
 
 
 def within_headline(name: str, outcomes: Sequence[AttackOutcome], interval: IntervalOfShare) -> Metric:
@@ -160,6 +173,12 @@ def curve(unit: str, field: str, points: Sequence[BudgetPoint]) -> BudgetCurve:
             for point in points
         ),
     )
+
+
+def concerns(outcome: AttackOutcome) -> bool:
+    """Whether the goal of the audit makes sense for the example: not where it was skipped although predicted right."""
+    right = outcome.predicted is not None and set(outcome.predicted) == set(outcome.label)
+    return outcome.status is not Status.SKIPPED or not right
 
 
 def count(outcomes: Sequence[AttackOutcome]) -> dict[str, int]:

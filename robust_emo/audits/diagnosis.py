@@ -5,15 +5,17 @@ and Hein 2020). A raised flag does not say that the model is robust or not; it s
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
 
 from robust_emo.audits.context import AuditContext
 from robust_emo.engine.goal import Goal
+from robust_emo.engine.grading import described
 from robust_emo.engine.requests import Place, Query
 from robust_emo.engine.scheduler import Job
+from robust_emo.errors import concerns_the_whole_run
 from robust_emo.statistics.comparison import mcnemar
 from robust_emo.types import AttackOutcome, Example, Flag, Status
 from robust_emo.words import Words
@@ -29,6 +31,9 @@ _SATURATED = 1e-6
 """A winning probability nearer to 1 than this leaves float32 little to climb."""
 
 
+Look = Callable[[AuditContext, Sequence[Example]], Flag]
+
+
 def diagnose(context: AuditContext, outcomes: Sequence[AttackOutcome]) -> tuple[Flag, ...]:
     """All flags, raised or not.
 
@@ -36,13 +41,24 @@ def diagnose(context: AuditContext, outcomes: Sequence[AttackOutcome]) -> tuple[
         outcomes: of all attacks.
     """
     looked_at = context.attacked[:_LOOKED_AT]
-    return (
-        _randomised(context, looked_at),
-        _saturated(context, looked_at),
-        _no_gradients(context, looked_at),
-        _black_box_stronger(context, looked_at),
-        _too_few_queries(outcomes),
-    )
+    looks = {
+        "randomised_model": _randomised,
+        "saturated_softmax": _saturated,
+        "zero_gradients": _no_gradients,
+        "black_box_beats_white_box": _black_box_stronger,
+    }
+    flags = [_looked(name, look, context, looked_at) for name, look in looks.items()]
+    return (*flags, _too_few_queries(outcomes))
+
+
+def _looked(name: str, look: Look, context: AuditContext, examples: Sequence[Example]) -> Flag:
+    """A model without gradients or offsets can be attacked all the same: what could not be looked at is said."""
+    try:
+        return look(context, examples)
+    except Exception as error:
+        if concerns_the_whole_run(error):
+            raise
+        return Flag(name, None, f"could not be looked at: {described(error)}")
 
 
 def _randomised(context: AuditContext, examples: Sequence[Example]) -> Flag:
@@ -85,7 +101,11 @@ def _black_box_stronger(context: AuditContext, examples: Sequence[Example]) -> F
         for example in examples
     }
     query = Query(max_queries=None, unknown_token=victim.unknown_token)
-    found = [done.result for done in context.engine.run(Job(key, partial(duel, query)) for key, duel in duels.items())]
+    found = []
+    for done in context.engine.run(Job(key, partial(duel, query)) for key, duel in duels.items()):
+        if done.error is not None:
+            raise done.error
+        found.append(done.result)
     decided = [gradient_won for gradient_won in found if gradient_won is not None]
     lost = decided.count(False)
     p_value = mcnemar(lost, len(decided) - lost)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from robust_emo.audits.attack_section import attack_section, few_words
+from robust_emo.audits.attack_section import attack_arguments, attack_section, concerns, few_words
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.diagnosis import diagnose
 from robust_emo.audits.metrics import IntervalOfShare
@@ -115,7 +115,7 @@ class _Run:
 
         A text that the validity check rejects must not end the search: a later attack may find a valid one.
         """
-        earlier = self.context.attacks[: self.context.attacks.index(attack)]
+        earlier = self.ran[: self.ran.index(attack)]
 
         def survives(example: Example) -> bool:
             outcomes = self._row(example, earlier)
@@ -151,8 +151,13 @@ class _Run:
         found = (self.context.journal.outcome(attack.spec.name, example.id) for attack in attacks)
         return [outcome for outcome in found if outcome is not None]
 
+    def _rows(self, attacks: Sequence[Attack]) -> list[list[AttackOutcome]]:
+        """Per example that the goal makes sense for, the outcomes of those attacks that ran on it."""
+        rows = (self._row(example, attacks) for example in self.examples)
+        return [row for row in rows if row and concerns(row[0])]
+
     def _outcomes(self, attack: Attack) -> list[AttackOutcome]:
-        return [outcome for example in self.examples for outcome in self._row(example, [attack])]
+        return [outcome for row in self._rows([attack]) for outcome in row]
 
     def sections(self) -> list[Section]:
         """Everything measured so far."""
@@ -168,21 +173,25 @@ class _Run:
         outcomes = self._outcomes(attack)
         if context.ensemble is None:
             return attack_section(attack, outcomes, context, seconds, interval=self.interval)
-        so_far = context.attacks[: context.attacks.index(attack) + 1]
-        left = [worst_outcome(row) for example in self.examples if (row := self._row(example, so_far))]
+        left = [worst_outcome(row) for row in self._rows(self.ran[: self.ran.index(attack) + 1])]
         return survivors_section(attack, outcomes, left, context, seconds, interval=self.interval)
 
     def _worst_case(self, attacks: Sequence[Attack]) -> Section:
         context = self.context
-        rows = [row for example in self.examples if (row := self._row(example, attacks))]
-        whole = context.ensemble is None  # every attack saw every example
+        # Every attack saw every example, and nobody looked at the results in between.
+        whole = context.ensemble is None and context.decided is None
         outcomes = {attack.spec.name: self._outcomes(attack) for attack in attacks}
         budgets = [attack.budget.tightened(context.limit) for attack in attacks]
         names = [attack.spec.name for attack in attacks]
         return worst_case_section(
-            rows,
+            self._rows(attacks),
             version=Evasion.spec.version,
-            args={"attacks": names, "ensemble": None if context.ensemble is None else context.ensemble.name},
+            args={
+                "attacks": names,
+                "ensemble": None if context.ensemble is None else context.ensemble.name,
+                "arguments": {attack.spec.name: attack_arguments(attack, context) for attack in attacks},
+                "versions": {attack.spec.name: attack.spec.version for attack in attacks},
+            },
             seed=context.seed,
             interval=self.interval,
             curves=worst_case_curves(list(outcomes.values()), budgets) if whole else (),

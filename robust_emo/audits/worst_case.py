@@ -7,6 +7,7 @@ from robust_emo.audits.attack_section import (
     curve,
     errored_note,
     few_words,
+    mostly_checked,
     spent,
     success_metrics,
     within_headline,
@@ -81,23 +82,14 @@ def _queries(rows: Rows) -> list[float]:
 
 
 def valid_worst_case(rows: Rows, interval: IntervalOfShare) -> Metric:
-    """Worst case over the successes that keep the emotion.
-
-    An example whose only successes could not be checked is left out; where no success at all was checked, nothing is
-    known.
-    """
+    """Worst case over the successes that the validity check does not reject; of errored examples only those broken."""
     wins = [outcome for row in rows for outcome in row if outcome.status is Status.SUCCEEDED]
-    if wins and all(win.valid is None for win in wins):
-        rows = ()
     held, known = 0, 0
-    for row in rows:
-        wins = [outcome for outcome in row if outcome.status is Status.SUCCEEDED]
-        valid = any(win.valid is True for win in wins)
-        unknown = any(win.valid is None for win in wins) or any(o.status is Status.ERRORED for o in row)
-        if unknown and not valid:
-            continue
-        known += 1
-        held += not valid and row[0].status is not Status.SKIPPED
+    for row in rows if mostly_checked(wins) else ():
+        broken = any(outcome.status is Status.SUCCEEDED and outcome.valid is not False for outcome in row)
+        if broken or not any(outcome.status is Status.ERRORED for outcome in row):
+            known += 1
+            held += not broken and row[0].status is not Status.SKIPPED
     return proportion("valid_worst_case_accuracy", held, known, higher_is_better=True, interval=interval)
 
 

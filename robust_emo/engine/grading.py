@@ -14,6 +14,9 @@ from robust_emo.plugins import Attack
 from robust_emo.types import AttackBudget, AttackOutcome, Example, Objective, Status
 from robust_emo.words import Words, edit_distance, words_changed
 
+_USED_UP = 0.9
+"""Share of the query budget from which on a failed attack counts as cut short."""
+
 
 def example_rng(seed: int, plugin: str, example_id: str) -> random.Random:
     """The randomness of one example under one attack, the same whoever else is attacked."""
@@ -71,11 +74,11 @@ class Grader:
             text = await self._perturbed(example, query, goal)
             after = None if text is None else await _exact(text)
         except QueryBudgetExhausted:
-            return replace(self._outcome(example, Status.FAILED, before, queries=query.used), out_of_queries=True)
+            return self._failed(example, before, query, out_of_queries=True)
         except Exception as error:
             return self._outcome(example, Status.ERRORED, before, queries=query.used, error=described(error))
         if text is None or after is None or not self._holds(goal, text, after):
-            return self._outcome(example, Status.FAILED, before, queries=query.used)
+            return self._failed(example, before, query, out_of_queries=_nearly_used_up(query))
         won = self._outcome(example, Status.SUCCEEDED, before, queries=query.used, text=text, after=after)
         return await self._validated(won)
 
@@ -98,11 +101,21 @@ class Grader:
             return len(Words.of(text)) == 1 and not goal.reached(after)
         return goal.reached(after)
 
+    def _failed(self, example: Example, before: FloatArray, query: Query, *, out_of_queries: bool) -> AttackOutcome:
+        outcome = self._outcome(example, Status.FAILED, before, queries=query.used)
+        return replace(outcome, out_of_queries=out_of_queries)
+
     async def _validated(self, won: AttackOutcome) -> AttackOutcome:
-        """A reduced text is not meant to say anything, so nothing is to be checked there."""
+        """A reduced text is not meant to say anything, so nothing is to be checked there.
+
+        A check that crashes leaves a success what it is, unchecked, with the error beside it.
+        """
         if self.validity is None or won.perturbed is None or self.attack.spec.objective is Objective.REDUCE:
             return won
-        found = await self.validity.check(won.original, won.perturbed, won.label, self._query(None))
+        try:
+            found = await self.validity.check(won.original, won.perturbed, won.label, self._query(None))
+        except Exception as error:
+            return replace(won, error=f"validity not checked: {described(error)}")
         return replace(won, valid=found.valid, invalid_reasons=found.reasons)
 
     def errored(self, example: Example, error: Exception) -> AttackOutcome:
@@ -158,6 +171,11 @@ async def _exact(text: str) -> FloatArray:
     rows: FloatArray = await Ask(ExactScoresRequest((text,)))
     row: FloatArray = rows[0]
     return row
+
+
+def _nearly_used_up(query: Query) -> bool:
+    """Attacks that see their budget end ask less, so less than all of it is left over."""
+    return query.max_queries is not None and query.used >= _USED_UP * query.max_queries
 
 
 def described(error: Exception) -> str:

@@ -23,13 +23,7 @@ from robust_emo.statistics.comparison import benjamini_hochberg, holm, mcnemar
 from robust_emo.statistics.intervals import Interval, clopper_pearson, mean_t, wilson
 from robust_emo.statistics.paired import PairedComparison, PairedCounts, compare_all_pairs, compare_paired
 from robust_emo.statistics.sample_size import n_to_decide
-from robust_emo.statistics.sequential import (
-    ProportionSequence,
-    anytime_interval,
-    anytime_n_to_decide,
-    certain,
-    confidence_of_each,
-)
+from robust_emo.statistics.sequential import anytime_interval, anytime_n_to_decide
 
 __all__ = [
     "BudgetPoint",
@@ -39,7 +33,6 @@ __all__ = [
     "LabelCounts",
     "PairedComparison",
     "PairedCounts",
-    "ProportionSequence",
     "Spent",
     "accuracy",
     "anytime_interval",
@@ -49,11 +42,9 @@ __all__ = [
     "bootstrap_mean",
     "bootstrap_totals",
     "budget_curve",
-    "certain",
     "clopper_pearson",
     "compare_all_pairs",
     "compare_paired",
-    "confidence_of_each",
     "confusion_matrix",
     "expected_calibration_error",
     "expected_calibration_error_interval",

@@ -16,55 +16,13 @@ on others, so counting examples as they end is biased: count whole batches of an
 import math
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 
-from robust_emo.statistics.intervals import Interval, check_confidence, check_proportion
-from robust_emo.types import VerdictStatus
+from robust_emo.statistics.intervals import Interval, check_proportion
 
 _PRIOR = 0.5
 """Both parameters of the mixing Beta: of 1/2, 1 and 2 the soonest to decide where shares are near 0 or 1."""
-_METHOD = "anytime-beta"
+METHOD = "anytime-beta"
 _HALVINGS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class ProportionSequence:
-    """The intersection of the intervals at all looks so far; itself an interval that holds at every look.
-
-    Without `population` it speaks of the source that the examples are independent draws from. With it, of the share
-    among exactly those `population` examples, of which those seen are a uniformly random part; it is then narrower and
-    ends at the share itself.
-    """
-
-    confidence: float = 0.95
-    population: int | None = None
-    successes: int = 0
-    n: int = 0
-    low: float = 0.0
-    high: float = 1.0
-
-    def after(self, successes: int, n: int) -> "ProportionSequence":
-        """The sequence after one more look.
-
-        Args:
-            successes: of all examples so far, not of the last batch.
-            n: all examples so far.
-
-        Raises:
-            ValueError: totals that fall, or impossible ones.
-        """
-        if successes < self.successes or n - successes < self.n - self.successes:
-            raise ValueError(f"expected totals that grow, got {successes} of {n} after {self.successes} of {self.n}")
-        now = anytime_interval(successes, n, self.confidence, population=self.population)
-        return replace(self, successes=successes, n=n, low=max(self.low, now.low), high=min(self.high, now.high))
-
-    @property
-    def interval(self) -> Interval | None:
-        """What holds so far; None where the looks contradict each other.
-
-        They do with a probability of at most 1 - confidence, or when the examples came in no random order.
-        """
-        return Interval(self.low, self.high, _METHOD) if self.low <= self.high else None
 
 
 def anytime_interval(successes: int, n: int, confidence: float = 0.95, *, population: int | None = None) -> Interval:
@@ -84,50 +42,13 @@ def anytime_interval(successes: int, n: int, confidence: float = 0.95, *, popula
     if population is not None and n > population:
         raise ValueError(f"expected at most {population} examples, the whole population, got {n}")
     if n == 0:
-        return Interval(0.0, 1.0, _METHOD)
+        return Interval(0.0, 1.0, METHOD)
     limit = -math.log(1 - confidence)
     if population is None:
         low, high = _endless(successes, n, limit)
     else:
         low, high = _finite(successes, n, population, limit)
-    return Interval(low, high, _METHOD)
-
-
-def certain(interval: Interval | None, *, minimum: float | None = None, maximum: float | None = None) -> VerdictStatus:
-    """PASS or FAIL when the whole interval lies on one side of the threshold, else INCONCLUSIVE.
-
-    Args:
-        interval: None says that nothing is certain.
-        minimum: the share must be at least this.
-        maximum: the share must be at most this.
-
-    Raises:
-        ValueError: not exactly one threshold is given.
-    """
-    if (minimum is None) == (maximum is None):
-        raise ValueError("expected either minimum or maximum")
-    if interval is None:
-        return VerdictStatus.INCONCLUSIVE
-    if minimum is not None:
-        good, bad = interval.low >= minimum, interval.high < minimum
-    else:
-        good, bad = interval.high <= maximum, interval.low > maximum  # type: ignore[operator]  # one of them is given
-    return VerdictStatus.PASS if good else VerdictStatus.FAIL if bad else VerdictStatus.INCONCLUSIVE
-
-
-def confidence_of_each(confidence: float, checks: int) -> float:
-    """The confidence at which each of `checks` sequences must run so that all hold together (Bonferroni).
-
-    Holm's steps would give later checks more of the error, but every verdict here has a direction that can be wrong,
-    and for directions his proof does not hold under dependence (Shaffer 1980); all attacks share their examples.
-
-    Raises:
-        ValueError: fewer than one check.
-    """
-    check_confidence(confidence)
-    if checks < 1:
-        raise ValueError(f"expected at least one check, got {checks}")
-    return 1 - (1 - confidence) / checks
+    return Interval(low, high, METHOD)
 
 
 def anytime_n_to_decide(
