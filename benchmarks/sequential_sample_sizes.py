@@ -9,15 +9,23 @@ interval. Prints a Markdown table.
 
 import numpy as np
 
-from robust_emo.statistics import anytime_interval, certain, wilson
-from robust_emo.types import VerdictStatus
+from robust_emo.gate import status_of
+from robust_emo.statistics import anytime_interval, wilson
+from robust_emo.types import Metric, Threshold, VerdictStatus
 
 RUNS, MOST, BATCH, FIXED = 2000, 2000, 20, 200
 
 
+def verdict(count, n, at_least, interval):
+    """What the gate says of one share."""
+    bound = interval(count, n)
+    metric = Metric("accuracy_under_attack", count / n, bound.low, bound.high, n, 0.95, True, None, bound.method)
+    return status_of(Threshold("accuracy_under_attack", "evasion", min=at_least), metric)
+
+
 def looks(counts, n, threshold, interval):
     """Verdict of each run at one look; each distinct count is judged once."""
-    judged = {count: certain(interval(count, n), minimum=threshold) for count in set(counts.tolist())}
+    judged = {count: verdict(count, n, threshold, interval) for count in set(counts.tolist())}
     return np.array([judged[count] for count in counts.tolist()])
 
 

@@ -171,6 +171,43 @@ def test_the_explanation_holds_the_numbers(judged):
     )
 
 
+def anytime(name, successes, n):
+    bound = st.anytime_interval(successes, n)
+    return Metric(name, successes / n, bound.low, bound.high, n, 0.95, True, None, bound.method)
+
+
+@pytest.mark.parametrize(("make", "size"), [(proportion, st.n_to_decide), (anytime, st.anytime_n_to_decide)])
+def test_an_open_check_of_a_share_says_how_many_examples_would_decide_it(judged, make, size):
+    text = 'metric = "accuracy"\nsection = "clean"\n{}'
+    (verdict,) = judged(text.format("min = 0.5"), clean(make("accuracy", 92, 200)))
+    assert verdict.status is INCONCLUSIVE
+    said = re.search(r"inconclusive; about ([\d,]+) examples would decide it", verdict.explanation)
+    needed = size(92, 200, 0.5)
+    assert needed <= int(said[1].replace(",", "")) <= 1.1 * needed
+    (strict,) = judged(text.format("max = 0.5\nconfidence = 0.99"), clean(make("accuracy", 92, 200)))
+    assert (
+        int(re.search(r"about ([\d,]+)", strict.explanation)[1].replace(",", "")) >= size(92, 200, 0.5, 0.99) > needed
+    )
+
+
+@pytest.mark.parametrize(
+    ("metric", "lines"),
+    [
+        (proportion("accuracy", 100, 200), "min = 0.5"),  # on the threshold: no number decides
+        (proportion("accuracy", 20, 40), "min = 0.6\nmin_n = 50"),
+        (proportion("accuracy", 160, 200), "min = 0.5"),
+        (number("accuracy", 0.5, 0.4, 0.6), "min = 0.55"),  # of a bootstrap nobody can tell
+        (dataclasses.replace(proportion("accuracy", 92, 200), value=0.4612), "min = 0.5"),
+        (dataclasses.replace(proportion("accuracy", 92, 200), confidence=1.0), "min = 0.5"),
+        (dataclasses.replace(proportion("accuracy", 92, 200), ci_high=2.0), "min = 1.5"),
+        (dataclasses.replace(proportion("accuracy", 92, 200), n=0), "min = 0.5"),
+    ],
+)
+def test_nothing_is_said_of_more_examples_where_nobody_can_tell(judged, metric, lines):
+    (verdict,) = judged(f'metric = "accuracy"\nsection = "clean"\n{lines}', clean(metric))
+    assert "would decide" not in verdict.explanation
+
+
 @pytest.mark.parametrize("value", [0.9, 0.1])
 def test_too_few_examples_decide_nothing(judged, value):
     section = clean(number("macro_f1", value, value, value, n=49))

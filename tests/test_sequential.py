@@ -7,7 +7,8 @@ import pytest
 from scipy import stats
 
 from robust_emo import statistics as st
-from robust_emo.types import VerdictStatus
+from robust_emo.gate import status_of
+from robust_emo.types import Metric, Threshold, VerdictStatus
 
 ALPHA = 0.05
 anytime = cache(st.anytime_interval)
@@ -38,6 +39,13 @@ def test_looking_after_every_example_keeps_the_level_and_the_naive_interval_does
     assert chance_of_ever_missing(wilson, share, batches) > 2 * ALPHA
 
 
+def verdict(interval, count, n, at_least):
+    """What the gate says of one share."""
+    bound = interval(count, n)
+    metric = Metric("accuracy_under_attack", count / n, bound.low, bound.high, n, 0.95, True, None, bound.method)
+    return status_of(Threshold("accuracy_under_attack", "evasion", min=at_least), metric)
+
+
 def false_verdicts(interval, share, threshold, *, runs=4000, examples=1000, batch=20, seed=0):
     """Share of simulated audits that, stopping at the first verdict, come to the wrong one."""
     draws = np.random.default_rng(seed).random((runs, examples)) < share
@@ -45,9 +53,7 @@ def false_verdicts(interval, share, threshold, *, runs=4000, examples=1000, batc
     wrong = VerdictStatus.PASS if share < threshold else VerdictStatus.FAIL
     open_runs, false = np.ones(runs, dtype=bool), 0
     for look, column in enumerate(counts.T, 1):
-        verdicts = {
-            int(count): st.certain(interval(int(count), look * batch), minimum=threshold) for count in set(column)
-        }
+        verdicts = {int(count): verdict(interval, int(count), look * batch, threshold) for count in set(column)}
         now = np.array([verdicts[int(count)] for count in column])
         false += int((open_runs & (now == wrong)).sum())
         open_runs &= now == VerdictStatus.INCONCLUSIVE
@@ -105,61 +111,12 @@ def test_it_is_wider_than_a_fixed_interval_narrows_with_n_and_mirrors():
     assert ours.method == "anytime-beta"
 
 
-def test_a_sequence_never_gives_back_what_it_excluded():
-    sequence = st.ProportionSequence()
-    for successes, n in ((2, 20), (18, 60), (40, 120)):
-        before, sequence = sequence, sequence.after(successes, n)
-        assert before.low <= sequence.low <= sequence.high <= before.high
-    alone = st.anytime_interval(40, 120)
-    assert (sequence.low, sequence.high) != (alone.low, alone.high)
-    assert sequence.interval.high == pytest.approx(st.anytime_interval(2, 20).high)
-
-
-def test_examples_in_no_random_order_contradict_themselves_and_decide_nothing():
-    sequence = st.ProportionSequence().after(100, 100).after(100, 400)
-    assert sequence.interval is None
-    assert st.certain(sequence.interval, minimum=0.9) is VerdictStatus.INCONCLUSIVE
-
-
-def test_a_verdict_needs_the_whole_interval_on_one_side():
-    interval = st.Interval(0.3, 0.5, "anytime-beta")
-    verdicts = {
-        (("minimum", 0.3),): VerdictStatus.PASS,
-        (("minimum", 0.4),): VerdictStatus.INCONCLUSIVE,
-        (("minimum", 0.5),): VerdictStatus.INCONCLUSIVE,
-        (("minimum", 0.51),): VerdictStatus.FAIL,
-        (("maximum", 0.5),): VerdictStatus.PASS,
-        (("maximum", 0.3),): VerdictStatus.INCONCLUSIVE,
-        (("maximum", 0.29),): VerdictStatus.FAIL,
-    }
-    for threshold, verdict in verdicts.items():
-        assert st.certain(interval, **dict(threshold)) is verdict
-    for wrong in ({}, {"minimum": 0.1, "maximum": 0.2}):
-        with pytest.raises(ValueError, match="either minimum or maximum"):
-            st.certain(interval, **wrong)
-
-
-def test_many_checks_share_the_error():
-    assert st.confidence_of_each(0.95, 1) == 0.95
-    assert st.confidence_of_each(0.95, 5) == pytest.approx(0.99)
-    with pytest.raises(ValueError, match="at least one check"):
-        st.confidence_of_each(0.95, 0)
-    # Five sequences that all look at the same examples: any of them misses at most as often as one may.
-    each = cache(lambda successes, n: st.anytime_interval(successes, n, st.confidence_of_each(0.95, 5)))
-    rng, runs, missed = np.random.default_rng(2), 2000, 0
-    for share in (0.05, 0.2, 0.4, 0.5, 0.8):
-        counts = (rng.random((runs, 200)) < share).cumsum(axis=1)[:, 19::20]
-        bounds = [[each(int(c), 20 * look) for look, c in enumerate(row, 1)] for row in counts]
-        missed += sum(any(not b.low <= share <= b.high for b in row) for row in bounds)
-    assert missed / runs <= ALPHA
-
-
 def test_how_many_examples_would_decide():
     assert st.n_to_decide(0, 0, 0.5) is st.n_to_decide(10, 20, 0.5) is None
     needed = st.n_to_decide(92, 200, 0.5)
     assert needed > 200
     draws = np.random.default_rng(3).binomial(needed, 0.46, size=2000)
-    decided = np.mean([st.certain(wilson(int(k), needed), minimum=0.5) is VerdictStatus.FAIL for k in draws])
+    decided = np.mean([verdict(wilson, int(k), needed, 0.5) is VerdictStatus.FAIL for k in draws])
     assert decided == pytest.approx(0.8, abs=0.03)
     assert st.n_to_decide(92, 200, 0.5, power=0.5) < needed < st.n_to_decide(92, 200, 0.5, power=0.9)
     assert st.n_to_decide(1, 200, 0.5) == 200
@@ -180,8 +137,6 @@ def test_how_many_examples_would_decide_when_looking_all_the_time():
         (lambda: st.anytime_interval(3, 2), "0 <= successes <= n"),
         (lambda: st.anytime_interval(1, 2, 1.0), "confidence"),
         (lambda: st.anytime_interval(1, 9, population=8), "at most 8 examples"),
-        (lambda: st.ProportionSequence().after(3, 4).after(2, 9), "totals that grow"),
-        (lambda: st.ProportionSequence().after(3, 9).after(8, 10), "totals that grow"),
         (lambda: st.anytime_n_to_decide(1, 2, 1.5), "threshold"),
         (lambda: st.n_to_decide(1, 2, 0.5, power=1.0), "power"),
     ],
