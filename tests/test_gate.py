@@ -185,9 +185,8 @@ def test_an_open_check_of_a_share_says_how_many_examples_would_decide_it(judged,
     needed = size(92, 200, 0.5)
     assert needed <= int(said[1].replace(",", "")) <= 1.1 * needed
     (strict,) = judged(text.format("max = 0.5\nconfidence = 0.99"), clean(make("accuracy", 92, 200)))
-    assert (
-        int(re.search(r"about ([\d,]+)", strict.explanation)[1].replace(",", "")) >= size(92, 200, 0.5, 0.99) > needed
-    )
+    at_99 = re.search(r"about ([\d,]+) examples", strict.explanation)
+    assert int(at_99[1].replace(",", "")) >= size(92, 200, 0.5, 0.99) > needed
 
 
 @pytest.mark.parametrize(
@@ -199,12 +198,12 @@ def test_an_open_check_of_a_share_says_how_many_examples_would_decide_it(judged,
         (number("accuracy", 0.5, 0.4, 0.6), "min = 0.55"),  # of a bootstrap nobody can tell
         (dataclasses.replace(proportion("accuracy", 92, 200), value=0.4612), "min = 0.5"),
         (dataclasses.replace(proportion("accuracy", 92, 200), confidence=1.0), "min = 0.5"),
-        (dataclasses.replace(proportion("accuracy", 92, 200), ci_high=2.0), "min = 1.5"),
+        (dataclasses.replace(proportion("own_share", 92, 200), ci_high=2.0), "min = 1.5"),
         (dataclasses.replace(proportion("accuracy", 92, 200), n=0), "min = 0.5"),
     ],
 )
 def test_nothing_is_said_of_more_examples_where_nobody_can_tell(judged, metric, lines):
-    (verdict,) = judged(f'metric = "accuracy"\nsection = "clean"\n{lines}', clean(metric))
+    (verdict,) = judged(f'metric = "{metric.name}"\nsection = "clean"\n{lines}', clean(metric))
     assert "would decide" not in verdict.explanation
 
 
