@@ -11,10 +11,10 @@ _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^A-Za-z\d_]+")
 _LONGEST = 40  # characters
 _SHORT = frozenset(  # words of up to three letters that are no function words; most others are parts of longer ones
     word_list("""
-awe bad sad mad fun new old big hot ill sick god man men boy guy mom dad kid day job bed car cat dog pet gym tv win won lie
-cry die end eye fan fat fit fly get got go let lol omg wtf love one two ten out own pay put ran run sea see set sex sit
-sky son sun tea ten top try use war way web wow wet yes yay rip red raw pop pic ex eat ear dry cut cup cop bus buy boo
-bit big bet bag art arm age air ago aim act add ask ate
+awe bad sad mad fun new old big hot ill sick god man men boy guy mom dad kid day job bed car cat dog pet gym tv win
+won lie cry die end eye fan fat fit fly get got go let lol omg wtf love one two ten out own pay put ran run sea see
+set sex sit sky son sun tea ten top try use war way web wow wet yes yay rip red raw pop pic ex eat ear dry cut cup cop
+bus buy boo bit big bet bag art arm age air ago aim act add ask ate
 """)
 )
 

@@ -23,7 +23,7 @@ def winner(
     allowance: Allowance,
 ) -> str | None:
     """Of the texts that reached the goal and keep to the budget the one nearest to the goal; None if there is none."""
-    for index in np.argsort(-gains, kind="stable").tolist():
+    for index in map(int, np.argsort(-gains, kind="stable")):
         if goal.reached(logits[index]) and allowance.holds(texts[index]):
             return texts[index]
     return None

@@ -98,8 +98,9 @@ def test_every_command_is_described():
 def test_the_table_of_profiles_is_true():
     for name in profile_names():
         profile = read_profile(name)
-        row = rf"\| `{name}`.*\| {profile.version} \| {profile.attacked_examples:,} \| {profile.budget.max_queries:,} \|"
-        assert re.search(row, PAGES["docs/architecture.md"])
+        cells = (profile.version, f"{profile.attacked_examples:,}", f"{profile.budget.max_queries:,}")
+        row = " | ".join(cells)
+        assert re.search(rf"\| `{name}`.*\| {re.escape(row)} \|", PAGES["docs/architecture.md"])
 
 
 def test_every_exit_code_is_described():

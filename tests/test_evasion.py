@@ -117,7 +117,8 @@ def test_rates_of_the_worst_case_follow_from_the_outcomes(measure, examples):
     assert held <= few
     assert held <= valid
     attempted = [o for o in found.values() if o.plugin == "synonyms" and o.status is not Status.SKIPPED]
-    assert value(sections["synonyms"], "valid_success_rate") == sum(o.status is Status.SUCCEEDED and o.valid is not False for o in attempted) / len(attempted)
+    accepted = sum(outcome.status is Status.SUCCEEDED and outcome.valid is not False for outcome in attempted)
+    assert value(sections["synonyms"], "valid_success_rate") == accepted / len(attempted)
 
 
 def test_curves_fall_with_the_budget_and_end_at_the_run(measure):

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from sentences import _WORDS as FEELINGS
 from sentences import emotion_rows
 from tiny_masked_lm import make_tiny_masked_lm
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
@@ -45,11 +46,10 @@ def blank(text, word, *, masked=True, top_k=8):
 
 
 def test_words_that_fit_come_first(model):
-    (feelings,) = model.propose([blank("Today I am furious about the new house", "furious")])
-    words = [word for word, _ in feelings]
-    known = {"furious", "angry", "livid", "sad", "happy", "glad", "scared", "afraid", "lonely", "thrilled", "gloomy"}
-    assert len(known & set(words)) >= 3
-    probabilities = [p for _, p in feelings]
+    (proposals,) = model.propose([blank("Today I am furious about the new house", "furious")])
+    words = [word for word, _ in proposals]
+    assert len({feeling for feelings in FEELINGS.values() for feeling in feelings} & set(words)) >= 5
+    probabilities = [p for _, p in proposals]
     assert probabilities == sorted(probabilities, reverse=True)
     assert 0 < sum(probabilities) <= 1 + 1e-5
 
@@ -72,6 +72,7 @@ def test_the_probability_is_that_of_the_model(model, folder):
         assert probability == pytest.approx(float(expected[tokenizer.convert_tokens_to_ids(word)]), rel=1e-4)
 
 
+@pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")  # transformers' own, at import of some of these
 @pytest.mark.parametrize("kind", ["albert", "distilbert", "electra", "mpnet", "modernbert", "deberta-v2"])
 def test_any_architecture_is_asked_only_where_it_matters(folder, tmp_path, kind):
     tokenizer = PreTrainedTokenizerFast.from_pretrained(folder)
@@ -135,9 +136,11 @@ def test_an_answer_does_not_depend_on_who_else_asks(model):
 
 
 def test_a_place_far_behind_the_longest_input_is_seen_in_its_surroundings(model):
-    text = "the train came " * 400 + "I feel sad again #monday"
-    far, near = model.propose([blank(text, "sad", top_k=3), blank("the train came I feel sad again", "sad", top_k=3)])
-    assert len({word for word, _ in far} & {word for word, _ in near}) >= 1
+    far, near = (
+        model.propose([blank("the train came " * times + "I feel sad again #monday", "sad")])[0] for times in (400, 40)
+    )
+    assert far == near  # the model reads 62 tokens around the place
+    assert far != model.propose([blank("I feel sad again #monday", "sad")])[0]
 
 
 @pytest.mark.parametrize("text", ["", " \n", "?!", "😡😡", "我很生气", "\u200b", "[MASK] [SEP] x"])
