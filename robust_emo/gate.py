@@ -6,7 +6,7 @@ one check does; docs/policy.md says by how much, and the correction over the fam
 
 import difflib
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from robust_emo.errors import ExitCode
@@ -21,7 +21,10 @@ __all__ = ["Policy", "exit_code", "judge", "read_policy", "status_of"]
 
 _OF_SHARES = {"wilson": wilson, "anytime-beta": anytime_interval}
 """Intervals that can be computed at another level from the count and n alone."""
-_SIZES = {"wilson": n_to_decide, "anytime-beta": anytime_n_to_decide}
+_SIZES: dict[str, Callable[[int, int, float, float], int | None]] = {
+    "wilson": n_to_decide,
+    "anytime-beta": anytime_n_to_decide,
+}
 """How many examples would decide, by the same intervals."""
 
 
