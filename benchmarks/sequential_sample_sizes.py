@@ -2,7 +2,7 @@
 
     python benchmarks/sequential_sample_sizes.py
 
-Every run draws independent examples that are right with the true share, looks after every 20, and stops as soon as the
+Every run draws independent examples that are right with the true share, looks after every 24 as audits do, and stops as soon as the
 anytime interval clears the threshold, at 2,000 at the latest. The fixed audit looks once, at 200, with Wilson's
 interval. Prints a Markdown table.
 """
@@ -13,7 +13,7 @@ from robust_emo.gate import status_of
 from robust_emo.statistics import anytime_interval, wilson
 from robust_emo.types import Metric, Threshold, VerdictStatus
 
-RUNS, MOST, BATCH, FIXED = 2000, 2000, 20, 200
+RUNS, MOST, BATCH, FIXED = 2000, 2000, 24, 200
 
 
 def verdict(count, n, at_least, interval):
