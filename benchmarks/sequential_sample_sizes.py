@@ -2,9 +2,9 @@
 
     python benchmarks/sequential_sample_sizes.py
 
-Every run draws independent examples that are right with the true share, looks after every 24 as audits do, and stops as soon as the
-anytime interval clears the threshold, at 2,000 at the latest. The fixed audit looks once, at 200, with Wilson's
-interval. Prints a Markdown table.
+Every run draws independent examples that are right with the true share, looks after every 24 as audits do, and stops
+as soon as the anytime interval clears the threshold, at 2,000 at the latest. The fixed audit looks once, at 200, with
+Wilson's interval. Prints a Markdown table.
 """
 
 import numpy as np
