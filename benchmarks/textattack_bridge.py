@@ -187,6 +187,7 @@ def main():
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--pool", type=int, default=256)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--precisions", default="fp32,bf16", help="of our runs, separated by commas")
     parser.add_argument("--masked-lm", help="directory of a masked language model, for recipes that use one")
     parser.add_argument("--stock-json", help="JSON lines of the stock run: written as it goes, and reused")
     parser.add_argument("--stock-max-length", type=int, help="tokens that the stock wrapper pads to  [the model's own]")
@@ -208,7 +209,7 @@ def main():
         sides = [f"textattack:{arguments.recipe}"]
         sides += [arguments.recipe] if arguments.recipe in plugins.available("attacks") else []
         for name in sides:
-            for precision in ("fp32", "bf16"):
+            for precision in arguments.precisions.split(","):
                 runs[f"`{name}` {precision}"] = run_ours(arguments, examples, name, precision)
     if arguments.outcomes and not arguments.only_stock:
         bridged = runs[f"`textattack:{arguments.recipe}` fp32"].outcomes.values()
