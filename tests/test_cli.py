@@ -355,3 +355,23 @@ def test_a_full_or_read_only_disk_is_one_line(cli, tiny_model, tmp_path, monkeyp
     monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=0))
     refused(cli(*quick(tiny_model, tmp_path / "out")), "only 0 MB free on its disk")
     assert not (tmp_path / "out").exists()
+
+
+def test_ctrl_c_keeps_what_an_attack_has_found(cli, tiny_model, monkeypatch):
+    """As if the user pressed Ctrl-C after the second example."""
+    import robust_emo.engine.attacking as module
+
+    whole = module.attack_examples
+
+    def cut_short(*arguments, **options):
+        for number, outcome in enumerate(whole(*arguments, **options)):
+            if number == 2:
+                raise KeyboardInterrupt
+            yield outcome
+
+    monkeypatch.setattr(module, "attack_examples", cut_short)
+    texts = [word for i in range(5) for word in ("--text", f"I am glad number {i}")]
+    ended = cli("attack", tiny_model, "--attack", "letter-case", *texts)
+    assert ended.code == 130
+    assert sum("text-" in line for line in ended.out.splitlines()) == 2
+    assert "interrupted: 2 of 5 examples attacked" in ended.err

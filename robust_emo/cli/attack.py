@@ -1,6 +1,6 @@
 """`robust-emo attack`: one attack on some texts, for a quick look in the terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -57,7 +57,6 @@ def command(
 ) -> int:
     """Attack texts, or examples of a file, and show the outcomes."""
     from robust_emo.attack_choice import check_arguments, load_attack
-    from robust_emo.cli._progress import bars
     from robust_emo.engine.attacking import attack_examples
     from robust_emo.engine.engine import Engine
     from robust_emo.errors import ExitCode, PreflightError
@@ -85,22 +84,40 @@ def command(
     victim = Victim(load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length)
     goal.check(victim.labels, victim.task)
     chosen = _from_file(file, victim, examples, seed) if file else _from_texts(texts, label, victim)
-    outcomes = {}
-    with bars(quiet=quiet) as progress:
-        progress.begin(name, len(chosen))
-        for outcome in attack_examples(
-            Engine(victim), attack, chosen, seed=seed, goal=goal, validity=ValidityChecker()
-        ):
-            outcomes[outcome.example_id] = outcome
-            progress.advance()
-    ordered = [outcomes[example.id] for example in chosen]
-    note = " (predicted; name the true one with --label)" if texts and label is None else ""
-    for outcome in ordered:
-        say(_as_json(outcome) if as_json else _as_text(outcome, note))
-    if not as_json and len(ordered) > 1:
-        say(_totals(ordered))
+    found = attack_examples(Engine(victim), attack, chosen, seed=seed, goal=goal, validity=ValidityChecker())
+    outcomes, interrupted = _collected(found, name, len(chosen), quiet=quiet)
+    ordered = [outcomes[example.id] for example in chosen if example.id in outcomes]
+    _show(ordered, " (predicted; name the true one with --label)" if texts and label is None else "", as_json=as_json)
+    if interrupted:
+        click.echo(f"interrupted: {len(ordered)} of {len(chosen)} examples attacked", err=True)
+        return int(ExitCode.INTERRUPTED)
     crashed = any(outcome.status is Status.ERRORED for outcome in ordered)
     return int(ExitCode.INCONCLUSIVE if crashed else ExitCode.PASS)
+
+
+def _collected(
+    found: "Iterator[AttackOutcome]", name: str, total: int, *, quiet: bool
+) -> "tuple[dict[str, AttackOutcome], bool]":
+    """Outcomes by example, and whether Ctrl-C ended the run: what was done until then is kept."""
+    from robust_emo.cli._progress import bars
+
+    outcomes = {}
+    with bars(quiet=quiet) as progress:
+        progress.begin(name, total)
+        try:
+            for outcome in found:
+                outcomes[outcome.example_id] = outcome
+                progress.advance()
+        except KeyboardInterrupt:
+            return outcomes, True
+    return outcomes, False
+
+
+def _show(outcomes: "Sequence[AttackOutcome]", note: str, *, as_json: bool) -> None:
+    for outcome in outcomes:
+        say(_as_json(outcome) if as_json else _as_text(outcome, note))
+    if not as_json and len(outcomes) > 1:
+        say(_totals(outcomes))
 
 
 def _from_texts(texts: Sequence[str], label: str | None, victim: "Victim") -> "list[Example]":
