@@ -234,6 +234,8 @@ def _with(trigger: Sequence[str], text: str) -> str:
 
 async def _worths(triggers: Sequence[Sequence[str]], batch: _Batch, query: Query) -> list[float]:
     """Per trigger the mean progress of the texts behind it."""
+    if not triggers:  # every exchange was known already
+        return []
     logits = await query.scores([_with(trigger, text) for trigger in triggers for text in batch.texts])
     by_text = logits.reshape(len(triggers), len(batch.texts), -1)
     progress = [goal.progress(by_text[:, i]) for i, goal in enumerate(batch.goals)]
