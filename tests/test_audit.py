@@ -100,7 +100,8 @@ def test_the_same_seed_gives_the_same_audit(finished, tiny_model, tmp_path):
 def test_a_warm_cache_changes_costs_and_nothing_else(finished, tiny_model, tmp_path):
     cold = run_audit(request(tiny_model, tmp_path / "cold", cache=True))
     warm = run_audit(request(tiny_model, tmp_path / "warm", cache=True))
-    assert warm.report.run.cost.physical_queries == 0 < cold.report.run.cost.physical_queries
+    gradients = warm.report.run.attacked_examples  # of the self-diagnosis, one each, which are not cached
+    assert warm.report.run.cost.physical_queries == gradients < cold.report.run.cost.physical_queries
     assert without_timings(tmp_path / "warm") == without_timings(finished.files[-1].parent)
 
 
