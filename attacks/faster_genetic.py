@@ -21,7 +21,7 @@ from robust_emo.words import Words
 
 from .allowance import Allowance
 from .greedy import MOST_WORDS
-from .population_search import Population, PopulationSearch
+from .population_search import MOST_SUBSTITUTES, Population, PopulationSearch
 from .resource_notes import encoder_problems, vector_problems
 from .text_window import window
 from .word_swaps import swapped
@@ -34,7 +34,7 @@ class FasterGenetic:
     """Breeds texts with some words exchanged for near ones.
 
     Args:
-        max_candidates: neighbours per word, at least 1.
+        max_candidates: neighbours per word, 1 to 255.
         max_word_distance: squared distance between the unit vectors of two words, in [0, 4].
         min_sentence_similarity: cosine between the embeddings of the six words to either side with the old and with
             the new word, in [-1, 1]; stands in for the language model of the paper.
@@ -68,7 +68,7 @@ class FasterGenetic:
         generations: int = 40,
         temperature: float = 0.3,
     ) -> None:
-        _require("max_candidates", max_candidates, "at least 1", max_candidates >= 1)
+        _require("max_candidates", max_candidates, "in [1, 255]", 1 <= max_candidates <= MOST_SUBSTITUTES)
         _require("max_word_distance", max_word_distance, "in [0, 4]", 0 <= max_word_distance <= 4)
         _require("min_sentence_similarity", min_sentence_similarity, "in [-1, 1]", -1 <= min_sentence_similarity <= 1)
         _require("max_share", max_share, "in (0, 1]", 0 < max_share <= 1)

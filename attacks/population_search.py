@@ -15,8 +15,10 @@ from .chances import probability
 
 _QUIET = 3  # generations without a text that was not asked before end the search: it goes round in circles
 
-Genes = tuple[str, ...]
-"""All words of a member: the original's, some of them exchanged."""
+Genes = bytes
+"""One number per exchangeable word: 0 for the original, k for its k-th substitute. Small, as thousands are kept."""
+
+MOST_SUBSTITUTES = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class PopulationSearch:
 
     Args:
         original: the text.
-        substitutes: words that may stand at an index; those without any are left out.
+        substitutes: words that may stand at an index, at most 255; indices without any are left out.
         allowance: what the budget lets change.
         population: how to breed.
         rng: all the randomness there is.
@@ -58,7 +60,8 @@ class PopulationSearch:
         rng: random.Random,
     ) -> None:
         self._original = original
-        self._substitutes = substitutes
+        self._places = list(substitutes)
+        self._choices = [(original[index], *substitutes[index]) for index in self._places]
         self._allowance = allowance
         self._population = population
         self._rng = rng
@@ -73,10 +76,11 @@ class PopulationSearch:
         Raises:
             QueryBudgetExhausted: not even the original can be asked about.
         """
-        if not self._substitutes:
+        if not self._places:
             return None
-        await self._ask([self._original.words], query, goal)
-        members = [self._original.words] * self._population.size
+        unchanged = bytes(len(self._places))
+        await self._ask([unchanged], query, goal)
+        members = [unchanged] * self._population.size
         elite: list[Genes] = []
         quiet = 0
         for _ in range(self._population.generations + 1):
@@ -97,10 +101,9 @@ class PopulationSearch:
 
     def _crossed(self, first: Genes, second: Genes) -> Genes:
         """Each word from either parent; where that is too much, exchanges are taken back at random."""
-        child = tuple(a if a == b or self._rng.random() < 0.5 else b for a, b in zip(first, second, strict=True))
+        child = bytes(a if a == b or self._rng.random() < 0.5 else b for a, b in zip(first, second, strict=True))
         while not self._fits(child):
-            index = self._rng.choice(self._exchanged(child))
-            child = _with(child, index, self._original[index])
+            child = _with(child, self._rng.choice(_exchanged(child)), 0)
         return child
 
     async def _grown(
@@ -115,11 +118,11 @@ class PopulationSearch:
 
     def _mutants(self, genes: Genes) -> list[Genes]:
         """The member with one more word exchanged: a word drawn by how many substitutes it has, for each of them."""
-        free = [index for index in self._substitutes if genes[index] == self._original[index]]
+        free = [place for place, choice in enumerate(genes) if choice == 0]
         if not free:
             return []
-        index = self._rng.choices(free, [len(self._substitutes[i]) for i in free])[0]
-        mutants = (_with(genes, index, word) for word in self._substitutes[index])
+        place = self._rng.choices(free, [len(self._choices[place]) - 1 for place in free])[0]
+        mutants = (_with(genes, place, choice) for choice in range(1, len(self._choices[place])))
         return [mutant for mutant in mutants if self._fits(mutant)]
 
     async def _ask(self, members: Sequence[Genes], query: Query, goal: Goal) -> bool:
@@ -133,21 +136,26 @@ class PopulationSearch:
         self._progress.update(zip(unknown, goal.progress(logits).tolist(), strict=True))
         reached = [genes for genes, row in zip(unknown, logits, strict=True) if goal.reached(row)]
         allowed = [genes for genes in reached if self._allowance.holds(self._text(genes))]
-        self._winners = sorted(allowed, key=lambda genes: (len(self._exchanged(genes)), -self._progress[genes]))
+        self._winners = sorted(allowed, key=lambda genes: (len(_exchanged(genes)), -self._progress[genes]))
         return True
-
-    def _exchanged(self, genes: Genes) -> list[int]:
-        return [index for index in self._substitutes if genes[index] != self._original[index]]
 
     def _fits(self, genes: Genes) -> bool:
         most = self._population.most_words
-        if most is not None and len(self._exchanged(genes)) > most:
-            return False
-        return self._allowance.fits(Words(genes, self._original.gaps))
+        return (most is None or len(_exchanged(genes)) <= most) and self._allowance.fits(self._words(genes))
 
     def _text(self, genes: Genes) -> str:
-        return Words(genes, self._original.gaps).text
+        return self._words(genes).text
+
+    def _words(self, genes: Genes) -> Words:
+        words = list(self._original.words)
+        for place, choice in enumerate(genes):
+            words[self._places[place]] = self._choices[place][choice]
+        return Words(tuple(words), self._original.gaps)
 
 
-def _with(genes: Genes, index: int, word: str) -> Genes:
-    return (*genes[:index], word, *genes[index + 1 :])
+def _exchanged(genes: Genes) -> list[int]:
+    return [place for place, choice in enumerate(genes) if choice]
+
+
+def _with(genes: Genes, place: int, choice: int) -> Genes:
+    return genes[:place] + bytes((choice,)) + genes[place + 1 :]
