@@ -145,7 +145,7 @@ def _validity(attack: str, row: int) -> bool | None:
     """Looks are never in doubt, the other attacks sometimes are, and texts in other languages are not checked."""
     if attack == "unicode":
         return True
-    return None if row % 11 == 0 else row % 4 != 0
+    return None if row == 30 else row % 4 != 0
 
 
 def _reasons(row: int) -> tuple[str, ...]:
@@ -299,7 +299,7 @@ def _evasion(outcomes: list[AttackOutcome], *, standard: bool) -> list[Section]:
     Args:
         standard: the attacks ran on survivors only; see :func:`survivors`.
     """
-    context = SimpleNamespace(limit=AttackBudget(), goal="untargeted", seed=0)
+    context = SimpleNamespace(limit=AttackBudget(), goal="untargeted", seed=0, decided=None)
     of = {name: [o for o in outcomes if o.plugin == name] for name in (*ATTACKS, REDUCER)}
     rows: dict[str, list[AttackOutcome]] = {}
     sections = []
