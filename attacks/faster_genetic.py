@@ -42,6 +42,7 @@ class FasterGenetic:
         population: members per generation, at least 2.
         generations: at least 1.
         temperature: of the choice of parents, above 0; lower draws more of the best.
+        patience: generations without a better best text that end the search, at least 1; the papers go on to the end.
 
     Raises:
         InputError: an argument outside its range.
@@ -67,6 +68,7 @@ class FasterGenetic:
         population: int = 60,
         generations: int = 40,
         temperature: float = 0.3,
+        patience: int = 5,
     ) -> None:
         _require("max_candidates", max_candidates, "in [1, 255]", 1 <= max_candidates <= MOST_SUBSTITUTES)
         _require("max_word_distance", max_word_distance, "in [0, 4]", 0 <= max_word_distance <= 4)
@@ -75,6 +77,7 @@ class FasterGenetic:
         _require("population", population, "at least 2", population >= 2)
         _require("generations", generations, "at least 1", generations >= 1)
         _require("temperature", temperature, "above 0", 0 < temperature < math.inf)
+        _require("patience", patience, "at least 1", patience >= 1)
         self.max_candidates = max_candidates
         self.max_word_distance = max_word_distance
         self.min_sentence_similarity = min_sentence_similarity
@@ -82,6 +85,7 @@ class FasterGenetic:
         self.population = population
         self.generations = generations
         self.temperature = temperature
+        self.patience = patience
 
     async def perturb(
         self, example: Example, query: Query, *, goal: Goal, budget: AttackBudget, rng: random.Random
@@ -93,7 +97,7 @@ class FasterGenetic:
             original,
             await self._substitutes(original, query),
             allowance=Allowance(original, budget),
-            population=Population(self.population, self.generations, self.temperature, most),
+            population=Population(self.population, self.generations, self.temperature, self.patience, most),
             rng=rng,
         )
         return await search.run(query, goal)
@@ -112,6 +116,7 @@ class FasterGenetic:
             "population": self.population,
             "generations": self.generations,
             "temperature": self.temperature,
+            "patience": self.patience,
         }
 
     def notes(self) -> Sequence[str]:

@@ -1,5 +1,6 @@
 """Genetic search over exchanged words (Alzantot et al. 2018), each generation asked in one go."""
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,6 @@ from robust_emo.words import Words
 from .allowance import Allowance
 from .chances import probability
 
-_QUIET = 3  # generations without a text that was not asked before end the search: it goes round in circles
-
 Genes = bytes
 """One number per exchangeable word: 0 for the original, k for its k-th substitute. Small, as thousands are kept."""
 
@@ -25,13 +24,14 @@ MOST_SUBSTITUTES = 255
 class Population:
     """How the search breeds.
 
-    Attributes are those of the papers: members per generation, generations, the temperature of the choice of parents
-    (lower: more of the best), and the most words that one text may have exchanged (None: no limit).
+    Attributes: members per generation; generations; temperature of the choice of parents (lower: more of the best);
+    generations without a better best member that end the search; most words exchanged in one text (None: no limit).
     """
 
     size: int
     generations: int
     temperature: float
+    patience: int
     most_words: int | None
 
 
@@ -71,7 +71,7 @@ class PopulationSearch:
     async def run(self, query: Query, goal: Goal) -> str | None:
         """The text that reached the goal with the fewest exchanges in the first generation that had one, or None.
 
-        Ends early where nothing new is bred any more, or where the queries left do not pay for it.
+        Ends early where nothing better is bred any more, or where the queries left do not pay for it.
 
         Raises:
             QueryBudgetExhausted: not even the original can be asked about.
@@ -82,14 +82,15 @@ class PopulationSearch:
         await self._ask([unchanged], query, goal)
         members = [unchanged] * self._population.size
         elite: list[Genes] = []
-        quiet = 0
+        best, idle = -math.inf, 0
         for _ in range(self._population.generations + 1):
-            new, members = await self._grown(elite, members, query, goal)
+            members = await self._grown(elite, members, query, goal)
             if self._winners:
                 return self._text(self._winners[0])
-            quiet = 0 if new else quiet + 1
-            if quiet == _QUIET:
+            idle = 0 if self._progress[members[0]] > best else idle + 1
+            if idle == self._population.patience:
                 return None
+            best = self._progress[members[0]]
             elite, members = members[:1], self._children(members)
         return None
 
@@ -106,15 +107,13 @@ class PopulationSearch:
             child = _with(child, self._rng.choice(_exchanged(child)), 0)
         return child
 
-    async def _grown(
-        self, elite: Sequence[Genes], parents: Sequence[Genes], query: Query, goal: Goal
-    ) -> tuple[bool, list[Genes]]:
-        """Whether anything new was asked, and the next generation, best first: each parent with one more exchange."""
+    async def _grown(self, elite: Sequence[Genes], parents: Sequence[Genes], query: Query, goal: Goal) -> list[Genes]:
+        """The next generation, best first: each parent with the one more exchange that helps most, or as it is."""
         families = [(parent, *self._mutants(parent)) for parent in parents]
-        new = await self._ask([genes for family in families for genes in family], query, goal)
+        await self._ask([genes for family in families for genes in family], query, goal)
         known = [[genes for genes in family if genes in self._progress] for family in families]
         grown = [max(family, key=self._progress.__getitem__) for family in known if family]
-        return new, sorted([*elite, *grown], key=self._progress.__getitem__, reverse=True)
+        return sorted([*elite, *grown], key=self._progress.__getitem__, reverse=True)
 
     def _mutants(self, genes: Genes) -> list[Genes]:
         """The member with one more word exchanged: a word drawn by how many substitutes it has, for each of them."""
@@ -125,19 +124,18 @@ class PopulationSearch:
         mutants = (_with(genes, place, choice) for choice in range(1, len(self._choices[place])))
         return [mutant for mutant in mutants if self._fits(mutant)]
 
-    async def _ask(self, members: Sequence[Genes], query: Query, goal: Goal) -> bool:
-        """Ask about those not asked before, as many as the query budget pays for; whether there were any."""
+    async def _ask(self, members: Sequence[Genes], query: Query, goal: Goal) -> None:
+        """Ask about those not asked before, as many as the query budget pays for."""
         unknown = [genes for genes in dict.fromkeys(members) if genes not in self._progress]
         if query.max_queries is not None and self._progress:
             unknown = unknown[: query.max_queries - query.used]
         if not unknown:
-            return False
+            return
         logits = await query.scores([self._text(genes) for genes in unknown])
         self._progress.update(zip(unknown, goal.progress(logits).tolist(), strict=True))
         reached = [genes for genes, row in zip(unknown, logits, strict=True) if goal.reached(row)]
         allowed = [genes for genes in reached if self._allowance.holds(self._text(genes))]
         self._winners = sorted(allowed, key=lambda genes: (len(_exchanged(genes)), -self._progress[genes]))
-        return True
 
     def _fits(self, genes: Genes) -> bool:
         most = self._population.most_words
