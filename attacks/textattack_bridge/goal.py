@@ -56,6 +56,7 @@ class PooledGradients(PooledModel):
         return self._last[1]
 
 
+# TextAttack has no types, hence the ignore.
 class CoreGoal(textattack.goal_functions.classification.classification_goal_function.ClassificationGoalFunction):  # type: ignore[misc]
     """Any goal of the core, for those that TextAttack has no goal function for: several labels, targets, thresholds.
 
@@ -77,6 +78,7 @@ class CoreGoal(textattack.goal_functions.classification.classification_goal_func
         return _squeezed(float(self._goal.progress(model_output.numpy()[None])[0]))
 
 
+# TextAttack has no types, hence the ignore.
 class CoreReduction(textattack.goal_functions.InputReduction):  # type: ignore[misc]
     """As few words as possible while no goal of the core is reached: input reduction for those other goals."""
 
