@@ -1,0 +1,43 @@
+"""The frozen values that travel between the parts. audit.json is the JSON form of :class:`AuditReport`."""
+
+from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
+from robust_emo.types.example import Example, Prediction, Task
+from robust_emo.types.measurement import (
+    BudgetCurve,
+    CalibrationBin,
+    Comparison,
+    ConfusionMatrix,
+    CurvePoint,
+    Flag,
+    Metric,
+)
+from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
+from robust_emo.types.report import SCHEMA_VERSION, AuditReport
+from robust_emo.types.section import Section
+from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "AttackBudget",
+    "AttackOutcome",
+    "AuditReport",
+    "BudgetCurve",
+    "CalibrationBin",
+    "Comparison",
+    "ConfusionMatrix",
+    "CurvePoint",
+    "DataInfo",
+    "Example",
+    "Flag",
+    "Metric",
+    "Objective",
+    "Prediction",
+    "RunCost",
+    "RunInfo",
+    "Section",
+    "Status",
+    "Task",
+    "Threshold",
+    "Verdict",
+    "VerdictStatus",
+]

@@ -1,0 +1,83 @@
+"""Where an audit comes from: its data, its settings, its cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from robust_emo.types._json import JSON_FORM
+from robust_emo.types.example import Task
+
+
+@dataclass(frozen=True, slots=True)
+class DataInfo:
+    """One data file of the audit."""
+
+    __pydantic_config__ = JSON_FORM
+
+    path: str
+    sha256: str
+    """Of the file's bytes (of all files, in name order, for a directory)."""
+    rows: int
+    """Usable rows."""
+    skipped_rows: int
+    """Rows left out because they were bad."""
+    label_counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class RunCost:
+    """What the run took: the only part of `run` that may differ between two runs of the same audit."""
+
+    __pydantic_config__ = JSON_FORM
+
+    started_at: str
+    """UTC, ISO 8601."""
+    seconds: float
+    physical_queries: int
+    """Texts that went through the model (the rest were duplicates or cached)."""
+    cached_queries: int
+    """Texts answered from the on-disk cache."""
+    resumed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """Provenance: enough to run the same audit again."""
+
+    __pydantic_config__ = JSON_FORM
+
+    robust_emo: str
+    """Version."""
+    command: str
+    """The command line that repeats this audit."""
+    model: str
+    """Model directory as given."""
+    model_sha256: str
+    """Of weights, config and tokenizer."""
+    architecture: str
+    parameters: int
+    task: Task
+    labels: tuple[str, ...]
+    data: DataInfo
+    train_data: DataInfo | None
+    train_duplicates: int | None
+    """Audited texts that also stand in the training data; null when that is unknown."""
+    examples: int
+    """Examples audited for clean performance."""
+    attacked_examples: int
+    """Examples drawn, stratified by label, for attacks."""
+    profile: str
+    profile_version: str
+    seed: int
+    policy: str | None
+    """Name or path of the policy; null when nothing was judged."""
+    policy_sha256: str | None
+    device: str
+    precision: str
+    """fp32 or bf16."""
+    max_length: int
+    """Tokens; longer texts are cut."""
+    truncated_texts: int
+    """Audited texts longer than that."""
+    packages: Mapping[str, str]
+    warnings: tuple[str, ...]
+    cost: RunCost
