@@ -67,28 +67,6 @@ def test_stopping_at_the_first_verdict_is_wrong_no_more_often_than_said(share, t
     assert false_verdicts(wilson, share, threshold) > ALPHA
 
 
-def test_drawing_from_a_finite_file_keeps_the_level_at_all_looks_and_ends_at_the_truth():
-    population, truth, runs = 240, 30, 3000
-    rng = np.random.default_rng(1)
-    labels = rng.permuted(np.tile(np.arange(population) < truth, (runs, 1)), axis=1)
-    counts = labels.cumsum(axis=1)
-    finite = cache(lambda successes, n: st.anytime_interval(successes, n, population=population))
-    missed = np.zeros(runs, dtype=bool)
-    for n in range(8, population + 1, 8):
-        bounds = {int(count): finite(int(count), n) for count in set(counts[:, n - 1])}
-        missed |= [not bounds[int(c)].low <= truth / population <= bounds[int(c)].high for c in counts[:, n - 1]]
-    assert 0 < missed.mean() <= ALPHA
-    last = finite(truth, population)
-    assert last.low == last.high == truth / population
-
-
-def test_the_finite_interval_is_narrower_and_comes_near_the_endless_one_in_a_large_file():
-    endless = st.anytime_interval(60, 200)
-    widths = [st.anytime_interval(60, 200, population=size) for size in (220, 400, 2000, 10**6)]
-    assert [bound.high - bound.low for bound in widths] == sorted(bound.high - bound.low for bound in widths)
-    assert (widths[-1].low, widths[-1].high) == pytest.approx((endless.low, endless.high), abs=1e-4)
-
-
 def test_bounds_are_where_the_published_ratio_reaches_its_limit():
     """At the bounds the Beta(1/2, 1/2) prior density over the posterior's is 1/α (Waudby-Smith and Ramdas 2020)."""
     for successes, n, confidence in ((3, 40, 0.95), (120, 200, 0.9), (1, 1, 0.5)):
@@ -105,7 +83,7 @@ def test_it_is_wider_than_a_fixed_interval_narrows_with_n_and_mirrors():
     more, mirrored = st.anytime_interval(400, 1000), st.anytime_interval(60, 100)
     assert more.high - more.low < ours.high - ours.low
     assert (1 - mirrored.high, 1 - mirrored.low) == pytest.approx((ours.low, ours.high))
-    assert st.anytime_interval(0, 0) == st.anytime_interval(0, 0, population=5)
+    assert (st.anytime_interval(0, 0).low, st.anytime_interval(0, 0).high) == (0.0, 1.0)
     assert (st.anytime_interval(0, 50).low, st.anytime_interval(50, 50).high) == (0.0, 1.0)
     assert st.anytime_interval(30, 30).low > 0.8
     assert ours.method == "anytime-beta"
@@ -136,7 +114,6 @@ def test_how_many_examples_would_decide_when_looking_all_the_time():
     [
         (lambda: st.anytime_interval(3, 2), "0 <= successes <= n"),
         (lambda: st.anytime_interval(1, 2, 1.0), "confidence"),
-        (lambda: st.anytime_interval(1, 9, population=8), "at most 8 examples"),
         (lambda: st.anytime_n_to_decide(1, 2, 1.5), "threshold"),
         (lambda: st.n_to_decide(1, 2, 0.5, power=1.0), "power"),
     ],

@@ -6,8 +6,7 @@ stopping: the probability that it ever leaves out the true share is at most 1 - 
 
 How: under a share p, the likelihood mixed over a Beta(1/2, 1/2) prior, divided by the likelihood at p, is a martingale
 that starts at 1 (Robbins 1970). By Ville's inequality (1939) it ever reaches 1/α with probability at most α. The
-interval holds all p at which it has not. For draws without replacement the same ratio is taken over the number of
-successes in the whole set (Waudby-Smith and Ramdas 2020, "Confidence sequences for sampling without replacement").
+interval holds all p at which it has not.
 
 The order of the examples must be random and must not depend on their results. Attacks end sooner on some examples than
 on others, so counting examples as they end is biased: count whole batches of an order drawn beforehand.
@@ -25,30 +24,28 @@ METHOD = "anytime-beta"
 _HALVINGS = 50
 
 
-def anytime_interval(successes: int, n: int, confidence: float = 0.95, *, population: int | None = None) -> Interval:
+def anytime_interval(successes: int, n: int, confidence: float = 0.95) -> Interval:
     """Exact interval of a proportion that may be looked at after every example; [0, 1] before the first.
 
     Args:
         successes: among the `n` examples seen.
         n: examples seen.
         confidence: in (0, 1); of holding at all looks together.
-        population: size of the finite set that is sampled without replacement and spoken of; None for a source without
-            end.
 
     Raises:
-        ValueError: unless 0 <= successes <= n <= population and 0 < confidence < 1.
+        ValueError: unless 0 <= successes <= n and 0 < confidence < 1.
     """
     check_proportion(successes, n, confidence)
-    if population is not None and n > population:
-        raise ValueError(f"expected at most {population} examples, the whole population, got {n}")
     if n == 0:
         return Interval(0.0, 1.0, METHOD)
-    limit = -math.log(1 - confidence)
-    if population is None:
-        low, high = _endless(successes, n, limit)
-    else:
-        low, high = _finite(successes, n, population, limit)
-    return Interval(low, high, METHOD)
+    mixture, limit = _log_mixture(successes, n - successes), -math.log(1 - confidence)
+
+    def excluded(share: float) -> bool:
+        return mixture - _log_likelihood(successes, n - successes, share) >= limit
+
+    # The ratio falls towards the observed share from both sides, so the shares it keeps are an interval.
+    observed = successes / n
+    return Interval(_edge(0.0, observed, excluded), _edge(1.0, observed, excluded), METHOD)
 
 
 def anytime_n_to_decide(
@@ -95,18 +92,6 @@ def _log_likelihood(successes: float, failures: float, share: float) -> float:
     return (successes * math.log(share) if successes else 0.0) + (failures * math.log1p(-share) if failures else 0.0)
 
 
-def _endless(successes: int, n: int, limit: float) -> tuple[float, float]:
-    """The ratio falls towards the observed share from both sides, so the shares it keeps are an interval."""
-    failures = n - successes
-    mixture = _log_mixture(successes, failures)
-
-    def excluded(share: float) -> bool:
-        return mixture - _log_likelihood(successes, failures, share) >= limit
-
-    middle = successes / n
-    return _edge(0.0, middle, excluded), _edge(1.0, middle, excluded)
-
-
 def _edge(outside: float, inside: float, excluded: Callable[[float], bool]) -> float:
     """Where `excluded` begins between two shares, rounded outwards; `outside` itself if nothing is excluded."""
     if not excluded(outside):
@@ -118,23 +103,3 @@ def _edge(outside: float, inside: float, excluded: Callable[[float], bool]) -> f
         else:
             inside = middle
     return outside
-
-
-def _finite(successes: int, n: int, population: int, limit: float) -> tuple[float, float]:
-    """Bounds of the share among `population`, by the number of successes that it may hold in all."""
-    fewest, most = successes, population - (n - successes)
-    mixture = _log_mixture(successes, n - successes)
-
-    def excluded(total: int) -> bool:
-        likelihood = _log_falling(total, successes) + _log_falling(population - total, n - successes)
-        return mixture - likelihood + _log_falling(population, n) >= limit
-
-    likeliest = min(most, max(fewest, (population + 1) * successes // n))
-    low = fewest + bisect_left(range(fewest, likeliest), True, key=lambda total: not excluded(total))
-    high = likeliest + bisect_left(range(likeliest + 1, most + 1), True, key=excluded)
-    return low / population, high / population
-
-
-def _log_falling(count: int, factors: int) -> float:
-    """Logarithm of count (count - 1) ... with that many factors."""
-    return math.lgamma(count + 1) - math.lgamma(count - factors + 1)
