@@ -13,17 +13,18 @@ from robust_emo.errors import ExitCode
 from robust_emo.policy import Policy, read_policy
 from robust_emo.statistics.intervals import wilson
 from robust_emo.statistics.sample_size import n_to_decide
+from robust_emo.statistics.sequential import METHOD as ANYTIME
 from robust_emo.statistics.sequential import anytime_interval, anytime_n_to_decide
 from robust_emo.types import Metric, Section, Threshold, Verdict, VerdictStatus
 from robust_emo.verdict_text import bound_text, explain_value, section_name, subject
 
-__all__ = ["Policy", "exit_code", "judge", "read_policy", "status_of"]
+__all__ = ["Policy", "evasion_is_certain", "exit_code", "judge", "read_policy", "status_of"]
 
-_OF_SHARES = {"wilson": wilson, "anytime-beta": anytime_interval}
+_OF_SHARES = {"wilson": wilson, ANYTIME: anytime_interval}
 """Intervals that can be computed at another level from the count and n alone."""
 _SIZES: dict[str, Callable[[int, int, float, float], int | None]] = {
     "wilson": n_to_decide,
-    "anytime-beta": anytime_n_to_decide,
+    ANYTIME: anytime_n_to_decide,
 }
 """How many examples would decide, by the same intervals."""
 
@@ -49,6 +50,21 @@ def exit_code(verdicts: Iterable[Verdict], sections: Iterable[Section]) -> ExitC
     if statuses - {VerdictStatus.PASS} or crashed:
         return ExitCode.INCONCLUSIVE
     return ExitCode.PASS
+
+
+def evasion_is_certain(policy: Policy, sections: Sequence[Section]) -> bool:
+    """Whether every check of the policy on evasion is certain for good; False without any such check.
+
+    Only an interval that holds at every look may end the audit: no value without one, and no bootstrap.
+    """
+    checks = [verdict for verdict in judge(policy, sections) if verdict.threshold.section.split("/")[0] == "evasion"]
+    return bool(checks) and all(
+        verdict.status in (VerdictStatus.PASS, VerdictStatus.FAIL)
+        and verdict.threshold.decision == "confident"
+        and verdict.metric is not None
+        and verdict.metric.method == ANYTIME
+        for verdict in checks
+    )
 
 
 def _judge_threshold(threshold: Threshold, sections: Sequence[Section]) -> list[Verdict]:

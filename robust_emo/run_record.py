@@ -1,0 +1,112 @@
+"""What an audit records of its own run, and what a resumed one must agree with."""
+
+import hashlib
+import platform
+import shlex
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from robust_emo import __version__
+from robust_emo.data.duplicates import count_shared
+from robust_emo.engine.goal_choice import UNTARGETED
+from robust_emo.models.victim import Victim
+from robust_emo.preflight import Plan
+from robust_emo.resources.catalogue import described, find_all
+from robust_emo.types import Example, RunCost, RunInfo
+from robust_emo.validity.checker import ValidityChecker
+
+_PACKAGES = ("torch", "transformers", "tokenizers", "numpy", "nltk", "pypinyin", "vaderSentiment")
+
+
+def conditions(plan: Plan, victim: Victim, attacked: Sequence[Example], validity: ValidityChecker) -> dict[str, object]:
+    """Whatever an outcome depends on: a resumed audit must agree in all of it."""
+    read = "\0".join(repr((example.id, example.text, example.labels)) for example in attacked)
+    return {
+        "robust_emo": __version__,
+        "model": victim.sha256,
+        "task": victim.task.value,
+        "data": plan.dataset.sha256,
+        "attacked examples": hashlib.sha256(read.encode()).hexdigest(),
+        "seed": plan.seed,
+        "ensemble": None if plan.ensemble is None else plan.ensemble.name,
+        "goal": str(plan.request.goal),
+        "validity": validity.arguments(),
+        "stop when certain": plan.request.stop_when_certain,
+        "budget": repr(plan.profile.budget),
+        "device": plan.request.device,
+        "packages": _packages(),
+        "resources": {resource.name: described(resource.name) for resource in find_all() if resource.found},
+        "attacks": {attack.spec.name: [attack.spec.version, repr(attack.budget), attack.arguments()]
+                    for attack in plan.attacks},
+        "precision": victim.batched.precision,
+        "max_length": victim.batched.max_length,
+    }  # fmt: skip
+
+
+def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunCost) -> RunInfo:
+    """The `run` of audit.json."""
+    request, examples = plan.request, plan.dataset.examples
+    return RunInfo(
+        robust_emo=__version__,
+        command=_command(plan),
+        model=request.model,
+        model_sha256=victim.sha256,
+        architecture=victim.architecture,
+        parameters=victim.parameters,
+        task=victim.task,
+        labels=victim.labels,
+        data=plan.dataset.info(),
+        train_data=plan.train.info() if plan.train else None,
+        train_duplicates=count_shared(examples, plan.train.examples) if plan.train else None,
+        examples=len(examples),
+        attacked_examples=len(attacked),
+        profile=plan.profile.name,
+        profile_version=plan.profile.version,
+        seed=plan.seed,
+        policy=plan.policy.name,
+        policy_sha256=plan.policy.sha256,
+        device=_device_name(request.device),
+        precision=victim.batched.precision,
+        max_length=victim.batched.max_length,
+        truncated_texts=victim.batched.truncated([example.text for example in examples]),
+        packages=_packages(),
+        warnings=plan.warnings,
+        cost=cost,
+    )
+
+
+def _packages() -> dict[str, str]:
+    return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
+
+
+def _device_name(device: str) -> str:
+    if device.startswith("cuda"):
+        import torch
+
+        return f"{device} ({torch.cuda.get_device_name(device)})"
+    return f"{device} ({platform.machine()})"
+
+
+def _command(plan: Plan) -> str:
+    """The command line that repeats the audit."""
+    request = plan.request
+    options: dict[str, object] = {
+        **(request.data.options() if request.data else {}),
+        "--train-data": request.train_data.path if request.train_data else None,
+        "--profile": plan.profile.name,
+        "--attacks": ",".join(request.attacks) if request.attacks else None,
+        "--goal": request.goal if request.goal != UNTARGETED else None,
+        "--judge": request.judge,
+        "--sections": ",".join(request.sections) if request.sections else None,
+        "--examples": request.attacked_examples,
+        "--policy": request.policy,
+        "--seed": plan.seed,
+        "--device": request.device,
+        "--precision": request.precision,
+        "--max-length": request.max_length,
+        "--out": request.out,
+    }
+    given = [word for name, value in options.items() if value is not None for word in (name, str(value))]
+    given += [word for argument in request.attack_arguments for word in ("--attack-arg", str(argument))]
+    given += ["--stop-when-certain"] if request.stop_when_certain else []
+    return shlex.join(["robust-emo", "audit", request.model, *given])
