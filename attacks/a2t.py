@@ -3,6 +3,7 @@
 Yoo & Qi 2021, "Towards Improving Adversarial Training of NLP Models".
 """
 
+import math
 import random
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -35,9 +36,9 @@ class A2T:
             vectors; in the vectors used here synonyms begin at about 0.5.
         min_sentence_similarity: cosine between the sentence embeddings of the original and the perturbed text, in
             [-1, 1].
-        max_word_share: words that may change, as a share of all, in (0, 1].
+        max_word_share: words that may change, as a share of all, rounded up, in (0, 1].
         words_always_allowed: words that may change in short texts all the same, at least 1; 4 in the authors' code.
-        part_of_speech: only neighbours of the same part of speech, where the tagger is installed.
+        part_of_speech: only neighbours of the same part of speech, where the tagger is installed; no noun for a verb.
 
     Raises:
         InputError: an argument outside its range.
@@ -45,7 +46,7 @@ class A2T:
 
     spec = PluginSpec(
         name="a2t",
-        version="1",
+        version="2",
         summary="exchanges words for near ones in the order of their gradients",
         paper="Yoo 2021",
         family="gradients",
@@ -75,7 +76,7 @@ class A2T:
         self.min_sentence_similarity = min_sentence_similarity
         self.max_word_share = max_word_share
         self.words_always_allowed = words_always_allowed
-        self._near = NearWords(max_candidates, min_word_similarity, part_of_speech)
+        self._near = NearWords(max_candidates, min_word_similarity, part_of_speech, nouns_for_verbs=False)
         self._near.check("a2t")
 
     async def perturb(
@@ -86,7 +87,7 @@ class A2T:
         editable = [i for i in original.indices[:MOST_WORDS] if self._near.any_for(original[i])]
         if not editable:
             return None
-        most = max(self.words_always_allowed, int(self.max_word_share * len(original)))
+        most = max(self.words_always_allowed, math.ceil(self.max_word_share * len(original)))
         allowance = Allowance(original, budget.tightened(AttackBudget(max_words=most)))
         order = await _by_gradient(original, editable, query, goal)
         progress = float(goal.progress(await query.scores([original.text]))[0])

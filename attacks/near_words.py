@@ -19,7 +19,9 @@ class NearWords:
     least_cosine: float
     """Cosine between two words, in [-1, 1]."""
     part_of_speech: bool
-    """Only words of the same part of speech, where the tagger is installed; nouns may stand for verbs."""
+    """Only words of the same part of speech, where the tagger is installed."""
+    nouns_for_verbs: bool = True
+    """Whether nouns may stand for verbs all the same, and the other way round."""
 
     def check(self, attack: str) -> None:
         """Refuse values outside their range.
@@ -39,7 +41,9 @@ class NearWords:
     def of(self, words: Words, index: int) -> list[str]:
         """What may stand at `index`, the nearest first, in the case of the word there."""
         others = swapped(words[index], self._near)
-        return keeping_part_of_speech(words, index, others) if self.part_of_speech else others
+        if not self.part_of_speech:
+            return others
+        return keeping_part_of_speech(words, index, others, nouns_for_verbs=self.nouns_for_verbs)
 
     def _near(self, stem: str) -> list[str]:
         near = word_vectors().neighbours(stem, self.most)

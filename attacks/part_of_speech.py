@@ -10,8 +10,12 @@ from .word_swaps import stem_of
 _BEFORE, _AFTER = 4, 3  # words around that the tagger sees
 
 
-def keeping_part_of_speech(words: Words, index: int, others: Sequence[str]) -> list[str]:
-    """Those of `others` that have the part of speech of the word at `index` there; nouns may stand for verbs.
+def keeping_part_of_speech(
+    words: Words, index: int, others: Sequence[str], *, nouns_for_verbs: bool = True
+) -> list[str]:
+    """Those of `others` that have the part of speech of the word at `index` there.
+
+    Nouns may stand for verbs and the other way round, if `nouns_for_verbs` says so.
 
     All of them where the tagger is not installed.
     """
@@ -20,8 +24,8 @@ def keeping_part_of_speech(words: Words, index: int, others: Sequence[str]) -> l
     tags = pos_tags_at(around, index - start, [around[index - start], *map(stem_of, others)])
     if tags is None:
         return list(others)
-    return [other for other, tag in zip(others, tags[1:], strict=True) if _exchangeable(tags[0], tag)]
+    return [other for other, tag in zip(others, tags[1:], strict=True) if _exchangeable(tags[0], tag, nouns_for_verbs)]
 
 
-def _exchangeable(left: str, right: str) -> bool:
-    return left == right or {left, right} <= {"NOUN", "VERB"}
+def _exchangeable(left: str, right: str, nouns_for_verbs: bool) -> bool:
+    return left == right or (nouns_for_verbs and {left, right} <= {"NOUN", "VERB"})

@@ -183,6 +183,9 @@ def test_parts_of_speech_are_kept_where_there_is_a_tagger(monkeypatch, no_tagger
     monkeypatch.setattr(places, "nltk_folders", lambda: [SHARED / "nltk_data"])
     catalogue.forget()
     assert keeping_part_of_speech(words, 3, others) == ["#awful"]
+    words = Words.of("such hate for them")
+    assert keeping_part_of_speech(words, 1, ["hatred", "loathe"]) == ["hatred", "loathe"]
+    assert keeping_part_of_speech(words, 1, ["hatred", "loathe"], nouns_for_verbs=False) == ["loathe"]
     assert "NLTK tagger of parts of speech (NLTK data, sha256" in TextFooler().notes()[0]
 
 
