@@ -4,7 +4,7 @@ Li, Zhang, Peng, Chen, Brockett, Sun & Dolan 2021, "Contextualized Perturbation 
 """
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,8 +53,20 @@ class _Action:
         return range(self.index, self.index + 1 + self.merges)
 
 
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What stays the same while one text is attacked."""
+
+    original: Words
+    query: Query
+    goal: Goal
+    allowance: Allowance
+
+
 class Clare:
     """The best action of every place, on the unchanged text, applied one after the other from the best on.
+
+    A word may be inserted behind any other; only content words are replaced and merged.
 
     Args:
         masked_lm: a model directory or hub id; by default what ROBUST_EMO_MASKED_LM names.
@@ -62,6 +74,8 @@ class Clare:
         min_sentence_similarity: cosine between the words around before and after one change, in [-1, 1].
         window: words around that are compared, at least 1.
         check_short_texts: also compare texts shorter than the window; the authors' code does not.
+        rescore: find and score the actions of all untouched places anew after each action, as TextAttack's recipe
+            does; many times the queries.
 
     Raises:
         InputError: an argument outside its range.
@@ -69,7 +83,7 @@ class Clare:
 
     spec = PluginSpec(
         name="clare",
-        version="1",
+        version="2",
         summary="replaces, inserts and merges words as a masked language model fills the gaps",
         paper="Li 2021",
         family="words",
@@ -84,10 +98,12 @@ class Clare:
         min_sentence_similarity: float = 0.7,
         window: int = 15,
         check_short_texts: bool = False,
+        rescore: bool = False,
     ) -> None:
         if max_candidates < 1:
             raise InputError(f"attack clare: max_candidates must be at least 1, got {max_candidates}")
         self.max_candidates = max_candidates
+        self.rescore = rescore
         self._similarity = WindowSimilarity(min_sentence_similarity, window, check_short_texts)
         self._similarity.check("clare")
         self._context = WordsInContext("clare", masked_lm)
@@ -95,19 +111,22 @@ class Clare:
     async def perturb(
         self, example: Example, query: Query, *, goal: Goal, budget: AttackBudget, rng: random.Random
     ) -> str | None:
-        """Score every action once, then apply the best ones on top of each other until the goal is reached."""
+        """Score every action, then apply the best ones on top of each other until the goal is reached."""
         original = Words.of(example.text)
-        allowance = Allowance(original, budget)
-        actions = await self._best_actions(original, query, goal, allowance)
-        current, touched = original, set[int]()
-        for action in sorted(actions, key=lambda action: -action.gain):
-            changed = action.of(current)
-            if touched & set(action.touched) or not allowance.fits(changed) or not changed.text.strip():
-                continue
-            if goal.reached((await query.scores([changed.text]))[0]) and allowance.holds(changed.text):
-                return changed.text
-            current = changed
-            touched |= set(action.touched)
+        search = _Search(original, query, goal, Allowance(original, budget))
+        current, touched = original, frozenset[int]()
+        while actions := await self._best_actions(search, current, touched):
+            for action in sorted(actions, key=lambda action: -action.gain):
+                changed = action.of(current)
+                if touched & set(action.touched) or not search.allowance.fits(changed) or not changed.text.strip():
+                    continue
+                if goal.reached((await query.scores([changed.text]))[0]) and search.allowance.holds(changed.text):
+                    return changed.text
+                current, touched = changed, touched | set(action.touched)
+                if self.rescore:
+                    break
+            else:
+                return None
         return None
 
     def problems(self) -> Sequence[str]:
@@ -122,6 +141,7 @@ class Clare:
             "min_sentence_similarity": self._similarity.least,
             "window": self._similarity.size,
             "check_short_texts": self._similarity.check_short_texts,
+            "rescore": self.rescore,
         }
 
     def notes(self) -> Sequence[str]:
@@ -133,42 +153,73 @@ class Clare:
             "read the examples, and the share judged invalid.",
         )
 
-    async def _best_actions(self, words: Words, query: Query, goal: Goal, allowance: Allowance) -> list[_Action]:
-        """At most one action per place; at most half of a query budget goes into finding them."""
-        places = [i for i in words.indices[:MOST_WORDS] if open_to_change(words[i])]
+    async def _best_actions(self, search: _Search, words: Words, touched: Collection[int]) -> list[_Action]:
+        """At most one action per untouched place; at most half of the queries left go into finding them."""
+        query, allowance = search.query, search.allowance
+        places = [i for i in words.indices[:MOST_WORDS] if i not in touched]
         left = None if query.max_queries is None else (query.max_queries - query.used) // 2
         best: list[_Action] = []
         for start in range(0, len(places), _CHUNK):
-            options = await self._options(words, places[start : start + _CHUNK], query)
+            options = await self._options(search, words, places[start : start + _CHUNK], touched)
             options = [option for option in options if allowance.fits(option.of(words))][:left]
             if not options:
                 continue
             if left is not None:
                 left -= len(options)
-            gains = goal.progress(await query.scores([option.of(words).text for option in options])).tolist()
-            best += _best_of_each(options, gains)
+            logits = await query.scores([option.of(words).text for option in options])
+            best += _best_of_each(options, search.goal.progress(logits).tolist())
         return best
 
-    async def _options(self, words: Words, places: Sequence[int], query: Query) -> list[_Action]:
-        spans = [span for index in places for span in _spans(words, index)]
-        proposals = await self._context.ask(query, words.text, spans, top_k=self.max_candidates)
+    async def _options(
+        self, search: _Search, words: Words, places: Sequence[int], touched: Collection[int]
+    ) -> list[_Action]:
+        """Actions whose words around are similar to those of the original."""
+        blanks = [blank for index in places for blank in _blanks(words, index, touched)]
+        spans = [blank.span for blank in blanks]
+        proposals = await self._context.ask(search.query, words.text, spans, top_k=self.max_candidates)
+        found: dict[int, dict[Words, _Action]] = {index: {} for index in places}
+        for blank, proposed in zip(blanks, proposals, strict=True):
+            actions = blank.actions([new for new, probability in proposed if probability >= blank.least])
+            found[blank.index] |= {action.of(words): action for action in actions}
         options = []
-        for index, replace, insert, merge in zip(places, *(proposals[i::3] for i in range(3)), strict=True):
-            others = _above(replace, _REPLACE_PROBABILITY)
-            found = [_Action(index, new) for new in exchanged(words[index], others)]
-            found += [_Action(index, f"{words[index]} {new}") for new in _above(insert, _INSERT_PROBABILITY)]
-            if _mergeable(words, index):
-                found += [_Action(index, new, merges=True) for new in _above(merge, _MERGE_PROBABILITY)]
-            by_text = {action.of(words): action for action in found}
-            options += [by_text[text] for text in await self._similarity.similar(words, index, list(by_text), query)]
+        for index, by_text in found.items():
+            similar = await self._similarity.similar(search.original, index, list(by_text), search.query)
+            options += [by_text[text] for text in similar]
         return options
 
 
-def _spans(words: Words, index: int) -> list[tuple[int, int]]:
-    """What is replaced, where a word is inserted, what is merged."""
-    start, end = span_of(words, index)
-    last = span_of(words, index + 1)[1] if _mergeable(words, index) else end
-    return [(start, end), (end, end), (end - len(words[index]), last)]
+@dataclass(frozen=True, slots=True)
+class _Blank:
+    """A place of a text that the language model fills for one kind of action."""
+
+    index: int
+    span: tuple[int, int]
+    least: float
+    """Probability that a proposal must have."""
+    actions: Callable[[Sequence[str]], list[_Action]]
+    """What the proposals make."""
+
+
+def _blanks(words: Words, index: int, touched: Collection[int]) -> list[_Blank]:
+    """What is inserted behind a word and, of a content word, what is replaced and merged."""
+    word, (start, end) = words[index], span_of(words, index)
+
+    def inserted(proposed: Sequence[str]) -> list[_Action]:
+        return [_Action(index, f"{word} {new}") for new in proposed]
+
+    def replaced(proposed: Sequence[str]) -> list[_Action]:
+        return [_Action(index, new) for new in exchanged(word, proposed)]
+
+    def merged(proposed: Sequence[str]) -> list[_Action]:
+        return [_Action(index, new, merges=True) for new in proposed]
+
+    blanks = [_Blank(index, (end, end), _INSERT_PROBABILITY, inserted)]
+    if open_to_change(word):
+        blanks.append(_Blank(index, (start, end), _REPLACE_PROBABILITY, replaced))
+        if index + 1 not in touched and _mergeable(words, index):
+            last = span_of(words, index + 1)[1]
+            blanks.append(_Blank(index, (end - len(word), last), _MERGE_PROBABILITY, merged))
+    return blanks
 
 
 def _mergeable(words: Words, index: int) -> bool:
@@ -176,10 +227,6 @@ def _mergeable(words: Words, index: int) -> bool:
     if index + 1 == len(words) or not words.gaps[index + 1].isspace():
         return False
     return open_to_change(words[index + 1]) and not (words[index] + words[index + 1]).count("#")
-
-
-def _above(proposals: Iterable[tuple[str, float]], least: float) -> list[str]:
-    return [word for word, probability in proposals if probability >= least]
 
 
 def _best_of_each(options: Sequence[_Action], gains: Sequence[float]) -> list[_Action]:
