@@ -4,15 +4,13 @@ An ensemble is a TOML file in `ensembles/`; its name ends in its version. What i
 name: another attack, hyperparameter or budget is another ensemble.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any
 
 from robust_emo import plugins
-from robust_emo.errors import InputError
-from robust_emo.plugins import Attack, unknown_name
+from robust_emo.bundled import bundled_names, read_bundled
+from robust_emo.plugins import Attack
 from robust_emo.types import AttackBudget
 
 
@@ -48,8 +46,7 @@ class Ensemble:
 
 def ensemble_names() -> list[str]:
     """Names of the ensembles that come with the package."""
-    folder = files("robust_emo") / "ensembles"
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return bundled_names("ensembles")
 
 
 def read_ensemble(name: str) -> Ensemble:
@@ -58,9 +55,7 @@ def read_ensemble(name: str) -> Ensemble:
     Raises:
         InputError: there is none; the message names the nearest.
     """
-    if name not in ensemble_names():
-        raise InputError(unknown_name("ensemble", name, ensemble_names()))
-    content = tomllib.loads((files("robust_emo") / "ensembles" / f"{name}.toml").read_text(encoding="utf-8"))
+    content = read_bundled("ensembles", "ensemble", name)
     members = tuple(
         Member(entry["attack"], entry.get("arguments", {}), AttackBudget(max_queries=content["max_queries"]))
         for entry in content["member"]

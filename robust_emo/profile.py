@@ -4,12 +4,9 @@ A profile is a TOML file in `profiles/`; its version changes whenever its number
 profile and version are comparable.
 """
 
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 
-from robust_emo.errors import InputError
-from robust_emo.plugins import unknown_name
+from robust_emo.bundled import bundled_names, read_bundled
 from robust_emo.types import AttackBudget
 
 
@@ -33,8 +30,7 @@ class Profile:
 
 def profile_names() -> list[str]:
     """Names of the profiles that come with the package."""
-    folder = files("robust_emo") / "profiles"
-    return sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return bundled_names("profiles")
 
 
 def read_profile(name: str) -> Profile:
@@ -43,9 +39,7 @@ def read_profile(name: str) -> Profile:
     Raises:
         InputError: there is none; the message names the nearest.
     """
-    if name not in profile_names():
-        raise InputError(unknown_name("profile", name, profile_names()))
-    content = tomllib.loads((files("robust_emo") / "profiles" / f"{name}.toml").read_text(encoding="utf-8"))
+    content = read_bundled("profiles", "profile", name)
     return Profile(
         name=name,
         version=content["version"],
