@@ -12,7 +12,7 @@ from robust_emo.plugins import PluginSpec
 
 from .best_of import VariantAttack
 from .emotion_words import ADJECTIVES, CHINESE, DEGREE_BEFORE, NEGATED_VERB, SET_PHRASE, VERBS
-from .text_edits import Edit, free_matches, in_case_of
+from .text_edits import Edit, free_matches, in_case_of, with_article
 from .word_list import word_list
 
 _BEFORE_ADJECTIVES = (
@@ -62,7 +62,6 @@ _NOT = re.compile(
 _ARTICLE = re.compile(
     r"\b(?:an?|the|my|your|his|her|our|their|this|that|these|those|some|any|every|such)[ ]+$", re.IGNORECASE
 )
-_A_OR_AN = re.compile(r"\b(an?)([ ]+)$", re.IGNORECASE)
 
 
 class Intensifiers(VariantAttack):
@@ -115,12 +114,7 @@ def _with_degree(text: str, match: re.Match[str], degree: str) -> Edit:
     """Another degree word (or none) before the adjective, with the article before it put right."""
     found, word = match.group("degree"), match.group("word")
     new = in_case_of(found or word, f"{degree} {word if found else word.lower()}".strip())
-    start, end = match.start(), match.end("word")
-    article = _A_OR_AN.search(text, 0, start)
-    if article is None:
-        return Edit(start, end, new)
-    right = "an" if new[:1].lower() in "aeiou" else "a"
-    return Edit(article.start(1), end, in_case_of(article.group(1)[:1], right) + article.group(2) + new)
+    return with_article(text, Edit(match.start(), match.end("word"), new))
 
 
 def _verbs(text: str) -> Iterator[Edit]:

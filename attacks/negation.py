@@ -14,7 +14,7 @@ from .best_of import VariantAttack
 from .emotion_words import ADJECTIVES as FEELINGS
 from .emotion_words import DEGREE_BEFORE, NEGATED_VERB, SET_PHRASE
 from .negation_table import ADJECTIVES, ADVERBS, BE_FRAMES, VERB_FRAMES, VERBS
-from .text_edits import Edit, free_matches, in_case_of
+from .text_edits import Edit, free_matches, has_article, in_case_of, with_article
 
 _DEGREE = "very|so|really|truly|extremely|super|totally|absolutely|pretty|quite|incredibly"
 _OTHER_SENSE = r"(?:mad[ ]+(?:to|about)|sorry[ ]+to|good[ ]+to[ ]+go)\b"  # mad to go: foolish, not angry
@@ -50,7 +50,6 @@ _NOUN_AFTER = re.compile(
     r"[ ]+(?!(?:and|or|but|to|of|at|with|about|by|in|on|so|because|when|if|now|today|i)\b)[A-Za-z]", re.I
 )
 _BEFORE_NOUN = re.compile(r"(?:not|far from|anything but) [a-z]+")  # a far from happy day, but no not at ease day
-_A_OR_AN = re.compile(r"\b(an?)([ ]+)$", re.IGNORECASE)
 
 
 class Negation(VariantAttack):
@@ -106,18 +105,13 @@ def _adjectives(text: str) -> Iterator[Edit]:
     for match in free_matches(_ADJECTIVE, text):
         if _has_no_room(text, match.start()) or DEGREE_BEFORE.search(text, 0, match.start()) or _is_noun(text, match):
             continue
-        article = _A_OR_AN.search(text, 0, match.start())
+        before_noun = has_article(text, match.start()) or _NOUN_AFTER.match(text, match.end())
         for phrase in ADJECTIVES[match.group("word").lower()]:
             if match.group("degree") and phrase.startswith("not ") and not phrase.startswith("not without"):
                 continue  # "very happy" is more than "not unhappy"
-            new = in_case_of(match.group(), phrase)
-            if (article or _NOUN_AFTER.match(text, match.end())) and not _BEFORE_NOUN.fullmatch(phrase):
+            if before_noun and not _BEFORE_NOUN.fullmatch(phrase):
                 continue
-            if article is None:
-                yield Edit(*match.span(), new)
-            else:
-                right = in_case_of(article.group(1)[:1], "an" if phrase[0] in "aeiou" else "a")
-                yield Edit(article.start(1), match.end(), right + article.group(2) + new)
+            yield with_article(text, Edit(*match.span(), in_case_of(match.group(), phrase)))
 
 
 def _adverbs(text: str) -> Iterator[Edit]:

@@ -18,6 +18,7 @@ _PROTECTED = re.compile(
     r"|&#?\w+;"
     rf"|{EMOTICON.pattern}|{EMOJI.pattern}"
 )
+_A_OR_AN = re.compile(r"\b(an?)([ ]+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,20 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
             parts += [text[end : edit.start], edit.new]
             end = edit.end
     return "".join([*parts, text[end:]])
+
+
+def has_article(text: str, start: int) -> bool:
+    """Whether "a" or "an" stands right before `start`."""
+    return _A_OR_AN.search(text, 0, start) is not None
+
+
+def with_article(text: str, edit: Edit) -> Edit:
+    """The edit, and with it the "a" or "an" right before it in the form that the new words ask for."""
+    article = _A_OR_AN.search(text, 0, edit.start)
+    if article is None:
+        return edit
+    right = in_case_of(article.group(1)[:1], "an" if edit.new[:1].lower() in "aeiou" else "a")
+    return Edit(article.start(1), edit.end, right + article.group(2) + edit.new)
 
 
 def protected_spans(text: str) -> list[tuple[int, int]]:
