@@ -1,6 +1,7 @@
 """`robust-emo attack`: one attack on some texts, for a quick look in the terminal."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from robust_emo.engine.goal_choice import GoalChoice
     from robust_emo.models.batched import Precision
     from robust_emo.models.victim import Victim
+    from robust_emo.plugins import Attack
     from robust_emo.preflight import DataFile
     from robust_emo.types import AttackOutcome, Example
 
@@ -56,10 +58,9 @@ def command(
     **columns: str | None,
 ) -> int:
     """Attack texts, or examples of a file, and show the outcomes."""
-    from robust_emo.attack_choice import check_arguments, load_attack
     from robust_emo.engine.attacking import attack_examples
     from robust_emo.engine.engine import Engine
-    from robust_emo.errors import ExitCode, PreflightError
+    from robust_emo.errors import ExitCode
     from robust_emo.models.checks import check_model_directory
     from robust_emo.models.loading import load_classifier
     from robust_emo.models.victim import Victim
@@ -71,14 +72,7 @@ def command(
     if not all(text.strip() for text in texts):
         raise click.UsageError("expected a --text that is not blank")
     check_model_directory(model)
-    check_arguments(attack_arguments, [name], None)
-    attack = load_attack(name, attack_arguments)
-    if problems := attack.problems():
-        raise PreflightError(problems)
-    if max_queries is not None:
-        import dataclasses
-
-        attack.budget = dataclasses.replace(attack.budget, max_queries=max_queries)
+    attack = _ready(name, attack_arguments, max_queries)
     file = data_file(data, columns)
     use_threads(threads)
     victim = Victim(load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length)
@@ -93,6 +87,20 @@ def command(
         return int(ExitCode.INTERRUPTED)
     crashed = any(outcome.status is Status.ERRORED for outcome in ordered)
     return int(ExitCode.INCONCLUSIVE if crashed else ExitCode.PASS)
+
+
+def _ready(name: str, arguments: "Sequence[AttackArgument]", max_queries: int | None) -> "Attack":
+    """The attack with its arguments and budget, nothing that it needs being absent."""
+    from robust_emo.attack_choice import check_arguments, load_attack
+    from robust_emo.errors import PreflightError
+
+    check_arguments(arguments, [name], None)
+    attack = load_attack(name, arguments)
+    if problems := attack.problems():
+        raise PreflightError(problems)
+    if max_queries is not None:
+        attack.budget = replace(attack.budget, max_queries=max_queries)
+    return attack
 
 
 def _collected(
