@@ -63,7 +63,10 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
     victim = _load_victim(plan)
     attacked = draw_stratified(plan.dataset.examples, plan.attacked_examples, plan.seed)
     validity = _validity(plan, victim)
-    with _open_engine(plan, victim) as engine, closing(_open_journal(plan, victim, attacked, validity)) as journal:
+    with (
+        _open_engine(plan, victim, validity) as engine,
+        closing(_open_journal(plan, victim, attacked, validity)) as journal,
+    ):
         context = AuditContext(
             engine=engine,
             examples=plan.dataset.examples,
@@ -112,23 +115,30 @@ def _validity(plan: Plan, victim: Victim) -> ValidityChecker:
 
 
 @contextmanager
-def _open_engine(plan: Plan, victim: Victim) -> Iterator[Engine]:
+def _open_engine(plan: Plan, victim: Victim, validity: ValidityChecker) -> Iterator[Engine]:
     """The query engine with a cache for the precision that is searched in and one for fp32, which is decided in."""
     searched = victim.batched.precision
     wanted: set[Precision] = {searched, "fp32"} if plan.request.cache else set()
     with ExitStack() as stack:
         caches = {precision: stack.enter_context(closing(_open_cache(victim, precision))) for precision in wanted}
-        yield Engine(victim, cache=caches.get(searched), exact_cache=caches.get("fp32"), pool=plan.request.pool)
+        yield Engine(
+            victim,
+            cache=caches.get(searched),
+            exact_cache=caches.get("fp32"),
+            judge=validity.judge.model if validity.judge else None,
+            pool=plan.request.pool,
+        )
 
 
 def _open_cache(victim: Victim, precision: Precision) -> QueryCache:
     batched = victim.batched
-    # Other versions and devices round or tokenise differently: their rows are kept apart.
+    # Other versions, devices and shapes of batches round or tokenise differently: their rows are kept apart.
+    width = victim.grid(precision).width
     versions = "-".join(f"{name}{version(name).split('+')[0]}" for name in ("torch", "transformers", "tokenizers"))
     return QueryCache(
         cache_directory() / "queries",
         model_sha256=victim.sha256,
-        variant=f"{batched.device.type}-{precision}-{batched.max_length}-{versions}",
+        variant=f"{batched.device.type}-{precision}-{batched.max_length}-{width}-{versions}",
         features=len(victim.labels),
     )
 

@@ -6,12 +6,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sentences import emotion_rows
 
-from robust_emo.engine.requests import EmbeddingsRequest, Query
+from robust_emo import plugins
+from robust_emo.engine.attacking import attack_examples
+from robust_emo.engine.engine import Engine
+from robust_emo.engine.requests import EmbeddingsRequest, JudgeScoresRequest, Query
 from robust_emo.engine.scheduler import Job, Scheduler
-from robust_emo.engine.servers import EmbeddingsServer
+from robust_emo.engine.servers import EmbeddingsServer, ScoresServer
 from robust_emo.errors import InputError
 from robust_emo.models.encoder import SentenceEncoder
+from robust_emo.types import Example, Status
 from robust_emo.validity.alignment import MOST_WORDS, align
 from robust_emo.validity.checker import ValidityChecker
 from robust_emo.validity.emotion_exchange import has_wordnet
@@ -41,7 +46,10 @@ def check_all(pairs, labels=(), server=None, checker=None):
     query = Query(max_queries=0, unknown_token="[UNK]")  # a check is never charged
     jobs = [Job(str(i), lambda pair=pair: checker.check(*pair, labels, query)) for i, pair in enumerate(pairs)]
     found = {}
-    for finished in Scheduler({EmbeddingsRequest: server or AllAlike()}).run(jobs):
+    servers = {EmbeddingsRequest: server or AllAlike()}
+    if checker.judge:
+        servers[JudgeScoresRequest] = ScoresServer(checker.judge.model)
+    for finished in Scheduler(servers).run(jobs):
         assert finished.error is None, finished.error
         found[int(finished.key)] = finished.result
     return [found[i] for i in range(len(pairs))]
@@ -281,8 +289,34 @@ def test_a_judge_alone_decides_in_other_languages(tiny_model, victim):
 def test_a_judge_is_silent_on_labels_it_does_not_know(tiny_model):
     judge = Judge(tiny_model, victim_labels=("joy", "trust"))
     assert judge.unknown == ("trust",)
-    assert judge.accepts("whatever", ("trust",)) is None
-    assert any("trust" in note for note in ValidityChecker(judge=judge).notes())
+    checker = ValidityChecker(judge=judge)
+    assert check("Мне грустно", "Мне не весело", ("trust",), checker=checker).valid is None
+    assert any("trust" in note for note in checker.notes())
+
+
+def test_the_judge_reads_the_successes_of_many_examples_at_once(tiny_model, victim, monkeypatch):
+    """And its verdicts do not depend on how many."""
+    examples = [Example(f"e{i}", row["text"], (row["label"],)) for i, row in enumerate(emotion_rows(40, seed=8))]
+    judge = Judge(tiny_model, victim_labels=victim.labels)
+    sizes, logits = [], judge.model.logits_of_tokens
+
+    def counted(encoded, **arguments):
+        sizes[-1].append(len(encoded))
+        return logits(encoded, **arguments)
+
+    monkeypatch.setattr(judge.model, "logits_of_tokens", counted)
+    found = []
+    for pool in (1, 64):
+        sizes.append([])
+        engine = Engine(victim, judge=judge.model, pool=pool)
+        attack, checker = plugins.load("attacks", "synonyms"), ValidityChecker(judge=judge)
+        outcomes = attack_examples(engine, attack, examples, seed=0, validity=checker)
+        found.append({outcome.example_id: outcome for outcome in outcomes})
+    assert found[0] == found[1]
+    wins = [outcome for outcome in found[0].values() if outcome.status is Status.SUCCEEDED]
+    assert {reason for win in wins for reason in win.invalid_reasons} >= {Reason.JUDGE}
+    assert sum(sizes[0]) == sum(sizes[1])  # every text once
+    assert len(sizes[1]) < len(sizes[0]) / 2
 
 
 def test_a_judge_without_common_labels_is_refused(tiny_model):

@@ -12,10 +12,11 @@ from robust_emo.engine.requests import (
     FillMaskRequest,
     FlipsRequest,
     GradientsRequest,
+    JudgeScoresRequest,
     ScoresRequest,
 )
 from robust_emo.engine.scheduler import Finished, Job, Result, Scheduler
-from robust_emo.engine.servers import EmbeddingsServer, GradientsServer, ScoresServer
+from robust_emo.engine.servers import EmbeddingsServer, GradientsServer, ScoresServer, Server
 from robust_emo.models.encoder import SentenceEncoder
 from robust_emo.models.victim import Victim
 
@@ -27,6 +28,7 @@ class Engine:
         victim: the model under audit.
         cache: logits on disk in the victim's precision, or None.
         exact_cache: logits on disk in fp32, or None; not used where the victim's precision is fp32 itself.
+        judge: classifier that emotion validity asks, or None; runs in its own precision, its rows are not cached.
         pool: examples attacked at the same time.
     """
 
@@ -36,6 +38,7 @@ class Engine:
         *,
         cache: QueryCache | None = None,
         exact_cache: QueryCache | None = None,
+        judge: Victim | None = None,
         pool: int = 256,
     ) -> None:
         self.victim = victim
@@ -45,17 +48,17 @@ class Engine:
         self._gradients = GradientsServer(victim)
         self._flips = FlipsServer(victim)
         device = str(victim.batched.device)
-        self._scheduler = Scheduler(
-            {
-                ScoresRequest: self._scores,
-                ExactScoresRequest: self._exact,
-                GradientsRequest: self._gradients,
-                FlipsRequest: self._flips,
-                EmbeddingsRequest: EmbeddingsServer(lambda: SentenceEncoder(device)),
-                FillMaskRequest: FillMaskServer(device),
-            },
-            pool=pool,
-        )
+        servers: dict[type, Server] = {
+            ScoresRequest: self._scores,
+            ExactScoresRequest: self._exact,
+            GradientsRequest: self._gradients,
+            FlipsRequest: self._flips,
+            EmbeddingsRequest: EmbeddingsServer(lambda: SentenceEncoder(device)),
+            FillMaskRequest: FillMaskServer(device),
+        }
+        if judge is not None:
+            servers[JudgeScoresRequest] = ScoresServer(judge)
+        self._scheduler = Scheduler(servers, pool=pool)
 
     def run(self, jobs: Iterable[Job[Result]]) -> Iterator[Finished[Result]]:
         """See :meth:`Scheduler.run`."""

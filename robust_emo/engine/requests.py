@@ -23,6 +23,13 @@ class ExactScoresRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgeScoresRequest:
+    """Logits of `texts` from the judge of emotion validity; the answer has shape (len(texts), labels of the judge)."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class GradientsRequest:
     """Gradient of the loss for `targets` with respect to the input embeddings.
 
@@ -83,7 +90,15 @@ class FlipsRequest:
     together: bool = False
 
 
-Request = ScoresRequest | ExactScoresRequest | GradientsRequest | EmbeddingsRequest | FillMaskRequest | FlipsRequest
+Request = (
+    ScoresRequest
+    | ExactScoresRequest
+    | JudgeScoresRequest
+    | GradientsRequest
+    | EmbeddingsRequest
+    | FillMaskRequest
+    | FlipsRequest
+)
 
 Ranked = list[tuple[str, float]]
 """Words, each with its probability or gain, the highest first."""
@@ -141,6 +156,15 @@ class Query:
     async def embeddings(self, texts: Sequence[str]) -> FloatArray:
         """Unit-length sentence embeddings of an encoder that is not the victim; free of charge."""
         answer: FloatArray = await Ask(EmbeddingsRequest(tuple(texts)))
+        return answer
+
+    async def judge_scores(self, texts: Sequence[str]) -> FloatArray:
+        """Logits (len(texts), labels of the judge) of the judge of emotion validity; free of charge.
+
+        Raises:
+            PrerequisiteError: the engine has no judge.
+        """
+        answer: FloatArray = await Ask(JudgeScoresRequest(tuple(texts)))
         return answer
 
     async def flips(

@@ -25,14 +25,14 @@ _POLAR = 0.05  # VADER's own border of neutral
 
 
 class ValidityChecker:
-    """Checks one perturbed text at a time; the embeddings of many are asked for together through the engine.
+    """Checks one perturbed text at a time; what the encoder and the judge say of many is asked for together.
 
     A text that looks the same on the screen is valid. Otherwise it is read as a reader would read it (typos put
     right), and every check that speaks its language may reject it. Defaults were chosen on the `tune` half of
     benchmarks/validity_pairs.csv; docs/validity.md has precision and recall on the other half.
 
     Args:
-        judge: must find the gold labels in the perturbed text; None for no judge.
+        judge: must find the gold labels in the perturbed text; None for no judge. The engine has to know its model.
         min_similarity: lowest cosine of the sentence embeddings (English), in [-1, 1].
         min_characters_kept: lowest share of the original's characters that are still there (Chinese), in [0, 1].
         max_flip: largest difference of the two valences where they differ in sign, in [0, 2].
@@ -58,7 +58,7 @@ class ValidityChecker:
         _check("max_flip", max_flip, 0, 2)
         _check("max_fade", max_fade, 0, 1)
         _check("max_noise", max_noise, 0, 1)
-        self._judge = judge
+        self.judge = judge
         self.min_similarity = min_similarity
         self.min_characters_kept = min_characters_kept
         self.max_flip = max_flip
@@ -70,7 +70,7 @@ class ValidityChecker:
 
         Args:
             labels: gold labels of the original; only the judge reads them.
-            query: answers embeddings; nothing is charged.
+            query: answers embeddings and asks the judge; nothing is charged.
         """
         if looks_the_same(original, perturbed):
             return Validity(valid=True)
@@ -79,7 +79,7 @@ class ValidityChecker:
         found: set[Reason] = set()
         if spoken:
             found.update(await self._read_and_compare(first, second, spoken, query))
-        accepted = self._judge.accepts(perturbed, labels) if self._judge else None
+        accepted = await self.judge.accepts(perturbed, labels, query) if self.judge else None
         if accepted is False:
             found.add(Reason.JUDGE)
         if not spoken and accepted is None:
@@ -146,7 +146,7 @@ class ValidityChecker:
     def arguments(self) -> Mapping[str, Any]:
         """Thresholds, and the judge's fingerprint; stored in audit.json."""
         return {
-            "judge_sha256": self._judge.sha256 if self._judge else None,
+            "judge_sha256": self.judge.sha256 if self.judge else None,
             "min_similarity": self.min_similarity,
             "min_characters_kept": self.min_characters_kept,
             "max_flip": self.max_flip,
@@ -168,8 +168,8 @@ class ValidityChecker:
                 "WordNet was not found: antonyms come from a small table only, and words of one emotion exchanged for "
                 "those of another are not noticed."
             )
-        if self._judge and self._judge.unknown:
-            notes.append(f"The judge does not know the labels {', '.join(self._judge.unknown)} and is silent on them.")
+        if self.judge and self.judge.unknown:
+            notes.append(f"The judge does not know the labels {', '.join(self.judge.unknown)} and is silent on them.")
         return notes
 
 
