@@ -140,9 +140,8 @@ class UniversalTriggers:
         return (
             "A white-box attack: triggers are found with the gradients of the model. Each half of the examples is "
             "attacked with the triggers found on the other half; the queries of learning are not counted.",
-            "A trigger says nothing by itself, but its words may carry an emotion of their own: read them in front of "
-            "the perturbed texts in outcomes.jsonl. Texts of an emotion that no text of the other half has are left "
-            "as they are and count as not broken.",
+            "A trigger says nothing by itself, but its words may carry an emotion of their own: read them. Texts of an "
+            "emotion that no text of the other half has are left as they are and count as not broken.",
         )
 
     async def _search(self, batch: _Batch, query: Query) -> tuple[str, ...]:
@@ -201,6 +200,10 @@ class BoundTriggers:
         if not Allowance(Words.of(example.text), budget).holds(text):
             return None
         return text if goal.reached((await query.scores([text]))[0]) else None
+
+    def learnt(self) -> Sequence[tuple[str, str]]:
+        """The triggers, by the gold emotions they were learnt for."""
+        return [(", ".join(trigger.labels) or "no emotion", " ".join(trigger.words)) for trigger in self.triggers]
 
     def trigger_for(self, labels: Sequence[str]) -> Trigger | None:
         """The one learnt on texts of these emotions, else of those with most in common (several emotions per text).

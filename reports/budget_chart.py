@@ -28,6 +28,8 @@ class BudgetCell:
     value: str | None
     """Null where it was not measured."""
     interval: str
+    upper_bound: bool = False
+    """No more than `value`; it may be less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,11 @@ class BudgetChart:
     lines: tuple[BudgetLine, ...]
     undrawn: int
     """Lines that stand in the table alone."""
+
+    @property
+    def bounded(self) -> bool:
+        """Whether some number is only an upper bound."""
+        return any(cell.upper_bound for line in self.lines for cell in line.cells)
 
 
 def line_styles(sections: Sequence[Section], ensemble: str) -> Mapping[str, str]:
@@ -99,7 +106,7 @@ def _cell(share: float | None, spot: CurvePoint | Metric | None) -> BudgetCell:
     if share is None or spot is None:
         return BudgetCell(None, "")
     ends = "" if spot.ci_low is None or spot.ci_high is None else numbers.percent_range(spot.ci_low, spot.ci_high)
-    return BudgetCell(numbers.percent(share), ends)
+    return BudgetCell(numbers.percent(share), ends, isinstance(spot, CurvePoint) and spot.upper_bound)
 
 
 def _whole(section: Section) -> Metric | None:

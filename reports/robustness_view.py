@@ -60,6 +60,11 @@ class RobustnessView:
     few: int = FEW
 
     @property
+    def bounded(self) -> bool:
+        """Whether accuracy at some number of words is only an upper bound."""
+        return any(chart.bounded for chart in self.word_charts)
+
+    @property
     def raised(self) -> tuple[FlagView, ...]:
         """Flags to warn of."""
         return tuple(flag for flag in self.flags if flag.raised)

@@ -8,6 +8,7 @@ from typing import Any
 from robust_emo.types import Section
 
 from . import numbers
+from .learnt_view import LearntView, learnt_view
 from .masking import mask
 from .metric_view import MetricView, metric_view
 
@@ -37,6 +38,7 @@ class SectionView:
     notes: tuple[str, ...]
     arguments: tuple[Fact, ...]
     seconds: str
+    learnt: tuple[LearntView, ...] = ()
 
 
 def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None) -> SectionView:
@@ -51,6 +53,7 @@ def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None
         notes=tuple(mask(note) for note in section.notes),
         arguments=arguments(section.args),
         seconds=numbers.duration(section.seconds),
+        learnt=learnt_view(section.learnt),
     )
 
 

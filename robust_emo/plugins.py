@@ -78,16 +78,28 @@ class Attack(Protocol):
         ...
 
 
+class LearntAttack(Attack, Protocol):
+    """What a :class:`LearningAttack` makes of the examples it saw."""
+
+    def learnt(self) -> Sequence[tuple[str, str]]:
+        """What was found, for people to read: pairs of what it is for (such as an emotion) and what it is.
+
+        Goes into audit.json beside the half it was learnt on.
+        """
+        ...
+
+
 @runtime_checkable
 class LearningAttack(Attack, Protocol):
     """An attack that first looks at many examples, such as a search for one trigger that works on all.
 
-    The core splits the attacked examples in two halves; each half is attacked with what was learnt on the other.
+    The core splits all examples of a run in two halves and lets it learn once on each; each half is attacked with what
+    was learnt on the other.
     """
 
     async def learn(
         self, examples: Sequence[Example], query: "Query", *, goals: Sequence["Goal"], rng: random.Random
-    ) -> Attack:
+    ) -> LearntAttack:
         """The attack to run on examples that are not among `examples`; carries the same spec and budget.
 
         Args:

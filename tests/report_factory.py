@@ -314,14 +314,15 @@ def _evasion(outcomes: list[AttackOutcome], *, standard: bool) -> list[Section]:
         )
     if of[REDUCER]:
         sections.append(attack_section(_Attack(REDUCER), of[REDUCER], context, 12.0))
-    changing = [of[name] for name in ATTACKS]
+    by_id = [{outcome.example_id: outcome for outcome in of[name]} for name in ATTACKS]
+    changing = [[found.get(example) for example in rows] for found in by_id]
     worst = worst_case_section(
         list(rows.values()),
         version="2",
         args={"attacks": list(ATTACKS), "ensemble": "emo-standard-v1" if standard else None},
         seed=0,
         interval=wilson,
-        curves=() if standard else worst_case_curves(changing, [AttackBudget(max_queries=1000)] * len(ATTACKS)),
+        curves=worst_case_curves(changing, [AttackBudget(max_queries=1000)] * len(ATTACKS)),
         comparisons=() if standard else compare_attacks({name: of[name] for name in ATTACKS}),
     )
     return [*sections, replace(worst, flags=FLAGS)]

@@ -71,6 +71,15 @@ def test_the_worst_case_needs_one_success_within_the_limit():
         st.worst_case([first, second[:3]], HEADLINE)
 
 
+def test_an_attack_that_did_not_run_makes_an_upper_bound_of_what_it_might_have_broken():
+    first = [success(3), success(1), HELD, WRONG_BEFORE]
+    second = [None, None, success(2), None]  # the first two were broken, the last was wrong anyway
+    points = [st.worst_case([first, second], limit) for limit in WORD_LIMITS]
+    assert [point.right for point in points] == [2, 1, 0, 0]
+    assert [point.upper_bound for point in points] == [True, True, False, False]
+    assert not st.worst_case([[CRASHED], [None]], HEADLINE).upper_bound  # it counts nowhere
+
+
 def test_nothing_attacked_is_not_measured_and_edits_are_not_recorded():
     assert st.budget_curve([], [HEADLINE])[0].accuracy is None
     assert st.budget_curve([CRASHED], [HEADLINE])[0].accuracy is None

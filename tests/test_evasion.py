@@ -4,6 +4,7 @@ import json
 from collections import Counter
 
 import pytest
+from robust_emo_attacks.universal_triggers import UniversalTriggers
 from sentences import emotion_rows
 
 from robust_emo import plugins
@@ -13,6 +14,7 @@ from robust_emo.audits.journal import Journal
 from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.engine import Engine
 from robust_emo.engine.goal_choice import GoalChoice
+from robust_emo.engine.learning import Halves
 from robust_emo.ensemble import Ensemble, Member, ensemble_names, read_ensemble
 from robust_emo.errors import InputError
 from robust_emo.models.loading import load_classifier
@@ -91,6 +93,19 @@ def test_the_worst_case_is_the_same_on_survivors_and_on_all(measure):
     for name in ("worst_case_accuracy_3_words", "clean_accuracy_attacked"):
         assert value(survivors["ensemble"], name) == value(everyone["ensemble"], name)
     assert value(survivors["ensemble"], "worst_case_accuracy") >= value(everyone["ensemble"], "worst_case_accuracy")
+
+
+def test_an_ensemble_draws_the_worst_case_and_says_where_it_is_a_bound(measure):
+    """From three words on it is that of a run of every attack on everything; below it may lie above, and says so."""
+    curves = [measure(ensemble=ensemble)[0]["ensemble"].curves for ensemble in (True, False)]
+    for survivors, everyone in zip(*curves, strict=True):
+        assert survivors.unit == everyone.unit
+        assert any(point.upper_bound for point in survivors.points)
+        for point, exact in zip(survivors.points, everyone.points, strict=True):
+            assert exact.upper_bound is False
+            assert point.accuracy == exact.accuracy or (point.upper_bound and point.accuracy > exact.accuracy)
+    words = {point.budget: point for point in curves[0][0].points}
+    assert [words[budget].upper_bound for budget in (3, 5)] == [False, False]
 
 
 def test_what_is_left_falls_attack_by_attack_to_the_worst_case(measure):
@@ -253,10 +268,42 @@ def test_no_example_is_attacked_with_what_was_learnt_on_itself(victim, examples,
     outcomes = list(attack_examples(Engine(victim), plugins.load("attacks", "learner"), examples, seed=0))
     assert len(outcomes) == len(examples)
     assert [outcome.error for outcome in outcomes if outcome.error] == []
-    few = examples[:5]
-    again = attack_examples(Engine(victim), plugins.load("attacks", "learner"), few, seed=0, population=examples)
+    few, engine, attack = examples[:5], Engine(victim), plugins.load("attacks", "learner")
+    again = attack_examples(engine, attack, few, seed=0, halves=Halves(engine, attack, examples, seed=0))
     ids = {example.id for example in few}
     assert {o.example_id: o for o in again} == {o.example_id: o for o in outcomes if o.example_id in ids}
+
+
+def test_an_attack_learns_once_per_half_whatever_the_batches(measure, examples, monkeypatch):
+    """And says what it learnt: each half of the examples is attacked with what the other taught."""
+    learn, taught = UniversalTriggers.learn, []
+
+    def counted(self, seen, query, **arguments):
+        taught.append([example.id for example in seen])
+        return learn(self, seen, query, **arguments)
+
+    monkeypatch.setattr(UniversalTriggers, "learn", counted)
+    whole, _ = measure(("universal-triggers",))
+    at_once, taught = taught, []
+    batches, found = measure(("universal-triggers",), decided=lambda sections: False)
+    assert taught == at_once
+    assert len(taught) == 2
+    assert not set(taught[0]) & set(taught[1])
+    learnt = batches["universal-triggers"].learnt
+    assert learnt == whole["universal-triggers"].learnt
+    assert {(item.half, item.n) for item in learnt} == {(1, len(taught[1])), (2, len(taught[0]))}
+    wins = [outcome for outcome in found.values() if outcome.status is Status.SUCCEEDED]
+    assert wins
+    for win in wins:
+        half = 1 if win.example_id in taught[0] else 2
+        (content,) = [item.content for item in learnt if (item.half, item.subject) == (half, *win.label)]
+        assert win.perturbed == f"{content} {win.original}"
+
+
+def test_only_what_the_examples_were_attacked_with_is_named(victim, examples):
+    halves = Halves(Engine(victim), UniversalTriggers(length=1), examples, seed=0)
+    assert halves.learnt(()) == ()
+    assert len({item.half for item in halves.learnt(examples[:1])}) == 1
 
 
 def test_the_built_in_ensembles_load():

@@ -14,7 +14,7 @@ from robust_emo_reports.html import HtmlReporter
 from robust_emo_reports.invalid_reasons import REASON_WORDS
 from robust_emo_reports.metric_names import METRIC_NAMES
 
-from robust_emo.types import AttackOutcome, AuditReport, Flag, Metric, Status
+from robust_emo.types import AttackOutcome, AuditReport, Flag, Learnt, Metric, Status
 from robust_emo.validity.result import Reason
 
 HOSTILE = (
@@ -107,6 +107,7 @@ def _hostile(report: AuditReport, outcomes: list[AttackOutcome], text: str) -> t
             metrics=tuple(replace(m, label=text if m.label == "joy" else m.label) for m in s.metrics),
             confusion=replace(s.confusion, labels=(text, *s.confusion.labels[1:])) if s.confusion else None,
             flags=(*s.flags, Flag(text, True, text)) if s.flags else (),
+            learnt=(Learnt(1, 3, text, text),),
             comparisons=tuple(replace(c, left=text, right=text) for c in s.comparisons),
         )
         for s in report.sections
@@ -342,7 +343,32 @@ def test_a_standard_ensemble_is_shown_as_what_each_attack_left(standard):
     assert all(_percent(s, "accuracy_left") in body and _percent(s, "survivor_success_rate") in body for s in steps)
     assert "emo-standard-v1" in words
     assert "Attack success rate of the texts" not in words  # rates on survivors do not compare
-    assert "How few words are enough" not in words
+
+
+def test_a_standard_ensemble_draws_one_line_and_says_where_it_is_a_bound(standard, report, outcomes):
+    words = _words(*standard)
+    body = words[words.index("How few words are enough") : words.index("Provenance What")]
+    (ensemble,) = [section for section in standard[0].sections if section.plugin == "ensemble"]
+    points = [point for curve in ensemble.curves for point in curve.points]
+    bounds = [point for point in points if point.upper_bound]
+    assert 0 < len(bounds) < len(points)
+    assert all(f"{100 * point.accuracy:.1f}%" in body for point in points)
+    assert all(f"≤ {100 * point.accuracy:.1f}%" in body for point in bounds)
+    assert body.count("≤") == len(bounds) + 1  # and once where it is explained
+    assert "upper bound" in body
+    assert "upper bound" not in _words(report, outcomes)
+
+
+@pytest.mark.parametrize("kind", ["attack by attack", "standard ensemble"])
+def test_what_an_attack_learnt_is_named_with_its_half(report, outcomes, standard, kind):
+    shown, found = standard if kind == "standard ensemble" else (report, outcomes)
+    learnt = (Learnt(1, 43, "joy", "very angry words"), Learnt(2, 1, "anger", "ever\u200bso @lena"))
+    sections = tuple(replace(s, learnt=learnt) if s.plugin == "pruthi" else s for s in shown.sections)
+    words = _words(replace(shown, sections=sections), found)
+    assert "What pruthi learnt" in words
+    assert "joy half 1, 43 texts half 2 very angry words" in words
+    assert "anger half 2, 1 text half 1 ever⟨U+200B⟩so @user" in words
+    assert "What pruthi learnt" not in _words(shown, found)
 
 
 def test_an_audit_that_stopped_early_does_not_claim_all_texts(standard):

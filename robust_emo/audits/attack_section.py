@@ -169,6 +169,7 @@ def curve(unit: str, field: str, points: Sequence[BudgetPoint]) -> BudgetCurve:
                 accuracy=point.accuracy,
                 ci_low=point.interval.low if point.interval else None,
                 ci_high=point.interval.high if point.interval else None,
+                upper_bound=point.upper_bound,
             )
             for point in points
         ),

@@ -19,10 +19,11 @@ from robust_emo.audits.worst_case import (
 )
 from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.grading import described
+from robust_emo.engine.learning import Halves
 from robust_emo.errors import concerns_the_whole_run
-from robust_emo.plugins import Attack, PluginSpec
+from robust_emo.plugins import Attack, LearningAttack, PluginSpec
 from robust_emo.statistics import anytime_interval, wilson
-from robust_emo.types import AttackOutcome, Example, Flag, Objective, Section, Status
+from robust_emo.types import AttackOutcome, Example, Flag, Learnt, Objective, Section, Status
 
 __all__ = ["ENSEMBLE", "Evasion"]
 
@@ -80,6 +81,8 @@ class _Run:
     crashed: dict[str, str] = field(default_factory=dict)
     """Attacks that cannot run at all, by name, with their error."""
     seconds: dict[str, float] = field(default_factory=dict)
+    halves: dict[str, Halves] = field(default_factory=dict)
+    """Of attacks that learn, by name: kept over all batches, so that each learns once."""
 
     @property
     def interval(self) -> IntervalOfShare:
@@ -138,7 +141,7 @@ class _Run:
             limit=context.limit,
             goal=context.goal,
             validity=context.validity,
-            population=context.attacked,
+            halves=self._halves(attack),
         )
         try:
             for outcome in outcomes:
@@ -146,6 +149,20 @@ class _Run:
                 context.progress.advance()
         finally:
             context.progress.end()
+
+    def _halves(self, attack: Attack) -> Halves | None:
+        """Of all examples of the run; None for an attack that does not learn."""
+        context, name = self.context, attack.spec.name
+        if isinstance(attack, LearningAttack) and name not in self.halves:
+            made = Halves(context.engine, attack, context.attacked, seed=context.seed, goal=context.goal)
+            self.halves[name] = made
+        return self.halves.get(name)
+
+    def _learnt(self, attack: Attack) -> tuple[Learnt, ...]:
+        """What those examples that the attack saw were attacked with."""
+        halves, name = self._halves(attack), attack.spec.name
+        seen = [example for example in self.examples if self.context.journal.outcome(name, example.id)]
+        return halves.learnt(seen) if halves else ()
 
     def _row(self, example: Example, attacks: Sequence[Attack]) -> list[AttackOutcome]:
         found = (self.context.journal.outcome(attack.spec.name, example.id) for attack in attacks)
@@ -155,6 +172,12 @@ class _Run:
         """Per example that the goal makes sense for, the outcomes of those attacks that ran on it."""
         rows = (self._row(example, attacks) for example in self.examples)
         return [row for row in rows if row and concerns(row[0])]
+
+    def _table(self, attacks: Sequence[Attack]) -> list[list[AttackOutcome | None]]:
+        """Per attack the outcomes of the same examples; None where an earlier attack had left it nothing to do."""
+        chosen = {row[0].example_id for row in self._rows(attacks)}
+        ids = [example.id for example in self.examples if example.id in chosen]
+        return [[self.context.journal.outcome(attack.spec.name, i) for i in ids] for attack in attacks]
 
     def _outcomes(self, attack: Attack) -> list[AttackOutcome]:
         return [outcome for row in self._rows([attack]) for outcome in row]
@@ -172,14 +195,16 @@ class _Run:
             return Section("evasion", name, attack.spec.version, args={}, error=self.crashed[name], seconds=seconds)
         outcomes = self._outcomes(attack)
         if context.ensemble is None:
-            return attack_section(attack, outcomes, context, seconds, interval=self.interval)
+            section = attack_section(attack, outcomes, context, seconds, interval=self.interval)
+            return replace(section, learnt=self._learnt(attack))
         left = [worst_outcome(row) for row in self._rows(self.ran[: self.ran.index(attack) + 1])]
-        return survivors_section(attack, outcomes, left, context, seconds, interval=self.interval)
+        section = survivors_section(attack, outcomes, left, context, seconds, interval=self.interval)
+        return replace(section, learnt=self._learnt(attack))
 
     def _worst_case(self, attacks: Sequence[Attack]) -> Section:
         context = self.context
-        # Every attack saw every example, and nobody looked at the results in between.
-        whole = context.ensemble is None and context.decided is None
+        undisturbed = context.decided is None  # nobody looked at the results in between
+        whole = undisturbed and context.ensemble is None
         outcomes = {attack.spec.name: self._outcomes(attack) for attack in attacks}
         budgets = [attack.budget.tightened(context.limit) for attack in attacks]
         names = [attack.spec.name for attack in attacks]
@@ -194,7 +219,7 @@ class _Run:
             },
             seed=context.seed,
             interval=self.interval,
-            curves=worst_case_curves(list(outcomes.values()), budgets) if whole else (),
+            curves=worst_case_curves(self._table(attacks), budgets) if undisturbed else (),
             comparisons=compare_attacks(outcomes) if whole else (),
             notes=(*(context.validity.notes() if context.validity else ()), *self._stopped()),
         )

@@ -13,7 +13,7 @@ from robust_emo.audits.attack_section import (
     within_headline,
 )
 from robust_emo.audits.metrics import IntervalOfShare, proportion
-from robust_emo.statistics.budget_curves import SHARE_LIMITS, WORD_LIMITS, Spent, worst_case
+from robust_emo.statistics.budget_curves import SHARE_LIMITS, WORD_LIMITS, worst_case
 from robust_emo.statistics.paired import PairedComparison, compare_all_pairs
 from robust_emo.types import AttackBudget, AttackOutcome, BudgetCurve, Comparison, Metric, Section, Status
 
@@ -94,15 +94,16 @@ def valid_worst_case(rows: Rows, interval: IntervalOfShare) -> Metric:
 
 
 def worst_case_curves(
-    by_attack: Sequence[Sequence[AttackOutcome]], budgets: Sequence[AttackBudget]
+    by_attack: Sequence[Sequence[AttackOutcome | None]], budgets: Sequence[AttackBudget]
 ) -> tuple[BudgetCurve, ...]:
     """Worst case against words and share of words.
 
     Args:
-        by_attack: per attack one outcome per example, the same examples in the same order.
+        by_attack: per attack one outcome per example, the same examples in the same order; None where it did not run
+            because an earlier attack had broken the example.
         budgets: of each attack.
     """
-    costs: list[list[Spent]] = [[spent(outcome) for outcome in outcomes] for outcomes in by_attack]
+    costs = [[spent(outcome) if outcome else None for outcome in outcomes] for outcomes in by_attack]
     return tuple(
         curve(unit, field, [worst_case(costs, limit, runs=budgets) for limit in limits])
         for unit, field, limits in (

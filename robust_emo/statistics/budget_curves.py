@@ -44,6 +44,8 @@ class BudgetPoint:
     """right / n, in [0, 1]; None when not measured."""
     interval: Interval | None
     """Wilson; None when not measured."""
+    upper_bound: bool = False
+    """Whether some example that counts as right was not shown to every attack: one of those might have broken it."""
 
 
 def budget_curve(
@@ -68,7 +70,7 @@ def budget_curve(
 
 
 def worst_case(
-    attacks: Sequence[Sequence[Spent]],
+    attacks: Sequence[Sequence[Spent | None]],
     limit: AttackBudget,
     *,
     runs: Sequence[AttackBudget] | None = None,
@@ -79,7 +81,8 @@ def worst_case(
     An example that falls to one attack is wrong even if it errored under another; one that only errored counts nowhere.
 
     Args:
-        attacks: per attack one entry per example, the same examples in the same order.
+        attacks: per attack one entry per example, the same examples in the same order; None where an attack did not
+            run because an earlier one had broken the example, at whatever cost.
         limit: as for :func:`budget_curve`.
         runs: the budget that each attack had; None for no limits.
         confidence: of the interval, in (0, 1).
@@ -91,16 +94,18 @@ def worst_case(
         raise ValueError("outcomes do not say how many characters were edited")
     budgets = list(runs) if runs is not None else [AttackBudget()] * len(attacks)
     verdicts = []
+    upper_bound = False
     for row in zip(*attacks, strict=True):
-        pairs = list(zip(row, budgets, strict=True))
+        pairs = [(spent, budget) for spent, budget in zip(row, budgets, strict=True) if spent is not None]
         broken = any(_broken(spent, limit) for spent, _ in pairs)
         if not broken and any(_beyond(spent, limit, budget) for spent, budget in pairs):
             return BudgetPoint(limit, right=0, n=0, accuracy=None, interval=None)
-        errored = any(spent.status is Status.ERRORED for spent in row)
+        errored = any(spent.status is Status.ERRORED for spent, _ in pairs)
         verdicts.append(False if broken else None if errored else True)
+        upper_bound |= verdicts[-1] is True and len(pairs) < len(row)
     known = [verdict for verdict in verdicts if verdict is not None]
     right, n = sum(known), len(known)
-    return BudgetPoint(limit, right, n, right / n if n else None, wilson(right, n, confidence))
+    return BudgetPoint(limit, right, n, right / n if n else None, wilson(right, n, confidence), upper_bound)
 
 
 def _broken(spent: Spent, limit: AttackBudget) -> bool:

@@ -9,6 +9,7 @@ from robust_emo.types.measurement import (
     ConfusionMatrix,
     CurvePoint,
     Flag,
+    Learnt,
     Metric,
 )
 from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
@@ -29,6 +30,7 @@ __all__ = [
     "DataInfo",
     "Example",
     "Flag",
+    "Learnt",
     "Metric",
     "Objective",
     "Prediction",

@@ -65,6 +65,9 @@ class CurvePoint:
     """Null where the run's own budget was tighter than this one."""
     ci_low: float | None
     ci_high: float | None
+    upper_bound: bool = False
+    """Whether attacks that did not run, since an example was broken already, might have broken it within this budget:
+    no more than `accuracy` is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,22 @@ class Comparison:
     ci_high: float | None
     p_value: float | None
     """McNemar's exact test, corrected over all comparisons of the section (Holm)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """Something that an attack learnt on one half of the examples and attacked the other half with."""
+
+    __pydantic_config__ = JSON_FORM
+
+    half: int
+    """1 or 2: the half it was learnt on. The seed of the run decides which example is in which."""
+    n: int
+    """Examples of that half that the attack could learn on: those that were right."""
+    subject: str
+    """What it is for, e.g. the gold emotion."""
+    content: str
+    """What was learnt, e.g. the words of a trigger."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from robust_emo.types._json import JSON_FORM
-from robust_emo.types.measurement import BudgetCurve, CalibrationBin, Comparison, ConfusionMatrix, Flag, Metric
+from robust_emo.types.measurement import BudgetCurve, CalibrationBin, Comparison, ConfusionMatrix, Flag, Learnt, Metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,5 @@ class Section:
     """Of the ensemble: every pair of attacks that saw all examples."""
     flags: tuple[Flag, ...] = ()
     """Of the ensemble: self-diagnosis."""
+    learnt: tuple[Learnt, ...] = ()
+    """Of attacks that learn: what the examples were attacked with."""

@@ -87,6 +87,9 @@ class Learner(Base):
         await query.scores([example.text for example in examples])
         return Learner(seen=frozenset(example.id for example in examples))
 
+    def learnt(self):
+        return [("<b>all</b>", f"{len(self.seen)} examples")]
+
     async def perturb(self, example, query, *, goal, budget, rng):
         if not self.seen or example.id in self.seen:
             raise RuntimeError("met an example that was learnt from")

@@ -1,0 +1,39 @@
+"""What an attack learnt on one half of the texts and attacked the other half with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from robust_emo.types import Learnt
+
+from . import numbers
+from .masking import mask
+from .visible import shortened, visible
+
+
+@dataclass(frozen=True, slots=True)
+class LearntView:
+    """One thing learnt, as plain text that is safe to show."""
+
+    where: str
+    """``half 1, 43 texts``."""
+    tried_on: str
+    """The other half."""
+    subject: str
+    content: str
+
+
+def learnt_view(learnt: Sequence[Learnt]) -> tuple[LearntView, ...]:
+    """One row per thing, in the order of the audit."""
+    return tuple(
+        LearntView(
+            where=f"half {item.half}, {numbers.plural(item.n, 'text', 'texts')}",
+            tried_on=f"half {3 - item.half}",
+            subject=_shown(item.subject),
+            content=_shown(item.content),
+        )
+        for item in learnt
+    )
+
+
+def _shown(text: str) -> str:
+    return shortened(visible(mask(text)))
