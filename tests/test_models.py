@@ -6,11 +6,13 @@ import shutil
 
 import numpy as np
 import pytest
+from sentences import emotion_rows
 
 from robust_emo.errors import InputError
 from robust_emo.models.checks import check_model_directory
+from robust_emo.models.grid_probe import finest_grid
 from robust_emo.models.loading import load_classifier
-from robust_emo.models.packing import FEWEST_ROWS, MULTIPLE, ROWS, pack
+from robust_emo.models.packing import COARSE, FINE, MEDIUM, pack
 from robust_emo.models.victim import Victim
 
 
@@ -127,15 +129,36 @@ def test_code_in_the_directory_never_runs(copy, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-def test_packing_keeps_every_text_once_and_within_bounds():
+@pytest.mark.parametrize("grid", [FINE, MEDIUM, COARSE])
+def test_packing_keeps_every_text_once_and_within_bounds(grid):
     lengths = np.random.default_rng(0).integers(1, 299, size=500).tolist()
-    batches = list(pack(lengths, token_budget=2048, widest=298))
+    batches = list(pack(lengths, token_budget=2048, widest=298, grid=grid))
     assert sorted(member for batch in batches for member in batch.members) == list(range(500))
     for batch in batches:
-        assert all(batch.width - MULTIPLE < lengths[member] <= batch.width <= 298 for member in batch.members)
-        assert batch.rows % ROWS == 0
-        assert len(batch.members) <= batch.rows < max(FEWEST_ROWS + 1, len(batch.members) + ROWS)
-        assert batch.rows * batch.width <= max(2048, FEWEST_ROWS * batch.width)
+        assert all(batch.width - grid.width < lengths[member] <= batch.width <= 298 for member in batch.members)
+        assert batch.rows % grid.rows == 0
+        assert len(batch.members) <= batch.rows < max(grid.fewest_rows + 1, len(batch.members) + grid.rows)
+        assert batch.rows * batch.width <= max(2048, grid.fewest_rows * batch.width)
+
+
+def test_the_grid_is_as_fine_as_the_kernels_allow():
+    def row_sums(wrong):
+        return lambda ids, mask: (ids * mask).sum(1, keepdim=True).numpy() * (1 + 1e-6 * wrong(len(ids)))
+
+    def grid(wrong):
+        return finest_grid(row_sums(wrong), vocabulary=1000, widest=64)
+
+    assert grid(lambda rows: False) == FINE
+    assert grid(lambda rows: rows % 4 > 0) == MEDIUM  # another kernel for the last rows
+    assert grid(lambda rows: rows < 8) == COARSE
+
+
+def test_numbers_of_a_text_are_the_same_bits_in_any_company(victim):
+    texts = [row["text"] for row in emotion_rows(130, seed=8)]
+    together = victim.logits(texts)
+    for count in (1, 2, 3, 5, 7, 17, 50, 129):
+        np.testing.assert_array_equal(victim.logits(texts[:count]), together[:count])
+        np.testing.assert_array_equal(victim.logits(texts[-count:]), together[-count:])
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])

@@ -9,9 +9,13 @@ import torch
 from torch import Tensor, nn
 
 from robust_emo.arrays import FloatArray, TokenIds
-from robust_emo.models.packing import Batch, pack
+from robust_emo.models.grid_probe import finest_grid
+from robust_emo.models.packing import COARSE, Batch, Grid, pack
 
 Precision = Literal["fp32", "bf16"]
+
+Compute = Callable[[nn.Module, Tensor, Tensor], Tensor]
+"""(model, input_ids, attention_mask) -> (rows, features)."""
 
 # Padded tokens per batch. On CPUs larger batches fall out of the cache and gain nothing; GPUs want to be filled.
 _TOKEN_BUDGET = {"cpu": 4096, "cuda": 65536, "mps": 16384}
@@ -46,6 +50,7 @@ class BatchedModel:
         self.max_length = max_length
         self.positions = positions
         self.token_budget = _TOKEN_BUDGET.get(self.device.type, 4096)
+        self._grids: dict[Precision, Grid] = {}
         self.model_seconds = 0.0
         self.tokenizer_seconds = 0.0
 
@@ -74,7 +79,7 @@ class BatchedModel:
     def run(
         self,
         encoded: Sequence[TokenIds],
-        compute: Callable[[nn.Module, Tensor, Tensor], Tensor],
+        compute: Compute,
         *,
         precision: Precision | None = None,
     ) -> FloatArray:
@@ -90,15 +95,36 @@ class BatchedModel:
         """
         answer: FloatArray | None = None
         started = time.perf_counter()
-        with torch.inference_mode(), self.autocast(precision):
-            for batch in pack([len(ids) for ids in encoded], self.token_budget, widest=self.positions):
-                rows = compute(self.model, *self.tensors(encoded, batch))[: len(batch.members)]
-                values = rows.float().cpu().numpy()
-                if answer is None:
-                    answer = np.empty((len(encoded), values.shape[1]), dtype=np.float32)
-                answer[list(batch.members)] = values
+        grid = self.grid(compute, precision or self.precision)
+        for batch in pack([len(ids) for ids in encoded], self.token_budget, widest=self.positions, grid=grid):
+            values = self._computed(compute, precision, *self.tensors(encoded, batch))[: len(batch.members)]
+            if answer is None:
+                answer = np.empty((len(encoded), values.shape[1]), dtype=np.float32)
+            answer[list(batch.members)] = values
         self.model_seconds += time.perf_counter() - started
         return np.empty((0, 0), dtype=np.float32) if answer is None else answer
+
+    def _computed(self, compute: Compute, precision: Precision | None, ids: Tensor, mask: Tensor) -> FloatArray:
+        with torch.inference_mode(), self.autocast(precision):
+            values: FloatArray = compute(self.model, ids, mask).float().cpu().numpy()
+        return values
+
+    def grid(self, compute: Compute, precision: Precision) -> Grid:
+        """What shapes of batches are rounded up to, found out at the first call.
+
+        The coarse grid on a GPU, which is better off with few shapes than with tight ones, and for bf16, which a
+        processor may emulate so that finding out would take long.
+        """
+        if precision not in self._grids:
+            self._grids[precision] = COARSE
+            if self.device.type == "cpu" and precision == "fp32":
+                words = self.model.get_input_embeddings()  # type: ignore[operator]  # every transformers model has it
+                self._grids[precision] = finest_grid(
+                    lambda ids, mask: self._computed(compute, precision, ids, mask),
+                    vocabulary=words.num_embeddings,
+                    widest=self.positions,
+                )
+        return self._grids[precision]
 
     def tensors(self, encoded: Sequence[TokenIds], batch: Batch) -> tuple[Tensor, Tensor]:
         """Input ids and attention mask (rows, width) of a batch; rows beyond its members repeat the first one."""

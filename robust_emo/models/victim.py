@@ -10,7 +10,7 @@ from robust_emo.arrays import FloatArray, TokenGradients, TokenIds
 from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel, Precision
 from robust_emo.models.loading import LoadedClassifier
-from robust_emo.models.packing import pack
+from robust_emo.models.packing import Grid, pack
 from robust_emo.types import Prediction, Task
 
 
@@ -70,6 +70,10 @@ class Victim:
         if not np.isfinite(logits).all():  # argmax would make a prediction of them all the same
             raise ValueError("the model answers with numbers that are not finite")
         return logits
+
+    def grid(self, precision: Precision) -> Grid:
+        """What the shapes of this model's batches are rounded up to."""
+        return self.batched.grid(_classify, precision)
 
     def readable(self, text: str) -> str:
         """The beginning of `text` that the model reads; all of it unless it is cut to the maximum length."""
