@@ -10,11 +10,8 @@ import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from robust_emo.engine.goal import Goal
 from robust_emo.engine.requests import Query
-from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackBudget, Example
 from robust_emo.words import Words
@@ -22,7 +19,7 @@ from robust_emo.words import Words
 from .greedy import greedy_search
 from .near_words import NearWords
 from .resource_notes import encoder_problems, tagger_note, vector_problems
-from .text_window import window
+from .window_similarity import WindowSimilarity
 from .word_vectors import vectors_used
 
 _LOWEST_COSINE = round(math.cos(0.5), 4)  # the authors forget to divide the angle by pi and ask for 1 - angle >= 0.5
@@ -68,18 +65,8 @@ class TextFooler:
     ) -> None:
         self._words = NearWords(max_candidates, min_word_similarity, part_of_speech)
         self._words.check("textfooler")
-        if window < 1:
-            raise InputError(f"attack textfooler: window must be at least 1, got {window}")
-        if not -1 <= min_sentence_similarity <= 1:
-            raise InputError(
-                f"attack textfooler: min_sentence_similarity must lie in [-1, 1], got {min_sentence_similarity:g}"
-            )
-        self.max_candidates = max_candidates
-        self.min_word_similarity = min_word_similarity
-        self.min_sentence_similarity = min_sentence_similarity
-        self.window = window
-        self.check_short_texts = check_short_texts
-        self.part_of_speech = part_of_speech
+        self._similarity = WindowSimilarity(min_sentence_similarity, window, check_short_texts)
+        self._similarity.check("textfooler")
 
     async def perturb(
         self, example: Example, query: Query, *, goal: Goal, budget: AttackBudget, rng: random.Random
@@ -89,7 +76,7 @@ class TextFooler:
 
         async def candidates(words: Words, index: int) -> list[Words]:
             options = [words.replace(index, other) for other in self._words.of(original, index)]
-            return await self._similar(words, index, options, query)
+            return await self._similarity.similar(words, index, options, query, nearest_first=True)
 
         return await greedy_search(
             original,
@@ -109,28 +96,18 @@ class TextFooler:
     def arguments(self) -> Mapping[str, Any]:
         """The limits on candidates."""
         return {
-            "max_candidates": self.max_candidates,
-            "min_word_similarity": self.min_word_similarity,
-            "min_sentence_similarity": self.min_sentence_similarity,
-            "window": self.window,
-            "check_short_texts": self.check_short_texts,
-            "part_of_speech": self.part_of_speech,
+            "max_candidates": self._words.most,
+            "min_word_similarity": self._words.least_cosine,
+            "min_sentence_similarity": self._similarity.least,
+            "window": self._similarity.size,
+            "check_short_texts": self._similarity.check_short_texts,
+            "part_of_speech": self._words.part_of_speech,
         }
 
     def notes(self) -> Sequence[str]:
         """Which resources were used or stood in, and what they cannot do."""
         return (
             f"Word neighbours come from {vectors_used()}, sentence similarity from the bundled all-MiniLM-L6-v2 in "
-            f"place of the Universal Sentence Encoder. {tagger_note(self.part_of_speech)}",
+            f"place of the Universal Sentence Encoder. {tagger_note(self._words.part_of_speech)}",
             "Only English words have neighbours; texts in other languages are left unchanged and count as withstood.",
         )
-
-    async def _similar(self, words: Words, index: int, options: list[Words], query: Query) -> list[Words]:
-        """The options whose window says about the same as before, the most similar first; all in a short text."""
-        if not options or not (self.check_short_texts or len(words) >= self.window):
-            return options
-        windows = [window(option, index, self.window) for option in options]
-        vectors = await query.embeddings([window(words, index, self.window), *windows])
-        cosines = np.round(vectors[1:] @ vectors[0], 6)
-        kept = (i for i in np.argsort(-cosines, kind="stable") if cosines[i] >= self.min_sentence_similarity)
-        return [options[i] for i in kept]

@@ -34,11 +34,17 @@ class WindowSimilarity:
         if self.size < 1:
             raise InputError(f"attack {attack}: window must be at least 1, got {self.size}")
 
-    async def similar(self, before: Words, index: int, options: Sequence[Words], query: Query) -> list[Words]:
-        """The options that say about the same as `before` around the word at `index`; all where that is not checked."""
+    async def similar(
+        self, before: Words, index: int, options: Sequence[Words], query: Query, *, nearest_first: bool = False
+    ) -> list[Words]:
+        """The options that say about the same as `before` around the word at `index`; all where that is not checked.
+
+        In the order of `options`, or those that say most nearly the same first.
+        """
         if not options or (len(before) < self.size and not self.check_short_texts):
             return list(options)
         windows = [window(option, index, self.size) for option in options]
         vectors = await query.embeddings([window(before, index, self.size), *windows])
         cosines = np.round(vectors[1:] @ vectors[0], 6)
-        return [option for option, cosine in zip(options, cosines, strict=True) if cosine >= self.least]
+        order = np.argsort(-cosines, kind="stable") if nearest_first else range(len(options))
+        return [options[i] for i in order if cosines[i] >= self.least]

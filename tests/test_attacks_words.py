@@ -13,6 +13,7 @@ from robust_emo_attacks.pwws import PWWS
 from robust_emo_attacks.text_window import window
 from robust_emo_attacks.textfooler import TextFooler
 from robust_emo_attacks.vector_table import compressed
+from robust_emo_attacks.window_similarity import WindowSimilarity
 from robust_emo_attacks.word_swaps import swapped
 from robust_emo_attacks.word_vectors import bundled_vectors, read_vectors, word_vectors
 from sentences import SHARED
@@ -49,8 +50,13 @@ class Weights:
         return (1.0, 0.0)
 
 
-def attacked(attack, text, model, *, budget=ANYTHING, seed=1):
-    """The attack's text and its query, run without an engine; embeddings are all the same."""
+def alike(texts):
+    """Embeddings that are all the same."""
+    return np.ones((len(texts), 1), dtype=np.float32)
+
+
+def attacked(attack, text, model, *, budget=ANYTHING, seed=1, encoder=alike):
+    """The attack's text and its query, run without an engine."""
     query = Query(max_queries=budget.max_queries, unknown_token="[UNK]")
     coroutine = attack.perturb(Example("x", text, ("a",)), query, goal=model, budget=budget, rng=random.Random(seed))
     answer = None
@@ -58,7 +64,7 @@ def attacked(attack, text, model, *, budget=ANYTHING, seed=1):
         while True:
             request = coroutine.send(answer)
             if isinstance(request, EmbeddingsRequest):
-                answer = np.ones((len(request.texts), 1), dtype=np.float32)
+                answer = encoder(request.texts)
             else:
                 model.asked.append(list(request.texts))
                 answer = model.logits(request.texts)
@@ -262,19 +268,21 @@ def test_textfooler_checks_long_texts_only_unless_told(vectors, no_tagger):
     long = "happy " + "and so on " * 6
     model = Weights(happy=1, glad=-1)
     strict = TextFooler(min_sentence_similarity=1.0, check_short_texts=True)
-    assert attacked(strict, "happy", model)[0] == "glad"  # the stand-in encoder finds everything the same
-    seen = []
+    compared = []
 
-    class Dissimilar(TextFooler):
-        async def _similar(self, words, index, options, query):
-            seen.append(len(await super()._similar(words, index, options, query)))
-            return []
+    def unlike(texts):
+        compared.append(len(texts) - 1)
+        return np.eye(2, dtype=np.float32)[[0, *[1] * (len(texts) - 1)]]
 
-    attacked(Dissimilar(), long, model)
-    assert seen == [2]
+    assert attacked(TextFooler(), "happy", model, encoder=unlike)[0] == "glad"
+    assert compared == []
+    assert attacked(TextFooler(), long, model, encoder=unlike)[0] is None
+    assert compared == [2]
+    assert attacked(strict, "happy", model, encoder=unlike)[0] is None
+    assert attacked(strict, "happy", model)[0] == "glad"
 
 
-def test_with_a_real_encoder_far_windows_are_left_out(vectors, no_tagger, victim):
+def test_with_a_real_encoder_far_windows_are_left_out(victim):
     from robust_emo.engine.engine import Engine
     from robust_emo.engine.scheduler import Job
 
@@ -283,7 +291,7 @@ def test_with_a_real_encoder_far_windows_are_left_out(vectors, no_tagger, victim
 
     async def kept():
         query = Query(max_queries=None, unknown_token="[UNK]")
-        return await TextFooler(min_sentence_similarity=0.97)._similar(words, 7, options, query)
+        return await WindowSimilarity(0.97, 15, False).similar(words, 7, options, query, nearest_first=True)
 
     (done,) = Engine(victim).run([Job("x", kept)])
     assert done.error is None
