@@ -1,13 +1,15 @@
 """Which attacks an audit runs and with which hyperparameters: of its profile, named one by one, or an ensemble."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from robust_emo import plugins
 from robust_emo.ensemble import Ensemble, ensemble_names, read_ensemble
 from robust_emo.errors import InputError
+from robust_emo.models.fingerprint import model_sha256
 from robust_emo.plugins import Attack
 
 
@@ -76,3 +78,24 @@ def check_arguments(arguments: Sequence[AttackArgument], names: Sequence[str], e
             raise InputError(f"{argument}: the attacks of '{ensemble.name}' are fixed; name attacks with --attacks")
         if argument.attack not in names:
             raise InputError(f"{argument}: attack '{argument.attack}' does not run here")
+
+
+def model_fingerprints(attacks: Iterable[Attack]) -> dict[str, dict[str, str]]:
+    """SHA-256 of every model directory that an argument of an attack names, by attack and argument.
+
+    A path alone says nothing of the weights behind it. Attacks without such an argument are left out, and a hub id has
+    no fingerprint here.
+
+    Raises:
+        OSError: a file cannot be read.
+    """
+    found: dict[str, dict[str, str]] = {}
+    for attack in attacks:
+        named = {name: value for name, value in attack.arguments().items() if isinstance(value, str)}
+        if models := {name: model_sha256(value) for name, value in named.items() if _is_model(value)}:
+            found[attack.spec.name] = models
+    return found
+
+
+def _is_model(value: str) -> bool:
+    return (Path(value) / "config.json").is_file()

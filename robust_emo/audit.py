@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from robust_emo.atomic import write_atomically
+from robust_emo.attack_choice import model_fingerprints
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.journal import Journal
 from robust_emo.audits.outcomes import dump_outcomes
@@ -62,10 +63,10 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
     plan = prepare(request)
     victim = _load_victim(plan)
     attacked = draw_stratified(plan.dataset.examples, plan.attacked_examples, plan.seed)
-    validity = _validity(plan, victim)
+    validity, models = _validity(plan, victim), model_fingerprints(plan.attacks)
     with (
         _open_engine(plan, victim, validity) as engine,
-        closing(_open_journal(plan, victim, attacked, validity)) as journal,
+        closing(_open_journal(plan, conditions(plan, victim, attacked, validity, models))) as journal,
     ):
         context = AuditContext(
             engine=engine,
@@ -79,6 +80,7 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             ensemble=plan.ensemble,
             goal=request.goal,
             validity=validity,
+            models=models,
             decided=partial(evasion_is_certain, plan.policy) if request.stop_when_certain else None,
         )
         sections = tuple(result for section in plan.sections for result in _measure(section, context))
@@ -143,11 +145,11 @@ def _open_cache(victim: Victim, precision: Precision) -> QueryCache:
     )
 
 
-def _open_journal(plan: Plan, victim: Victim, attacked: Sequence[Example], validity: ValidityChecker) -> Journal:
+def _open_journal(plan: Plan, depends_on: dict[str, object]) -> Journal:
     """From here on the output directory belongs to this audit: an older audit.json must not pass for its result."""
     out = plan.request.out
     out.mkdir(parents=True, exist_ok=True)
-    journal = Journal(out, conditions(plan, victim, attacked, validity), resume=plan.request.resume)
+    journal = Journal(out, depends_on, resume=plan.request.resume)
     (out / "audit.json").unlink(missing_ok=True)
     return journal
 

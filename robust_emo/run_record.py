@@ -3,7 +3,7 @@
 import hashlib
 import platform
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 
 from robust_emo import __version__
@@ -18,8 +18,20 @@ from robust_emo.validity.checker import ValidityChecker
 _PACKAGES = ("torch", "transformers", "tokenizers", "numpy", "nltk", "pypinyin", "vaderSentiment")
 
 
-def conditions(plan: Plan, victim: Victim, attacked: Sequence[Example], validity: ValidityChecker) -> dict[str, object]:
-    """Whatever an outcome depends on: a resumed audit must agree in all of it."""
+def conditions(
+    plan: Plan,
+    victim: Victim,
+    attacked: Sequence[Example],
+    validity: ValidityChecker,
+    models: Mapping[str, Mapping[str, str]],
+) -> dict[str, object]:
+    """Whatever an outcome depends on: a resumed audit must agree in all of it.
+
+    Args:
+        models: of the attacks; see :func:`~robust_emo.attack_choice.model_fingerprints`.
+    """
+    judge = {} if validity.judge is None else {"model of --judge": validity.judge.sha256}
+    named = {f"model of {attack}.{name}": sha for attack, found in models.items() for name, sha in found.items()}
     read = "\0".join(repr((example.id, example.text, example.labels)) for example in attacked)
     return {
         "robust_emo": __version__,
@@ -30,7 +42,7 @@ def conditions(plan: Plan, victim: Victim, attacked: Sequence[Example], validity
         "seed": plan.seed,
         "ensemble": None if plan.ensemble is None else plan.ensemble.name,
         "goal": str(plan.request.goal),
-        "validity": validity.arguments(),
+        "validity": {name: value for name, value in validity.arguments().items() if name != "judge_sha256"},
         "stop when certain": plan.request.stop_when_certain,
         "budget": repr(plan.profile.budget),
         "device": plan.request.device,
@@ -40,6 +52,8 @@ def conditions(plan: Plan, victim: Victim, attacked: Sequence[Example], validity
                     for attack in plan.attacks},
         "precision": victim.batched.precision,
         "max_length": victim.batched.max_length,
+        **judge,
+        **named,
     }  # fmt: skip
 
 

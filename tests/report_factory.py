@@ -299,7 +299,7 @@ def _evasion(outcomes: list[AttackOutcome], *, standard: bool) -> list[Section]:
     Args:
         standard: the attacks ran on survivors only; see :func:`survivors`.
     """
-    context = SimpleNamespace(limit=AttackBudget(), goal="untargeted", seed=0, decided=None)
+    context = SimpleNamespace(limit=AttackBudget(), goal="untargeted", seed=0, decided=None, models={})
     of = {name: [o for o in outcomes if o.plugin == name] for name in (*ATTACKS, REDUCER)}
     rows: dict[str, list[AttackOutcome]] = {}
     sections = []

@@ -58,9 +58,10 @@ def attack_section(
 
 
 def attack_arguments(attack: Attack, context: AuditContext) -> dict[str, object]:
-    """Hyperparameters, budget and goal: enough to run the same again."""
+    """Hyperparameters, budget and goal: enough to run the same again; and which models the arguments named."""
     budget = attack.budget.tightened(context.limit)
-    return {**attack.arguments(), "budget": asdict(budget), "goal": str(context.goal)}
+    models = {f"{name}_sha256": sha for name, sha in context.models.get(attack.spec.name, {}).items()}
+    return {**attack.arguments(), **models, "budget": asdict(budget), "goal": str(context.goal)}
 
 
 def _metrics(outcomes: Sequence[AttackOutcome], seed: int, interval: IntervalOfShare) -> list[Metric]:

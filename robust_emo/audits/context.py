@@ -1,7 +1,7 @@
 """What a section gets to work with."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from robust_emo.audits.journal import Journal
 from robust_emo.engine.engine import Engine
@@ -36,3 +36,5 @@ class AuditContext:
     """Judges every success; None: not checked."""
     decided: Callable[[Sequence[Section]], bool] | None = None
     """Whether the verdict on evasion is certain, so that attacking may stop; None: attack all examples."""
+    models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """SHA-256 of the model directories that arguments of attacks name, by attack and argument."""

@@ -216,6 +216,7 @@ class _Run:
                 "ensemble": None if context.ensemble is None else context.ensemble.name,
                 "arguments": {attack.spec.name: attack_arguments(attack, context) for attack in attacks},
                 "versions": {attack.spec.name: attack.spec.version for attack in attacks},
+                "validity": dict(context.validity.arguments()) if context.validity else None,
             },
             seed=context.seed,
             interval=self.interval,

@@ -1,26 +1,14 @@
 """Loading a classifier from a directory: safetensors only, no remote code, and every misfit named."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from robust_emo.errors import InputError
 from robust_emo.models.checks import check_model_directory
+from robust_emo.models.fingerprint import model_sha256
 from robust_emo.types import Task
 
-_PARTS = (
-    "*.safetensors",
-    "*.safetensors.index.json",
-    "config.json",
-    "tokenizer*",
-    "vocab*",
-    "merges.txt",
-    "special_tokens_map.json",
-    "added_tokens.json",
-    "*.model",
-    "bpe.codes",
-)
 _LONGEST = 512
 
 
@@ -70,7 +58,6 @@ def load_classifier(directory: str | Path) -> LoadedClassifier:
             raise InputError(f"the model in {path} cannot be loaded: {first_line(error)}") from error
     _check_complete(path, sorted(info["missing_keys"]))
     check_tokenizer_fits(path, model, tokenizer)
-    files = sorted({found for pattern in _PARTS for found in path.glob(pattern) if found.is_file()})
     return LoadedClassifier(
         model=model,
         tokenizer=tokenizer,
@@ -79,7 +66,7 @@ def load_classifier(directory: str | Path) -> LoadedClassifier:
         max_length=longest_input(model, tokenizer),
         positions=_positions(model),
         architecture=type(model).__name__,
-        sha256=_sha256(files),
+        sha256=model_sha256(path),
     )
 
 
@@ -123,11 +110,3 @@ def _check_complete(path: Path, missing: list[str]) -> None:
             f"{path}: the weights lack {missing[0]}{f' and {len(missing) - 1} more' if len(missing) > 1 else ''}; "
             "an audit of freshly initialised weights would say nothing"
         )
-
-
-def _sha256(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in files:
-        with path.open("rb") as stream:
-            digest.update(f"{path.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
-    return digest.hexdigest()
