@@ -17,6 +17,7 @@ class Allowance:
         self._text = original.text
         self._words = budget.words_allowed(len(original))
         self._edits = budget.max_edit_distance
+        self._distances: dict[tuple[str, str], int] = {}  # words changed earlier come again in every later candidate
 
     def fits(self, words: Words) -> bool:
         """Whether `words`, the original with some words replaced in place, keeps to the budget.
@@ -28,10 +29,15 @@ class Allowance:
         changed = [(a, b) for a, b in zip(self._original.words, words.words, strict=True) if a != b]
         if self._words is not None and len(changed) > self._words:
             return False
-        return self._edits is None or sum(edit_distance(a, b) for a, b in changed) <= self._edits
+        return self._edits is None or sum(map(self._distance, changed)) <= self._edits
 
     def holds(self, text: str) -> bool:
         """Whether `text` keeps to the budget exactly, as the core will check it."""
         if self._words is not None and words_changed(self._text, text) > self._words:
             return False
         return self._edits is None or edit_distance(self._text, text) <= self._edits
+
+    def _distance(self, pair: tuple[str, str]) -> int:
+        if pair not in self._distances:
+            self._distances[pair] = edit_distance(*pair)
+        return self._distances[pair]

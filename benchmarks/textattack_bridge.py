@@ -73,12 +73,25 @@ class Run:
         return sum(o.queries for o in self.attacked)
 
 
-def run_stock(arguments, examples, victim):
+def stock_median(arguments, examples, victim):
+    """The stock run, --stock-repeats times: outcomes of the first one, medians of the times."""
+    repeats = [run_stock(arguments, examples, victim, number) for number in range(arguments.stock_repeats)]
+    assert all(repeat.queries == repeats[0].queries for repeat in repeats)
+    walls = [repeat.wall for repeat in repeats]
+    return Run(
+        repeats[0].outcomes,
+        statistics.median(walls),
+        statistics.median(repeat.cpu for repeat in repeats),
+        walls=walls if len(walls) > 1 else [],
+    )
+
+
+def run_stock(arguments, examples, victim, number):
     """TextAttack with its own wrapper and the stand-ins, sequentially; what the file holds already is kept."""
     header = {"recipe": arguments.recipe, "model": victim.sha256, "seed": arguments.seed, "threads": arguments.threads}
     if arguments.stock_max_length:
         header["max_length"] = arguments.stock_max_length
-    path = Path(arguments.stock_json) if arguments.stock_json else None
+    path = Path(f"{arguments.stock_json}{f'.{number}' if number else ''}") if arguments.stock_json else None
     known = read_stock(path, header) if path and path.exists() else {}
     missing = [example for example in examples if example.id not in known]
     if missing:
@@ -190,6 +203,7 @@ def main():
     parser.add_argument("--precisions", default="fp32,bf16", help="of our runs, separated by commas")
     parser.add_argument("--masked-lm", help="directory of a masked language model, for recipes that use one")
     parser.add_argument("--stock-json", help="JSON lines of the stock run: written as it goes, and reused")
+    parser.add_argument("--stock-repeats", type=int, default=1, help="medians over as many stock runs")
     parser.add_argument("--stock-max-length", type=int, help="tokens that the stock wrapper pads to  [the model's own]")
     parser.add_argument("--skip-stock", action="store_true", help="no stock run, and no comparison with it")
     parser.add_argument("--only-stock", action="store_true", help="the stock run alone")
@@ -204,7 +218,7 @@ def main():
 
     runs, stock = {}, None
     if not arguments.skip_stock:
-        stock = runs["TextAttack 0.3.11, stock wrapper"] = run_stock(arguments, examples, victim)
+        stock = runs["TextAttack 0.3.11, stock wrapper"] = stock_median(arguments, examples, victim)
     if not arguments.only_stock:
         sides = [f"textattack:{arguments.recipe}"]
         sides += [arguments.recipe] if arguments.recipe in plugins.available("attacks") else []

@@ -44,7 +44,9 @@ class Words:
     @property
     def text(self) -> str:
         """The whole text."""
-        return "".join(gap + word for gap, word in zip(self.gaps, self.words, strict=False)) + self.gaps[-1]
+        pieces = [""] * (len(self.words) + len(self.gaps))
+        pieces[::2], pieces[1::2] = self.gaps, self.words
+        return "".join(pieces)
 
     @property
     def indices(self) -> range:

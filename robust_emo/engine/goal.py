@@ -68,7 +68,7 @@ class UntargetedSingleLabel:
 
     def reached(self, logits: FloatArray) -> bool:
         """The gold label no longer has the highest logit (first label wins a tie, as in prediction)."""
-        return int(np.argmax(logits)) != self._gold
+        return int(logits.argmax()) != self._gold
 
     def target(self) -> tuple[float, ...]:
         """One-hot."""
@@ -86,7 +86,7 @@ class TargetedSingleLabel:
 
     def applies(self, logits: FloatArray) -> bool:
         """Predicted right, and not the wanted emotion anyway."""
-        return self._gold != self._wanted and int(np.argmax(logits)) == self._gold
+        return self._gold != self._wanted and int(logits.argmax()) == self._gold
 
     def progress(self, logits: FloatArray) -> npt.NDArray[np.float64]:
         """log(p / (1 - p)) with p the probability of the wanted label."""
@@ -94,7 +94,7 @@ class TargetedSingleLabel:
 
     def reached(self, logits: FloatArray) -> bool:
         """The wanted label has the highest logit."""
-        return int(np.argmax(logits)) == self._wanted
+        return int(logits.argmax()) == self._wanted
 
     def target(self) -> tuple[float, ...]:
         """+1 for the gold label and -1 for the wanted one: the cross entropy is then log p(wanted) - log p(gold)."""
@@ -140,10 +140,11 @@ class CrossedSingleLabel:
 
 def log_odds(logits: FloatArray, label: int) -> npt.NDArray[np.float64]:
     """log(p / (1 - p)) under softmax, (n,), from logits (n, labels)."""
-    wide = logits.astype(np.float64)
-    others = np.delete(wide, label, axis=1)
-    top = others.max(axis=1, keepdims=True)
-    return np.asarray(wide[:, label] - (np.log(np.exp(others - top).sum(axis=1)) + top[:, 0]))
+    others = logits.astype(np.float64)
+    own = others[:, label].copy()
+    others[:, label] = -np.inf
+    top = others.max(axis=1)
+    return np.asarray(own - (np.log(np.exp(others - top[:, None]).sum(axis=1)) + top))
 
 
 def log_odds_of(probability: float) -> float:

@@ -43,7 +43,7 @@ class RowMemory:
 
     def rows(self, texts: Sequence[str]) -> FloatArray:
         """(len(texts), features); every text must have been added since the last :meth:`trim`."""
-        return np.stack([self._rows[text] for text in texts])
+        return np.array([self._rows[text] for text in texts])  # faster than np.stack
 
     def trim(self) -> None:
         """Forget the oldest rows beyond the limit."""
