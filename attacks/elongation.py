@@ -1,7 +1,6 @@
 """Sooo happyyy: letters repeated for stress, or repeated letters brought back; 哈哈哈哈 and ～～ in Chinese."""
 
 import random
-import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -105,8 +104,3 @@ def _long_forms(word: str, repeats: Sequence[int]) -> list[str]:
         for count in lengths:
             forms.append("".join(x * (count if i == place else n) for i, (x, n) in enumerate(runs)))
     return forms
-
-
-def collapsed(text: str) -> str:
-    """The text with every run of the same character brought back to one, and without ～."""
-    return re.sub(r"(.)\1+", r"\1", text.replace("～", ""), flags=re.DOTALL)

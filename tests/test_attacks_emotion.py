@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 import pytest
-from robust_emo_attacks.elongation import Elongation, collapsed
+from robust_emo_attacks.elongation import Elongation
 from robust_emo_attacks.emoji import EmojiSwap
 from robust_emo_attacks.emoji_table import EMOJI, EMOTICON, GROUPS, NEUTRAL, group_of, stand_ins
 from robust_emo_attacks.emotion_words import ADJECTIVES
@@ -282,6 +282,11 @@ def test_no_degree_where_it_would_change_the_meaning(text):
 def test_no_word_of_feeling_tells_two_emotions():
     words = [word for group in ADJECTIVES.values() for word in group]
     assert len(set(words)) == len(words)
+
+
+def collapsed(text: str) -> str:
+    """The text with every run of the same character brought back to one, and without ～."""
+    return re.sub(r"(.)\1+", r"\1", text.replace("～", ""), flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("text", [*TEXTS, "sooooo happyyyy", "oh no哈哈哈", "好啊。"])

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from robust_emo.cli.main import main
-from robust_emo.data.fingerprint import check_unchanged
+from robust_emo.data.fingerprint import sha256_of
 from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import MANIFEST_NAME, read_manifest
@@ -78,7 +78,7 @@ def test_the_manifest_says_where_everything_comes_from(model):
     assert manifest.metrics.keys() == {"validation", "test"}
     assert {name: source.rows for name, source in manifest.data.items()} == {"train": 48, "validation": 6, "test": 6}
     for source in manifest.data.values():
-        check_unchanged(source.located(out), source.sha256)
+        assert sha256_of(source.located(out)) == source.sha256
     assert manifest.packages["torch"] == torch.__version__
     assert manifest.history[manifest.best_epoch - 1].macro_f1 == max(record.macro_f1 for record in manifest.history)
 

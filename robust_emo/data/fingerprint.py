@@ -40,15 +40,6 @@ def sha256_of_rows(rows: Iterable[Row]) -> str:
     return digest.hexdigest()
 
 
-def check_unchanged(path: str | Path, sha256: str) -> None:
-    """Compare a file or directory with its fingerprint. A hub data set has none: give it to `read_dataset`.
-
-    Raises:
-        InputError: it is gone, unreadable or changed.
-    """
-    reject_change(path, sha256_of(path), sha256)
-
-
 def reject_change(source: str | Path, now: str, then: str) -> None:
     """Refuse a source whose fingerprint differs from the recorded one.
 

@@ -7,18 +7,7 @@ from pathlib import Path
 
 from robust_emo.atomic import write_atomically
 from robust_emo.data.labels import label_cell
-from robust_emo.data.splits import Splits
 from robust_emo.types import Example, Task
-
-
-def write_splits(folder: Path, splits: Splits, task: Task) -> tuple[Path, ...]:
-    """Write train.csv, validation.csv and test.csv (no file for an empty part); returns the paths in this order.
-
-    Raises:
-        OSError: as :func:`write_csv`; parts written before stay.
-    """
-    parts = (("train", splits.train), ("validation", splits.validation), ("test", splits.test))
-    return tuple(write_csv(folder / f"{name}.csv", examples, task) for name, examples in parts if examples)
 
 
 def write_csv(path: Path, examples: Sequence[Example], task: Task) -> Path:
