@@ -224,7 +224,7 @@ def test_an_emotion_that_was_not_learnt_is_left_alone_and_the_notes_say_so(victi
     bound = learnt(victim, joyful)
     outcomes = run(victim, bound, others)
     assert {outcome.status for outcome in outcomes} <= {Status.FAILED, Status.SKIPPED}
-    assert any("left as they are" in note and "outcomes.jsonl" in note for note in bound.notes())
+    assert any("left as they are" in note and "audit.json" in note for note in bound.notes())
 
 
 def test_a_budget_below_the_trigger_leaves_the_text_alone(victim):
