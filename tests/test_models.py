@@ -10,6 +10,7 @@ from sentences import emotion_rows
 
 from robust_emo.errors import InputError
 from robust_emo.models.checks import check_model_directory
+from robust_emo.models.first_token import first_token_only, last_attention
 from robust_emo.models.grid_probe import finest_grid
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.packing import COARSE, FINE, MEDIUM, pack
@@ -217,3 +218,54 @@ def test_a_text_that_just_fits_is_not_called_truncated(tiny_model):
     fitting = Victim(load_classifier(tiny_model), max_length=length).batched
     assert fitting.truncated([text, text + " again"]) == 1
     assert fitting.truncated([]) == 0
+
+
+def first_token_model(kind, config, **settings):
+    import torch
+    import transformers
+
+    torch.manual_seed(0)
+    small = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 32}
+    return getattr(transformers, kind)(
+        getattr(transformers, config)(vocab_size=50, num_labels=3, pad_token_id=0, **small, **settings)
+    ).eval()
+
+
+@pytest.mark.parametrize(
+    ("kind", "config"),
+    [
+        ("BertForSequenceClassification", "BertConfig"),
+        ("RobertaForSequenceClassification", "RobertaConfig"),
+        ("ElectraForSequenceClassification", "ElectraConfig"),
+    ],
+)
+def test_a_classifier_of_the_first_token_answers_the_same_without_the_others(kind, config):
+    import torch
+
+    model = first_token_model(kind, config)
+    attention = last_attention(model)
+    assert attention is not None
+    seen = []
+    model.base_model.encoder.layer[-1].output.register_forward_hook(lambda *_: seen.append(_[2].shape[1]))
+    ids = torch.arange(1, 31).reshape(3, 10)
+    mask = (torch.arange(10) < torch.tensor([[10], [4], [7]])).long()
+    whole = model(input_ids=ids, attention_mask=mask).logits
+    with first_token_only(attention):
+        short = model(input_ids=ids, attention_mask=mask).logits
+    assert torch.allclose(whole, short, atol=1e-6)
+    assert seen == [10, 1]
+
+
+def test_a_classifier_that_reads_other_tokens_too_is_left_as_it_is():
+    from transformers import BertForSequenceClassification
+
+    model = first_token_model("BertForSequenceClassification", "BertConfig")
+
+    class MeanPooler(type(model.bert.pooler)):
+        def forward(self, hidden_states):
+            return self.activation(self.dense(hidden_states.mean(1)))
+
+    model.bert.pooler.__class__ = MeanPooler
+    assert isinstance(model, BertForSequenceClassification)
+    assert last_attention(model) is None
+    assert last_attention(first_token_model("DistilBertForSequenceClassification", "DistilBertConfig")) is None

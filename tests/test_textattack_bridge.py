@@ -14,7 +14,7 @@ from sentences import SHARED, emotion_rows
 from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.engine import Engine
 from robust_emo.engine.goal_choice import GoalChoice
-from robust_emo.engine.grading import example_rng
+from robust_emo.engine.grading import example_rng, over_budget
 from robust_emo.errors import InputError, PluginError
 from robust_emo.plugins import attack_names, load
 from robust_emo.types import AttackBudget, Example, Objective, Status
@@ -28,6 +28,8 @@ SEED = 11
 ALWAYS = ("deepwordbug", "input-reduction", "pruthi", "textbugger", "bad-characters", "iga")
 WITH_RESOURCES = ("textfooler", "pwws", "leap", "a2t", "bae", "bert-attack", "clare")
 
+RUNNABLE = ALWAYS + WITH_RESOURCES
+SLOW = ("iga", "leap", "clare", "bad-characters")
 ODD = (
     "",
     " \n ",
@@ -42,6 +44,7 @@ ODD = (
     "___ _a_ #_ @ # #a @a",
     "don't can’t 'tis x's",
     "a" * 4_000,
+    "furious " + "we walked along the river for hours " * 286,
 )
 
 
@@ -144,10 +147,10 @@ def sequential(victim, attack, examples):
 
 
 @needs_textattack
-@pytest.mark.parametrize("name", ALWAYS + WITH_RESOURCES)
+@pytest.mark.parametrize("name", RUNNABLE)
 def test_the_bridge_does_what_textattack_does(victim, examples, masked_lm, name):
     attack = ready(name, masked_lm)
-    chosen = examples[:4] if name in ("iga", "leap", "clare", "bad-characters") else examples
+    chosen = examples[:4] if name in SLOW else examples
     ours = bridged(victim, attack, chosen)
     extra = 1 if attack.spec.white_box else 0  # TextAttack does not count gradients
     for key, (status, text, queries) in sequential(victim, attack, chosen).items():
@@ -162,14 +165,28 @@ def test_the_bridge_does_what_textattack_does(victim, examples, masked_lm, name)
 
 
 @needs_textattack
-@pytest.mark.parametrize("name", ["deepwordbug", "textbugger", "iga", "leap"])
-def test_an_outcome_does_not_depend_on_the_pool(victim, examples, name):
-    attack = ready(name)
-    chosen = examples[:6]
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_a_result_depends_on_seed_and_example_only(victim, examples, masked_lm, name):
+    attack = ready(name, masked_lm)
+    chosen = examples[: 3 if name in SLOW else 6]
     alone = bridged(victim, attack, chosen, pool=1)
-    assert bridged(victim, attack, chosen, pool=8) == alone
     assert bridged(victim, attack, list(reversed(chosen)), pool=64) == alone
-    assert any(outcome.status is Status.SUCCEEDED for outcome in alone.values())
+    assert any(outcome.status in (Status.SUCCEEDED, Status.FAILED) for outcome in alone.values())
+    assert all(outcome.error is None for outcome in alone.values())
+
+
+@needs_textattack
+@pytest.mark.parametrize("name", RUNNABLE)
+@pytest.mark.parametrize("limit", [AttackBudget(max_queries=9), AttackBudget(max_words=1, max_edit_distance=6)])
+def test_no_budget_is_exceeded_by_any_recipe(victim, examples, masked_lm, name, limit):
+    attack = ready(name, masked_lm)
+    for outcome in bridged(victim, attack, examples[: 3 if name in SLOW else 8], limit=limit).values():
+        assert outcome.error is None
+        if limit.max_queries is not None:
+            assert outcome.num_queries <= limit.max_queries
+        if outcome.status is Status.SUCCEEDED and attack.spec.objective is not Objective.REDUCE:
+            assert not over_budget(outcome.original, outcome.perturbed, limit)
+            assert outcome.predicted_after != outcome.label
 
 
 @needs_textattack
@@ -222,15 +239,15 @@ def test_limits_set_on_top_become_a_constraint(victim, examples):
 
 
 @needs_textattack
-@pytest.mark.parametrize("name", ["deepwordbug", "pruthi", "textbugger", "input-reduction", "bad-characters", "pwws"])
-@pytest.mark.parametrize("text", ODD)
-def test_odd_texts_are_attacked_or_withstood(victim, name, text):
-    label = victim.labels[int(victim.logits([text])[0].argmax())]
-    outcome = bridged(victim, ready(name), [Example("odd", text, (label,))])["odd"]
-    assert outcome.error is None
-    assert outcome.status in (Status.SUCCEEDED, Status.FAILED)
-    if outcome.status is Status.SUCCEEDED:
-        assert outcome.perturbed.strip()
+@pytest.mark.parametrize("name", RUNNABLE)
+def test_odd_texts_are_attacked_or_withstood(victim, masked_lm, name):
+    labels = [victim.labels[int(row.argmax())] for row in victim.logits(ODD)]
+    odd = [Example(text[:9], text, (label,)) for text, label in zip(ODD, labels, strict=True)]
+    for outcome in bridged(victim, ready(name, masked_lm), odd, limit=AttackBudget(max_queries=60)).values():
+        assert outcome.error is None
+        assert outcome.status in (Status.SUCCEEDED, Status.FAILED)
+        if outcome.status is Status.SUCCEEDED:
+            assert outcome.perturbed.strip()
 
 
 @needs_textattack

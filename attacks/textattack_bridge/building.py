@@ -91,5 +91,13 @@ class _KeepsToBudget(textattack.constraints.Constraint):  # type: ignore[misc]  
         super().__init__(compare_against_original=True)
         self._within = within_budget
 
+    def call_many(self, transformed_texts: Any, _: object) -> list[Any]:  # noqa: ANN401
+        """Whatever made the texts: the inherited one refuses those of searches without a transformation."""
+        return [text for text in transformed_texts if self._within(text.text)]
+
+    def __call__(self, transformed_text: Any, _: object) -> bool:  # noqa: ANN401
+        """The same for one text."""
+        return self._within(transformed_text.text)
+
     def _check_constraint(self, transformed_text: Any, _: object) -> bool:  # noqa: ANN401
         return self._within(transformed_text.text)

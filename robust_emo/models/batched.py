@@ -1,6 +1,5 @@
 """A tokenizer and a model that answer many texts at once, packed by length and never padded to a maximum."""
 
-import time
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
@@ -51,16 +50,12 @@ class BatchedModel:
         self.positions = positions
         self.token_budget = _TOKEN_BUDGET.get(self.device.type, 4096)
         self._grids: dict[Precision, Grid] = {}
-        self.model_seconds = 0.0
-        self.tokenizer_seconds = 0.0
 
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:
         """Token ids of each text, special tokens included, cut to `max_length`."""
         if not texts:
             return []
-        started = time.perf_counter()
         ids = self._tokenised(list(texts), self.max_length)
-        self.tokenizer_seconds += time.perf_counter() - started
         return [np.asarray(row, dtype=np.int64) for row in ids]
 
     def _tokenised(self, texts: list[str], longest: int) -> list[list[int]]:
@@ -94,14 +89,12 @@ class BatchedModel:
             (n, features) float32, in the order of `encoded`; (0, 0) for no texts.
         """
         answer: FloatArray | None = None
-        started = time.perf_counter()
         grid = self.grid(compute, precision or self.precision)
         for batch in pack([len(ids) for ids in encoded], self.token_budget, widest=self.positions, grid=grid):
             values = self._computed(compute, precision, *self.tensors(encoded, batch))[: len(batch.members)]
             if answer is None:
                 answer = np.empty((len(encoded), values.shape[1]), dtype=np.float32)
             answer[list(batch.members)] = values
-        self.model_seconds += time.perf_counter() - started
         return np.empty((0, 0), dtype=np.float32) if answer is None else answer
 
     def _computed(self, compute: Compute, precision: Precision | None, ids: Tensor, mask: Tensor) -> FloatArray:

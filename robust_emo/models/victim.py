@@ -1,6 +1,7 @@
 """The victim model: the classifier under audit, asked for logits and gradients of many texts at once."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor, nn
 from robust_emo.arrays import FloatArray, TokenGradients, TokenIds
 from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel, Precision
+from robust_emo.models.first_token import first_token_only, last_attention
 from robust_emo.models.loading import LoadedClassifier
 from robust_emo.models.packing import Grid, pack
 from robust_emo.types import Prediction, Task
@@ -51,6 +53,10 @@ class Victim:
             positions=classifier.positions,
         )
 
+    @cached_property
+    def _last_attention(self) -> nn.Module | None:
+        return last_attention(self.batched.model)
+
     @property
     def unknown_token(self) -> str:
         """What stands for a word the model cannot see."""
@@ -66,14 +72,16 @@ class Victim:
         Raises:
             ValueError: a logit is NaN or infinite.
         """
-        logits = self.batched.run(encoded, _classify, precision=precision)
+        with first_token_only(self._last_attention):
+            logits = self.batched.run(encoded, _classify, precision=precision)
         if not np.isfinite(logits).all():  # argmax would make a prediction of them all the same
             raise ValueError("the model answers with numbers that are not finite")
         return logits
 
     def grid(self, precision: Precision) -> Grid:
         """What the shapes of this model's batches are rounded up to."""
-        return self.batched.grid(_classify, precision)
+        with first_token_only(self._last_attention):
+            return self.batched.grid(_classify, precision)
 
     def readable(self, text: str) -> str:
         """The beginning of `text` that the model reads; all of it unless it is cut to the maximum length."""
