@@ -5,12 +5,14 @@ alternatives for one word share what lies before it.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 _START, _END = ("-START-", "-START2-"), ("-END-", "-END2-")
 _NO_TAGS = ("-START2-", "-START-")  # the other way round: so the weights were trained
+_REMEMBERED = 20_000
 _Row = npt.NDArray[np.float64]
 
 
@@ -32,6 +34,7 @@ class Perceptron:
         self._weights = weights
         self._tagdict = tagdict
         self._rows: dict[str, _Row | None] = {}
+        self._tag = lru_cache(_REMEMBERED)(self._of_features)  # searches ask for the same few words again and again
 
     def tags(self, words: Sequence[str]) -> list[str]:
         """Penn Treebank tags, one per word."""
@@ -48,14 +51,16 @@ class Perceptron:
 
     def _continued(self, known: Sequence[str], words: Sequence[str], end: int) -> list[str]:
         """`known` tags of the first words and those of the words up to `end`."""
-        shapes = [*_START, *map(_shape, words), *_END]
+        first = len(known)
+        seen = map(_shape, words[max(0, first - 2) : end + 2])
+        shapes = (*_START[first:], *seen, *_END[: max(0, end + 2 - len(words))])
         tags = [*_NO_TAGS, *known]
-        for index in range(len(known), end):
-            tag = self._tagdict.get(words[index])
-            tags.append(tag or self._tag(words[index], shapes[index : index + 5], tags[-2], tags[-1]))
+        for index in range(first, end):
+            around = shapes[index - first : index - first + 5]
+            tags.append(self._tagdict.get(words[index]) or self._tag(words[index], around, tags[-2], tags[-1]))
         return tags[2:]
 
-    def _tag(self, word: str, shapes: Sequence[str], second_last: str, last: str) -> str:
+    def _of_features(self, word: str, shapes: tuple[str, ...], second_last: str, last: str) -> str:
         before2, before, own, after, after2 = shapes
         total = np.zeros(len(self._classes))
         for feature in (
