@@ -140,7 +140,7 @@ class UniversalTriggers:
         return (
             "A white-box attack: triggers are found with the gradients of the model. Each half of the examples is "
             "attacked with the triggers found on the other half; the queries of learning are not counted.",
-            "A trigger says nothing by itself, but its words may carry an emotion of their own: read them in audit.json. "
+            "A trigger says nothing by itself, but its words may carry a feeling of their own: audit.json names them. "
             "Texts of an emotion that no text of the other half has are left as they are and count as not broken.",
         )
 
