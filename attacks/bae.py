@@ -34,8 +34,8 @@ class BAE:
             replaces it and then inserts.
         masked_lm: a model directory or hub id; by default what ROBUST_EMO_MASKED_LM names.
         max_candidates: words asked of the model per place, at least 1.
-        min_sentence_similarity: cosine between the words around before and after one change, in [-1, 1]; the paper's
-            0.8 in the angular scale of the authors' code.
+        min_sentence_similarity: cosine between the words around in the original and in the perturbed text, in [-1, 1];
+            the paper's 0.8 in the angular scale of the authors' code.
         window: words around that are compared, at least 1.
         check_short_texts: also compare texts shorter than the window; the authors' code does not.
         part_of_speech: replace words by those of the same part of speech only, where the tagger is installed.
@@ -46,7 +46,7 @@ class BAE:
 
     spec = PluginSpec(
         name="bae",
-        version="1",
+        version="2",
         summary="replaces or inserts words that a masked language model finds fitting",
         paper="Garg 2020",
         family="words",
@@ -82,12 +82,12 @@ class BAE:
         original = Words.of(example.text)
 
         async def candidates(words: Words, index: int) -> list[Words]:
-            replaced = [] if self.mode == "I" else await self._replaced(words, index, query)
+            replaced = [] if self.mode == "I" else await self._replaced(original, words, index, query)
             if self.mode == "R":
                 return replaced
             if self.mode == "R+I":
                 words = await _nearest(replaced, query, goal) or words
-            return replaced + await self._beside(words, index, original[index], query)
+            return replaced + await self._beside(original, words, index, query)
 
         return await greedy_search(
             original,
@@ -123,16 +123,17 @@ class BAE:
             "A word that fits may say the opposite: read the examples, and the share judged invalid.",
         )
 
-    async def _replaced(self, words: Words, index: int, query: Query) -> list[Words]:
+    async def _replaced(self, original: Words, words: Words, index: int, query: Query) -> list[Words]:
         """The texts with another word at `index`."""
         (proposals,) = await self._context.ask(query, words.text, [span_of(words, index)], top_k=self.max_candidates)
         others = exchanged(words[index], [word for word, _ in proposals])
         if self.part_of_speech:
             others = keeping_part_of_speech(words, index, others)
-        return await self._similarity.similar(words, index, [words.replace(index, word) for word in others], query)
+        return await self._similarity.similar(original, index, [words.replace(index, word) for word in others], query)
 
-    async def _beside(self, words: Words, index: int, word: str, query: Query) -> list[Words]:
+    async def _beside(self, original: Words, words: Words, index: int, query: Query) -> list[Words]:
         """The texts with a word more to the left or right of the one at `index`."""
+        word = original[index]
         end = span_of(words, index)[1]
         start = end - len(words[index])  # in front of a leading #
         left, right = await self._context.ask(
@@ -140,7 +141,7 @@ class BAE:
         )
         options = [words.replace(index, f"{new} {words[index]}") for new, _ in left if new != word.lower()]
         options += [words.replace(index, f"{words[index]} {new}") for new, _ in right if new != word.lower()]
-        return await self._similarity.similar(words, index, options, query)
+        return await self._similarity.similar(original, index, options, query)
 
 
 async def _nearest(options: Sequence[Words], query: Query, goal: Goal) -> Words | None:
