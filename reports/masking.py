@@ -4,6 +4,7 @@ The patterns err on the side of masking. They find the usual forms, not every wa
 """
 
 import re
+from collections.abc import Iterable
 
 HANDLE, EMAIL, LINK, PHONE = "@user", "[e-mail]", "[link]", "[phone]"
 
@@ -23,6 +24,8 @@ _PATTERNS = (
     (re.compile(rf"@(?:{_INNER}){{1,50}}"), HANDLE),
     (re.compile(r"(?<!\w)\+?\(?\d(?:[\s().\-/]{0,2}\d){8,14}(?!\w)"), PHONE),
 )
+CHANGED = "▮▮▮"
+"""Stands behind a placeholder for something that the original text does not have there."""
 # The words of the placeholders, as robust_emo.words splits them.
 PLACEHOLDER_WORDS = frozenset({"@user", "e-mail", "link", "phone"})
 
@@ -32,6 +35,34 @@ def mask(text: str) -> str:
     for pattern, placeholder in _PATTERNS:
         text = pattern.sub(placeholder, text)
     return text
+
+
+def mask_changed(perturbed: str, original: str) -> str:
+    """`perturbed` masked like :func:`mask`, with a mark on whatever is not what stands in `original`.
+
+    Without the mark an edit of a handle would vanish: both texts would say ``@user``.
+    """
+    for pattern, placeholder in _PATTERNS:
+        was, now = ([match.group() for match in pattern.finditer(text)] for text in (original, perturbed))
+        if len(was) == len(now):
+            same = [before == after for before, after in zip(was, now, strict=True)]
+        else:
+            same = [after in was for after in now]
+        shown = [placeholder if kept else _marked(placeholder) for kept in same]
+        perturbed = _substituted(pattern, shown, perturbed)
+        original = pattern.sub(placeholder, original)
+    return perturbed
+
+
+def _substituted(pattern: re.Pattern[str], shown: Iterable[str], text: str) -> str:
+    each = iter(shown)
+    return pattern.sub(lambda _: next(each), text)
+
+
+def _marked(placeholder: str) -> str:
+    """``@user▮▮▮``, ``[link▮▮▮]``."""
+    name, bracket = placeholder.removesuffix("]"), placeholder[-1:]
+    return f"{name}{CHANGED}{bracket if bracket == ']' else ''}"
 
 
 def secrets(text: str) -> tuple[str, ...]:

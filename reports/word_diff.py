@@ -8,7 +8,7 @@ from robust_emo.words import Words
 
 from . import numbers
 from .alignment import Pair, align
-from .masking import PLACEHOLDER_WORDS, mask, secrets
+from .masking import CHANGED, PLACEHOLDER_WORDS, mask, mask_changed, secrets
 from .visible import look_alike, tag_of
 
 _MAX_PIECE = 240
@@ -16,7 +16,6 @@ _MAX_PIECE = 240
 _MAX_SHOWN = 1_200
 """Characters shown of one text."""
 _MAX_PIECES = 120
-REDACTED = "▮▮▮"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +66,11 @@ def word_diff(original: str, perturbed: str, *, masked: bool = True) -> WordDiff
         original: the audited text.
         perturbed: what the attack made of it.
         masked: replace handles, e-mail addresses, links and phone numbers in both texts, also where the attack
-            broke one of them into pieces that no pattern finds.
+            broke one of them into pieces that no pattern finds. One that the attack changed is marked as changed.
     """
     hidden = secrets(original) if masked else ()
     left = Words.of(mask(original) if masked else original)
-    right = Words.of(mask(perturbed) if masked else perturbed)
+    right = _with_marks(Words.of(mask_changed(perturbed, original))) if masked else Words.of(perturbed)
     pairs = align(left.words, right.words)
     if hidden:
         right = _mask_remains(left, right, pairs, hidden)
@@ -81,15 +80,24 @@ def word_diff(original: str, perturbed: str, *, masked: bool = True) -> WordDiff
     )
 
 
+def _with_marks(masked: Words) -> Words:
+    """The marks behind changed placeholders, which :class:`Words` takes for gaps, as part of their words."""
+    words, gaps = list(masked.words), list(masked.gaps)
+    for i, word in enumerate(words):
+        if word in PLACEHOLDER_WORDS and gaps[i + 1].startswith(CHANGED):
+            words[i], gaps[i + 1] = word + CHANGED, gaps[i + 1].removeprefix(CHANGED)
+    return Words(tuple(words), tuple(gaps))
+
+
 def _mask_remains(left: Words, right: Words, pairs: Sequence[Pair], hidden: Sequence[str]) -> Words:
     """Mask words of `right` that stand for a masked word, or are a fragment of what was masked next to them."""
     words = list(right.words)
     for block in _blocks(left, right, pairs):
         tampered = any(i is not None and left[i] in PLACEHOLDER_WORDS for i, _ in block)
         for _, j in block:
-            if j is not None and words[j] not in PLACEHOLDER_WORDS:
+            if j is not None and words[j].removesuffix(CHANGED) not in PLACEHOLDER_WORDS:
                 fragment = len(words[j]) > 1 and any(words[j].lower() in secret for secret in hidden)
-                words[j] = REDACTED if tampered or fragment else words[j]
+                words[j] = CHANGED if tampered or fragment else words[j]
     return Words(tuple(words), right.gaps)
 
 

@@ -48,6 +48,27 @@ def test_a_broken_handle_stays_masked(original, perturbed):
     assert not re.search("jane|doe|7946|0958|79A6", shown)
 
 
+@pytest.mark.parametrize(
+    ("original", "perturbed", "left", "right"),
+    [
+        ("@user Really???", "@uer Really???", ["@user"], ["@user▮▮▮"]),
+        ("so @jane and @joe", "so @jane and @jeo", ["@user"], ["@user▮▮▮"]),
+        ("@jane @jane hi", "@jnae @jane hi", ["@user"], ["@user▮▮▮"]),
+        ("@jane and @joe", "@joe and @jane", ["@user", "@user"], ["@user▮▮▮", "@user▮▮▮"]),
+        ("oh @jane", "oh @ja\u200bne", ["@user"], ["@user▮▮▮"]),
+        ("see https://a.org/x now", "see https://a.org/y now", ["link"], ["link▮▮▮"]),
+        ("mail jane@a.org now", "mail jnae@a.org now", ["e-mail"], ["e-mail▮▮▮"]),
+        ("oh dear", "oh dear @jane", [], ["@user▮▮▮"]),
+        ("so @jane sad", "very @jane sad", ["so"], ["very"]),
+    ],
+)
+def test_an_edit_of_what_is_masked_is_marked_and_shows_no_name(original, perturbed, left, right):
+    diff = word_diff(original, perturbed)
+    assert _marked(diff) == (left, right)
+    shown = "".join(g.text for p in (*diff.original, *diff.perturbed) for g in p.glyphs)
+    assert not re.search("jane|jnae|joe|jeo|a.org|uer", shown)
+
+
 def _marked(diff: WordDiff) -> tuple[list[str], list[str]]:
     sides = (diff.original, diff.perturbed)
     left, right = (["".join(g.text for g in p.glyphs) for p in side if p.changed] for side in sides)
