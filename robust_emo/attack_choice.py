@@ -46,8 +46,12 @@ def load_attack(name: str, arguments: Sequence[AttackArgument]) -> Attack:
 
     Raises:
         PluginError: as for :func:`robust_emo.plugins.load`.
-        InputError: a hyperparameter outside its range.
+        InputError: a hyperparameter outside its range, an ensemble, or several names.
     """
+    if name in ensemble_names():
+        raise InputError(f"'{name}' is an ensemble of attacks: run it with `robust-emo audit --attacks {name}`")
+    if "," in name:
+        raise InputError(f"'{name}': one attack at a time; `robust-emo audit --attacks {name}` runs several")
     own = {argument.name: argument.value for argument in arguments if argument.attack == name}
     attack: Attack = plugins.load("attacks", name, **own)
     return attack

@@ -21,6 +21,9 @@ _EXTRAS = {
     "tracking": ("tensorboard", "wandb", "mlflow-skinny"),
     "ray": ("ray",),
 }
+_COMMANDS = {  # TextAttack needs transformers 4, and would take transformers 5 away from this environment
+    "textattack": "in an environment of its own, in a checkout: pip install -c constraints-tf4.txt '.[textattack]'",
+}
 
 
 class State(StrEnum):
@@ -53,7 +56,7 @@ def examine() -> Iterator[Finding]:
     yield from _devices()
     yield from _plugins()
     for extra, packages in _EXTRAS.items():
-        command = f"pip install 'robust-emo[{extra}]'"
+        command = _COMMANDS.get(extra, f"pip install 'robust-emo[{extra}]'")
         yield from (_package(f"extra {extra}", name, State.OPTIONAL, command) for name in packages)
     yield from _lexical_resources()
     yield _cache()

@@ -6,6 +6,8 @@ it is made with keyword arguments only and its instance carries a :class:`Plugin
 """
 
 import difflib
+import inspect
+import json
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -177,7 +179,7 @@ def available(kind: Kind) -> dict[str, EntryPoint]:
     return found
 
 
-def load(kind: Kind, name: str, **arguments: Any) -> Any:  # noqa: ANN401 - the protocol depends on `kind`
+def load(kind: Kind, name: str, /, **arguments: Any) -> Any:  # noqa: ANN401 - the protocol depends on `kind`
     """Make the plug-in `name` with keyword arguments; an attack called ``family:member`` is made by its family.
 
     Raises:
@@ -188,30 +190,57 @@ def load(kind: Kind, name: str, **arguments: Any) -> Any:  # noqa: ANN401 - the 
         return _member(load("attack_families", family), member, **arguments)
     points = available(kind)
     if name not in points:
-        raise PluginError(unknown_name(kind.removesuffix("s"), name, points))
+        listed_by = "robust-emo list attacks" if kind == "attacks" else ""
+        raise PluginError(unknown_name(kind.removesuffix("s"), name, points, listed_by=listed_by))
     try:
         factory: Callable[..., Any] = points[name].load()
     except Exception as error:
         raise PluginError(
             f"{kind.removesuffix('s')} '{name}' ({points[name].value}) cannot be imported: {error}"
         ) from error
+    what = f"{kind.removesuffix('s')} {name}"
+    if unknown := [argument for argument in arguments if argument not in _taken(factory, arguments)]:
+        raise PluginError(_no_such_argument(what, unknown[0], list(inspect.signature(factory).parameters)))
     try:
         plugin = factory(**arguments)
     except TypeError as error:
-        raise PluginError(f"{kind.removesuffix('s')} '{name}': {error}") from error
+        raise PluginError(_unfit_arguments(what, arguments, error)) from error
     if plugin.spec.name != name:
         raise PluginError(f"entry point '{name}' in {kind} makes a plug-in that calls itself '{plugin.spec.name}'")
     return plugin
 
 
-def _member(family: AttackFamily, member: str, **arguments: Any) -> Attack:  # noqa: ANN401
+def _member(family: AttackFamily, member: str, /, **arguments: Any) -> Attack:  # noqa: ANN401
     known = family.members()
     if member not in known:
-        raise PluginError(unknown_name(f"attack of {family.spec.name}", member, known))
+        message = unknown_name(f"attack of {family.spec.name}", member, known, listed_by="robust-emo list attacks")
+        raise PluginError(message)
     try:
         return family.make(member, **arguments)
     except TypeError as error:
-        raise PluginError(f"attack '{family.spec.name}:{member}': {error}") from error
+        what, taken = f"attack {family.spec.name}:{member}", list(family.make(member).arguments())
+        unknown = [argument for argument in arguments if argument not in taken]
+        message = _no_such_argument(what, unknown[0], taken) if unknown else _unfit_arguments(what, arguments, error)
+        raise PluginError(message) from error
+
+
+def _taken(factory: Callable[..., Any], arguments: Iterable[str]) -> set[str]:
+    """Those of `arguments` that may be given by keyword."""
+    parameters = inspect.signature(factory).parameters.values()
+    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+        return set(arguments)
+    return {parameter.name for parameter in parameters if parameter.kind is not parameter.POSITIONAL_ONLY}
+
+
+def _no_such_argument(what: str, argument: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(argument, known, n=1)
+    hint = f" (did you mean '{near[0]}'?)" if near else ""
+    return f"{what} has no argument '{argument}'; it has {', '.join(known) or 'none'}{hint}"
+
+
+def _unfit_arguments(what: str, arguments: Mapping[str, Any], error: TypeError) -> str:
+    given = ", ".join(f"{name}={json.dumps(value, default=str)}" for name, value in arguments.items()) or "no arguments"
+    return f"{what} does not work with {given}: {error}"
 
 
 def attack_names() -> dict[str, str]:
@@ -226,9 +255,18 @@ def attack_names() -> dict[str, str]:
     return names
 
 
-def unknown_name(what: str, name: str, known: Iterable[str]) -> str:
-    """One-line message for a name that does not exist, with the nearest match and the whole list."""
+def unknown_name(what: str, name: str, known: Iterable[str], *, listed_by: str = "") -> str:
+    """One-line message for a name that does not exist, with the nearest match and the whole list.
+
+    Args:
+        what: what such a name is called.
+        name: the one that does not exist.
+        known: those that do.
+        listed_by: a command that lists them, where they are too many for one line.
+    """
     names = sorted(known)
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(name, names, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else "."
+    if listed_by:
+        return f"unknown {what} '{name}'{hint} `{listed_by}` shows all"
     return f"unknown {what} '{name}'{hint} Known: {', '.join(names) or 'none'}"

@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -15,10 +15,11 @@ from typing import Any, Literal, TypeVar
 from robust_emo import plugins
 from robust_emo.attack_choice import AttackArgument, check_arguments, chosen_ensemble, load_attack
 from robust_emo.audits.journal import FILENAME
+from robust_emo.audits.stopping import stopping_warnings
 from robust_emo.data.dataset import Dataset, read_dataset
 from robust_emo.data.table import is_hub_id
 from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
-from robust_emo.ensemble import Ensemble
+from robust_emo.ensemble import Ensemble, ensemble_names
 from robust_emo.errors import InputError, PluginError, PreflightError, PrerequisiteError, RobustEmoError
 from robust_emo.gate import Policy, read_policy
 from robust_emo.models.checks import check_model_directory
@@ -172,7 +173,14 @@ def prepare(request: AuditRequest) -> Plan:
     dataset, train, warnings = _read_model_and_data(problems, request)
     if problems.found or profile is None or policy is None or dataset is None:
         raise PreflightError(problems.found)
-    return Plan(request, profile, attacks, ensemble, sections, reporters, policy, dataset, train, tuple(warnings))
+    plan = Plan(request, profile, attacks, ensemble, sections, reporters, policy, dataset, train, tuple(warnings))
+    return replace(plan, warnings=(*plan.warnings, *_stopping(plan)))
+
+
+def _stopping(plan: Plan) -> tuple[str, ...]:
+    if not plan.request.stop_when_certain:
+        return ()
+    return stopping_warnings(plan.policy.thresholds, min(plan.attacked_examples, len(plan.dataset.examples)))
 
 
 def _attacks(
@@ -181,7 +189,9 @@ def _attacks(
     if ensemble is not None:
         made = [problems.attempt(member.load) for member in ensemble.members]
     else:
-        made = [problems.attempt(partial(load_attack, name, arguments)) for name in dict.fromkeys(names)]
+        # An ensemble beside other names is a problem that was reported already.
+        attacks = [name for name in dict.fromkeys(names) if name not in ensemble_names()]
+        made = [problems.attempt(partial(load_attack, name, arguments)) for name in attacks]
     return tuple(attack for attack in made if attack is not None)
 
 

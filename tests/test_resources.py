@@ -203,6 +203,19 @@ def test_fetching_without_a_network_is_one_line_and_leaves_nothing(tmp_path):
     assert [path.name for path in target.iterdir()] == ["mine"]
 
 
+def test_without_a_network_it_says_how_to_do_without(monkeypatch):
+    from nltk.downloader import Downloader, ErrorMessage
+
+    reason = "Error loading wordnet: <urlopen error [Errno -3] Temporary failure in name resolution>"
+    monkeypatch.setattr(Downloader, "incr_download", lambda *_, **__: iter([ErrorMessage(None, reason)]))
+    with pytest.raises(PrerequisiteError) as caught:
+        fetch(["wordnet"])
+    assert str(caught.value) == (
+        "wordnet could not be fetched: no network: connect, or copy corpora/wordnet.zip into a folder named by "
+        "NLTK_DATA (Temporary failure in name resolution)"
+    )
+
+
 def test_only_what_can_be_fetched_is_tried(tmp_path):
     with pytest.raises(InputError, match="pip install vaderSentiment"):
         fetch(["vader"])

@@ -474,13 +474,13 @@ def test_without_textattack_the_problem_names_the_extra(monkeypatch):
 
     monkeypatch.setattr(needs, "find_spec", lambda name: None)
     (problem,) = load("attacks", "textattack:textfooler").problems()
-    assert "pip install 'robust-emo[textattack]'" in problem
+    assert "environment of its own: pip install -c constraints-tf4.txt '.[textattack]'" in problem
 
 
 def test_unknown_recipes_and_arguments_are_refused():
     with pytest.raises(PluginError, match="did you mean 'textfooler'"):
         load("attacks", "textattack:textfoler")
-    with pytest.raises(PluginError):
+    with pytest.raises(PluginError, match="textattack:textfooler has no argument 'speed'; it has none"):
         load("attacks", "textattack:textfooler", speed=3)
     with pytest.raises(InputError, match="uses no masked language model"):
         load("attacks", "textattack:textfooler", masked_lm="somewhere")

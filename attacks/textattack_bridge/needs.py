@@ -15,7 +15,10 @@ from robust_emo.resources.catalogue import MASKED_LM_VARIABLE, described, find
 from ..word_vectors import vectors_used
 from .recipes import Need, Recipe
 
-INSTALL = "pip install 'robust-emo[textattack]'"
+INSTALL = (
+    "TextAttack needs transformers 4, so give it an environment of its own: "
+    "pip install -c constraints-tf4.txt '.[textattack]' in a checkout"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Settings:
 def textattack_missing() -> str | None:
     """One line with the command that installs TextAttack and greenlet; None when both are there."""
     missing = [name for name in ("textattack", "greenlet") if find_spec(name) is None]
-    return f"{' and '.join(missing)} not installed: {INSTALL}" if missing else None
+    return f"{' and '.join(missing)} not installed. {INSTALL}" if missing else None
 
 
 def cache_folder() -> Path:
@@ -116,12 +119,9 @@ def _gpt2_missing(_: Settings) -> str | None:
 
 
 def _hub_missing(name: str) -> str | None:
-    from transformers.utils.hub import cached_file
+    from huggingface_hub import try_to_load_from_cache  # transformers has the same, and takes seconds to import
 
-    try:
-        found = cached_file(name, "config.json", local_files_only=True, _raise_exceptions_for_missing_entries=False)
-    except OSError:
-        found = None
+    found = isinstance(try_to_load_from_cache(name, "config.json"), str)
     return None if found else f"the model {name} is not on disk: huggingface-cli download {name}"
 
 

@@ -1,11 +1,21 @@
-"""Progress bars on standard error, drawn only where somebody watches and only for work over two seconds."""
+"""Progress on standard error: bars where somebody watches, else a line every half minute for the log."""
 
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import click
+
+from robust_emo.cli._text import printable
+
 if TYPE_CHECKING:
     from tqdm import tqdm
+
+    from robust_emo.progress import Progress
+
+SECONDS_PER_LINE = 30
 
 
 class Bars:
@@ -15,11 +25,11 @@ class Bars:
         self._bar: tqdm[Any] | None = None
 
     def begin(self, task: str, total: int) -> None:
-        """A new bar; nothing is drawn in its first two seconds, nor where standard error is no terminal."""
+        """A new bar; nothing is drawn in its first two seconds."""
         from tqdm import tqdm
 
         self.end()
-        self._bar = tqdm(desc=task, total=total, delay=2, disable=None, leave=False, dynamic_ncols=True)
+        self._bar = tqdm(desc=task, total=total, delay=2, leave=False, dynamic_ncols=True)
 
     def advance(self, steps: int = 1, note: str = "") -> None:
         """Move the bar."""
@@ -35,12 +45,35 @@ class Bars:
             self._bar = None
 
 
+class Lines:
+    """A :class:`robust_emo.progress.Progress` of lines for a log, :data:`SECONDS_PER_LINE` apart."""
+
+    def __init__(self) -> None:
+        self._task, self._total, self._done = "", 0, 0
+        self._last_line = time.monotonic()
+
+    def begin(self, task: str, total: int) -> None:
+        """Count from zero again; says nothing yet."""
+        self._task, self._total, self._done = task, total, 0
+
+    def advance(self, steps: int = 1, note: str = "") -> None:
+        """Count, and print a line where the last one is old enough."""
+        self._done += steps
+        if time.monotonic() - self._last_line >= SECONDS_PER_LINE:
+            self._last_line = time.monotonic()
+            line = f"{self._task}: {self._done} of {self._total}{f', {note}' if note else ''}"
+            click.echo(printable(line), err=True)
+
+    def end(self) -> None:
+        """Nothing to take away."""
+
+
 @contextmanager
-def bars(*, quiet: bool) -> Iterator[Any]:
-    """Bars, or silence; taken away on leaving, also after Ctrl-C."""
+def bars(*, quiet: bool) -> Iterator["Progress"]:
+    """Bars, lines where standard error is no terminal, or silence; taken away on leaving, also after Ctrl-C."""
     from robust_emo.progress import Silent
 
-    progress = Silent() if quiet else Bars()
+    progress: Progress = Silent() if quiet else Bars() if sys.stderr.isatty() else Lines()
     try:
         yield progress
     finally:

@@ -1,5 +1,6 @@
 """`robust-emo audit`: attack, measure, judge, report."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from robust_emo.cli._options import (
     resolve_device,
     use_threads,
 )
-from robust_emo.cli._text import say
+from robust_emo.cli._text import printable, say
 
 if TYPE_CHECKING:
     from robust_emo.audit import FinishedAudit
@@ -106,6 +107,8 @@ def command(
         **rest,
     )
     use_threads(threads)
+    if not quiet and (older := _replaced(request.out)):
+        click.echo(older, err=True)
     with bars(quiet=quiet) as progress:
         finished = _run(request, progress)
     if as_json:
@@ -115,6 +118,17 @@ def command(
 
         say(summary(finished))
     return int(finished.exit_code)
+
+
+def _replaced(out: Path) -> str | None:
+    """Which finished audit this one will take the place of; None where there is none."""
+    try:
+        started_at = json.loads((out / "audit.json").read_bytes())["run"]["cost"]["started_at"]
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, LookupError, TypeError):  # no audit.json of ours; it is replaced all the same
+        return f"replacing audit.json in {printable(str(out))}"
+    return f"replacing the audit of {printable(str(started_at))} in {printable(str(out))}"
 
 
 def _run(request: "AuditRequest", progress: "Progress") -> "FinishedAudit":

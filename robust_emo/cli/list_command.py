@@ -1,11 +1,16 @@
 """`robust-emo list`: what there is to choose from."""
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from robust_emo.cli._text import printable, say
+
+if TYPE_CHECKING:
+    from robust_emo.plugins import Attack
 
 _KINDS = ("attacks", "ensembles", "sections", "reporters", "profiles", "bases", "policies")
 
@@ -19,6 +24,27 @@ class Choice:
     error: str | None = None
     """Why a plug-in cannot be loaded; null when it can."""
 
+    def columns(self) -> tuple[str, ...]:
+        """What stands between name and summary."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class AttackChoice(Choice):
+    """One attack."""
+
+    family: str = ""
+    languages: tuple[str, ...] = ()
+    """ISO 639-1 codes; empty for any."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """Hyperparameters and what they are unless --attack-arg sets them."""
+    needs: tuple[str, ...] = ()
+    """What is missing on this machine, each with what adds it; empty when the attack can run."""
+
+    def columns(self) -> tuple[str, ...]:
+        """Family and languages."""
+        return (self.family, ", ".join(self.languages) or "any")
+
 
 @click.command("list", epilog="Example:  robust-emo list attacks")
 @click.argument("kind", type=click.Choice(_KINDS), metavar="KIND", default="attacks")
@@ -26,17 +52,26 @@ class Choice:
 def command(kind: str, as_json: bool) -> None:
     """List attacks, profiles, base encoders and other choices.
 
-    KIND is attacks (the default), ensembles, sections, reporters, profiles, bases or policies. A plug-in that cannot
-    be loaded is listed with the reason.
+    KIND is attacks (the default), ensembles, sections, reporters, profiles, bases or policies. Attacks are listed with
+    family, languages and what they lack on this machine; with --json also with their hyperparameters. A plug-in that
+    cannot be loaded is listed with the reason.
     """
     choices = _choices(kind)
     if as_json:
-        say(json.dumps([asdict(choice) for choice in choices], indent=2))
+        say(json.dumps([asdict(choice) for choice in choices], indent=2, default=str))
         return
-    width = max((len(choice.name) for choice in choices), default=0)
-    for choice in choices:
+    for line in _lines(choices):
+        say(printable(line))
+
+
+def _lines(choices: list[Choice]) -> Iterator[str]:
+    rows = [(choice.name, *(choice.columns() if choice.error is None else ())) for choice in choices]
+    widths = [max(len(row[i]) for row in rows if i < len(row)) for i in range(max(map(len, rows), default=0))]
+    for choice, row in zip(choices, rows, strict=True):
         text = choice.summary if choice.error is None else f"cannot be loaded: {choice.error}"
-        say(f"{choice.name:<{width}}  {printable(text)}")
+        yield "  ".join([*(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=False)), text])
+        for need in choice.needs if isinstance(choice, AttackChoice) else ():
+            yield f"{'':<{widths[0]}}  cannot run here: {need}"
 
 
 def _choices(kind: str) -> list[Choice]:
@@ -56,7 +91,7 @@ def _choices(kind: str) -> list[Choice]:
         from robust_emo.policy import built_in_policies
 
         return [Choice(name, "built in") for name in built_in_policies()]
-    return [*_plugins(kind), *_families()] if kind == "attacks" else _plugins(kind)
+    return _attacks() if kind == "attacks" else _plugins(kind)
 
 
 def _plugins(kind: str) -> list[Choice]:
@@ -71,21 +106,47 @@ def _plugins(kind: str) -> list[Choice]:
         except RobustEmoError as error:  # somebody else's plug-in must not hide the others
             choices.append(Choice(name, "", str(error)))
         else:
-            choices.append(Choice(name, f"{spec.summary}{f' ({spec.paper})' if spec.paper else ''}"))
+            choices.append(Choice(name, _summary(spec.summary, spec.paper)))
     return choices
 
 
-def _families() -> list[Choice]:
-    """Members of families of attacks; none of them is loaded."""
+def _summary(summary: str, paper: str) -> str:
+    return f"{summary} ({paper})" if paper else summary
+
+
+def _attacks() -> list[Choice]:
     from robust_emo import plugins
     from robust_emo.errors import RobustEmoError
 
-    choices = []
+    choices: list[Choice] = [_attack(name) for name in plugins.available("attacks")]
     for name in plugins.available("attack_families"):
         try:
             members = plugins.load("attack_families", name).members()
         except RobustEmoError as error:
             choices.append(Choice(f"{name}:", "", str(error)))
         else:
-            choices += [Choice(f"{name}:{member}", summary) for member, summary in members.items()]
+            choices += [_attack(f"{name}:{member}") for member in members]
     return choices
+
+
+def _attack(name: str) -> AttackChoice:
+    from robust_emo import plugins
+    from robust_emo.errors import RobustEmoError
+
+    try:
+        attack: Attack = plugins.load("attacks", name)
+        needs = tuple(problem.removeprefix(f"attack {name}").lstrip(": ") for problem in attack.problems())
+        arguments = dict(attack.arguments())
+    except RobustEmoError as error:
+        return AttackChoice(name, "", str(error))
+    except Exception as error:  # somebody else's code: it must not hide the others
+        return AttackChoice(name, "", f"{type(error).__name__}: {error}")
+    spec = attack.spec
+    return AttackChoice(
+        name,
+        _summary(spec.summary, spec.paper),
+        family=spec.family,
+        languages=spec.languages,
+        arguments=arguments,
+        needs=needs,
+    )

@@ -50,8 +50,10 @@ class GoalChoice:
             threshold = float(number)
         except ValueError:
             raise wrong from None
-        if not at or not label or not 0 < threshold < 1:
+        if not at or not label:
             raise wrong
+        if not 0 < threshold < 1:
+            raise InputError(f"goal '{text}': the probability must lie between 0 and 1, got {number}")
         return cls(kind, label, threshold)
 
     def __str__(self) -> str:
@@ -71,6 +73,19 @@ class GoalChoice:
             raise InputError(
                 f"goal '{self}' is for multi-label models; this one gives exactly one emotion: use targeted:LABEL"
             )
+
+    def concerns(self, gold: Sequence[str], labels: Sequence[str]) -> bool:
+        """Whether the goal makes sense for an example of these gold labels, whatever the model predicts for it.
+
+        Args:
+            gold: of the example.
+            labels: all that the model knows.
+        """
+        if self.kind in ("targeted", "added"):
+            return any(label not in gold for label in ([self.label] if self.label is not None else labels))
+        if self.kind == "dropped":
+            return bool(gold) if self.label is None else self.label in gold
+        return True
 
     def bind(self, example: Example, labels: Sequence[str], task: Task) -> Goal:
         """The goal for one example; call :meth:`check` before."""

@@ -1,5 +1,6 @@
 """Downloads the resources that a user names, through NLTK's downloader: the only place that uses the network."""
 
+import re
 import shutil
 import tempfile
 import warnings
@@ -74,9 +75,18 @@ def _download(name: str, identifier: str, staging: Path) -> None:
     except (OSError, ValueError) as error:
         reason = str(error) or type(error).__name__
     if reason:
-        raise PrerequisiteError(f"{name} could not be fetched: {' '.join(reason.split())}")
+        raise PrerequisiteError(_failure(name, identifier, " ".join(reason.split())))
     if not any(_parts(identifier, staging)):
         raise PrerequisiteError(f"{name} could not be fetched: the download holds no {identifier}")
+
+
+def _failure(name: str, identifier: str, reason: str) -> str:
+    """One line: what is wrong, what to do, and the technical reason behind it."""
+    unreached = re.search(r"<urlopen error (?:\[Errno -?\d+\] )?(.*)>", reason)
+    if unreached is None:
+        return f"{name} could not be fetched: {reason}"
+    by_hand = f"connect, or copy {identifier}.zip into a folder named by NLTK_DATA"
+    return f"{name} could not be fetched: no network: {by_hand} ({unreached[1]})"
 
 
 def _install(identifier: str, staging: Path, folder: Path) -> None:
