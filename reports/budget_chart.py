@@ -54,6 +54,11 @@ class BudgetChart:
     """Lines that stand in the table alone."""
 
     @property
+    def stops(self) -> bool:
+        """Whether some drawn line has a gap before its end."""
+        return any(cell.value is None for line in self.lines if line.style for cell in line.cells)
+
+    @property
     def bounded(self) -> bool:
         """Whether some number is only an upper bound."""
         return any(cell.upper_bound for line in self.lines for cell in line.cells)

@@ -16,7 +16,8 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
         "the attack crashed on this text. Only the first two enter a success rate.",
     ),
     ("Attack success rate", "Succeeded / (succeeded + failed)."),
-    ("Accuracy under attack", "Texts still right after the attack / all attacked texts."),
+    ("Accuracy under attack", "Texts still right after the attack / all texts drawn for the attacks. Texts that were "
+     "wrong before are never attacked and count as wrong."),
     ("Ensemble, worst case", "All attacks together: a text counts as right only if it withstands every one."),
     ("At most 3 words", "Only changed texts with three words or fewer changed, left out or added count. On short texts "
      "an attack without this limit leaves little of what was said."),
@@ -31,5 +32,4 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Confidence, calibration", "The probability a model states for its prediction. Calibrated means that it is right "
      "as often as it says."),
     ("Interval", "The range in which the true value plausibly lies, given how few or many texts were seen."),
-    ("Reference run", "An earlier audit that this one is compared with."),
 )  # fmt: skip

@@ -38,11 +38,11 @@ METRIC_NAMES = {
         "Calibration error", "Mean gap between the model's confidence and how often it is right; 0 is best."
     ),
     "clean_accuracy_attacked": _percent(
-        "Accuracy before the attacks", "Share of the attacked texts that were predicted right as written."
+        "Accuracy before the attacks", "Share of the texts drawn for the attacks that were predicted right as written."
     ),
     "accuracy_under_attack": _percent(
         "Accuracy under attack",
-        "Share of all attacked texts that are still predicted right after the attack.",
+        "Share of all drawn texts that are still predicted right after the attack; those wrong before count as wrong.",
     ),
     "attack_success_rate": _percent(
         "Attack success rate", "Of the texts predicted right before, the share that the attack turned wrong."
@@ -54,7 +54,7 @@ METRIC_NAMES = {
     ),
     "accuracy_under_attack_3_words": _percent(
         "Accuracy under attack, at most 3 words",
-        "Share of all attacked texts still predicted right, where only attacks that changed at most three words count.",
+        "Share of all drawn texts still predicted right, where only attacks that changed at most three words count.",
     ),
     "survivor_success_rate": _percent(
         "Success rate on what was left",
@@ -63,11 +63,11 @@ METRIC_NAMES = {
     ),
     "accuracy_left": _percent(
         "Accuracy left, any number of words",
-        "Share of all attacked texts still predicted right after this attack and those before it.",
+        "Share of all drawn texts still predicted right after this attack and those before it.",
     ),
     "accuracy_left_3_words": _percent(
         "Accuracy left, at most 3 words",
-        "Share of all attacked texts still predicted right after this attack and those before it, where only attacks "
+        "Share of all drawn texts still predicted right after this attack and those before it, where only attacks "
         "that changed at most three words count.",
     ),
     "invalid_share": _percent(

@@ -26,6 +26,8 @@ class KeyFigure:
     metric: MetricView
     beside: MetricView | None = None
     """The same where only changed texts that keep their emotion count."""
+    few_words: MetricView | None = None
+    """Accuracy left where at most three words may change, to hold against the worst case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         name=_last_part(run.model),
         summary=(
             f"{run.architecture} · {numbers.count(run.examples)} texts, {len(run.labels)} emotions · "
-            f"profile {run.profile} {run.profile_version} · seed {run.seed}"
+            f"profile {run.profile_text} · seed {run.seed}"
         ),
         started=run.cost.started_at,
         verdict=verdict_view(report),
@@ -97,6 +99,7 @@ def _successes(evasion: Sequence[Section]) -> tuple[KeyFigure, ...]:
             shortened(section.plugin),
             find_view(_measured(section), rate),
             find_view(_measured(section), "valid_success_rate"),
+            find_view(_measured(section), "accuracy_under_attack_3_words"),
         )
         for section in attacks
         if section.error or find(section.metrics, rate)

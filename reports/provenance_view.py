@@ -87,6 +87,7 @@ def _protocol(report: AuditReport) -> tuple[Fact, ...]:
     policy = (Fact("Policy", run.policy, code=True),) if run.policy else (Fact("Policy", "none, nothing was judged"),)
     return (
         Fact("Profile", f"{run.profile}, version {run.profile_version}"),
+        Fact("Changed of the profile", _changes(run.profile_changes)),
         Fact("Seed", str(run.seed), code=True),
         Fact("Examples audited", numbers.count(run.examples)),
         Fact(
@@ -98,6 +99,10 @@ def _protocol(report: AuditReport) -> tuple[Fact, ...]:
         Fact("robust-emo", run.robust_emo, code=True),
         Fact("Schema of audit.json", report.schema_version, code=True),
     )
+
+
+def _changes(changes: tuple[str, ...] | None) -> str:
+    return "not recorded" if changes is None else ", ".join(changes) or "nothing"
 
 
 def _cost(run: RunInfo) -> tuple[Fact, ...]:

@@ -86,7 +86,21 @@ def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunC
         packages=_packages(),
         warnings=plan.warnings,
         cost=cost,
+        profile_changes=profile_changes(plan),
     )
+
+
+def profile_changes(plan: Plan) -> tuple[str, ...]:
+    """What the request replaced of its profile: two audits of one profile compare only where both say the same here."""
+    request, profile = plan.request, plan.profile
+    replaced = {
+        "attacks": request.attacks not in (None, profile.attacks),
+        "attack arguments": bool(request.attack_arguments),
+        "sections": request.sections not in (None, profile.sections),
+        "examples": plan.attacked_examples != profile.attacked_examples,
+        "seed": plan.seed != profile.seed,
+    }
+    return tuple(name for name, changed in replaced.items() if changed)
 
 
 def _packages() -> dict[str, str]:

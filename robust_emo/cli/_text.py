@@ -11,6 +11,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else repr(char)[1:-1] for char in text)
 
 
+def plural(number: int | None, one: str, many: str) -> str:
+    """``1 word``, ``2 words``."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def say(text: str = "", *, nl: bool = True) -> None:
     """Print on standard output. A reader that went away (`| head`) must not change the exit code."""
     try:

@@ -81,3 +81,12 @@ class RunInfo:
     packages: Mapping[str, str]
     warnings: tuple[str, ...]
     cost: RunCost
+    profile_changes: tuple[str, ...] | None = None
+    """What the request replaced of the profile: `attacks`, `attack arguments`, `sections`, `examples` or `seed`; null
+    where an older version, which did not record it, wrote this."""
+
+    @property
+    def profile_text(self) -> str:
+        """``standard 2``, with what was replaced of it: ``standard 2, changed: attacks, examples``."""
+        changed = f", changed: {', '.join(self.profile_changes)}" if self.profile_changes else ""
+        return f"{self.profile} {self.profile_version}{changed}"
