@@ -44,6 +44,10 @@ _MEANINGS = {
         "Attacks ran out of queries",
         "Attacks that were cut short say little about what a patient attacker would find.",
     ),
+    "attacks_did_not_apply": (
+        "The attacks did not apply to the texts",
+        "Texts in which no attack finds anything that it can change count as withstood without having been tried.",
+    ),
 }
 
 

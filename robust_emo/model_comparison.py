@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from robust_emo.audit_file import read_audit
-from robust_emo.audits.attack_section import concerns, few_words
+from robust_emo.audits.attack_section import few_words
 from robust_emo.audits.outcomes import read_outcomes
 from robust_emo.audits.worst_case import ENSEMBLE, compared, worst_outcome
+from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
 from robust_emo.errors import InputError
 from robust_emo.statistics.comparison import holm
 from robust_emo.statistics.paired import compare_paired
@@ -29,6 +30,8 @@ class ModelComparison:
     """`clean_accuracy_attacked`, `worst_case_accuracy`, or `accuracy_under_attack` with the attack's name."""
     result: Comparison
     """`left` is the old audit, `right` the new one; p-values corrected over all measures (Holm 1979)."""
+    raw_p_value: float | None
+    """McNemar's exact test for this measure alone, not corrected; None where nothing was measured."""
 
 
 def compare_audits(old: str | Path, new: str | Path) -> tuple[ModelComparison, ...]:
@@ -52,7 +55,9 @@ def compare_audits(old: str | Path, new: str | Path) -> tuple[ModelComparison, .
         found[measure] = compare_paired(sides[0], sides[1], names=names)
     adjusted = holm([pair.p_value for pair in found.values()])
     return tuple(
-        ModelComparison(measure, compared(replace(pair, adjusted_p_value=p_value)))
+        ModelComparison(
+            measure, compared(replace(pair, adjusted_p_value=p_value)), pair.p_value if pair.counts.n else None
+        )
         for (measure, pair), p_value in zip(found.items(), adjusted, strict=True)
     )
 
@@ -76,6 +81,13 @@ def _measures(old: AuditReport, new: AuditReport) -> dict[str, Right]:
 def _ensemble(report: AuditReport) -> Mapping[str, Any]:
     """Arguments of the section of the worst case: attacks, goal, budgets and hyperparameters."""
     return next((s.args for s in report.sections if s.kind == "evasion" and s.plugin == ENSEMBLE), {})
+
+
+def _goal(report: AuditReport) -> GoalChoice:
+    """Every attack of an audit has the same."""
+    arguments: Mapping[str, Mapping[str, Any]] = _ensemble(report).get("arguments", {})
+    written = next((found["goal"] for found in arguments.values() if "goal" in found), None)
+    return UNTARGETED if written is None else GoalChoice.parse(str(written))
 
 
 def _arguments(report: AuditReport) -> dict[str, object]:
@@ -117,10 +129,10 @@ def _outcomes_file(path: str | Path) -> Path:
 
 def _rows(path: Path, report: AuditReport) -> Rows:
     """Outcomes of the attacks that make the worst case: no reductions, none that crashed."""
-    attacks = _ensemble(report).get("attacks", ())
+    attacks, goal = _ensemble(report).get("attacks", ()), _goal(report)
     rows: Rows = {}
     for outcome in read_outcomes(path):
-        if outcome.plugin not in attacks or not concerns(outcome):
+        if outcome.plugin not in attacks or not goal.concerns(outcome.label, report.run.labels):
             continue
         rows.setdefault((outcome.example_id, outcome.original), []).append(outcome)
     return rows

@@ -45,6 +45,7 @@ FLAGS = (
     Flag("zero_gradients", False, "0 of 64 texts with a gradient of exactly 0"),
     Flag("black_box_beats_white_box", None, "in 0 of 0 duels a random exchange of a word hurt more"),
     Flag("too_few_queries", False, "2 of 90 failed attacks stopped by their query budget"),
+    Flag("attacks_did_not_apply", False, "1 of 61 attacked texts never tried by any attack"),
 )
 
 _TEXTS = {
@@ -417,5 +418,6 @@ def make_report(
         packages={"python": "3.11.9", "torch": "2.13.0", "transformers": "5.23.0", "tokenizers": "0.22.1"},
         warnings=(),
         cost=RunCost("2026-03-02T09:14:07Z", 161.0, 48_210, 3_904),
+        profile_changes=("attacks", "examples"),
     )
     return AuditReport(SCHEMA_VERSION, run, tuple(sections), _judge(sections) if judged else ())

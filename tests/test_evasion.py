@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from robust_emo_attacks.universal_triggers import UniversalTriggers
@@ -39,10 +40,9 @@ def measure(victim, examples, tmp_path):
     def run(names=NAMES, *, ensemble=False, victim=victim, limit=LIMIT, **context):
         members = tuple(Member(name, {}, AttackBudget()) for name in names)
         journal = Journal(tmp_path, {}, resume=False)
+        context = {"examples": examples, "attacked": examples} | context
         context = AuditContext(
             engine=Engine(victim),
-            examples=examples,
-            attacked=examples,
             attacks=tuple(member.load() for member in members),
             limit=limit,
             seed=3,
@@ -53,7 +53,7 @@ def measure(victim, examples, tmp_path):
             **context,
         )
         sections = {section.plugin: section for section in Evasion().run(context)}
-        found = {(o.plugin, o.example_id): o for o in journal.outcomes(context.attacks, examples)}
+        found = {(o.plugin, o.example_id): o for o in journal.outcomes(context.attacks, context.attacked)}
         journal.remove()
         return sections, found
 
@@ -175,7 +175,7 @@ def test_attacking_stops_when_the_verdict_is_certain(measure):
     assert len(found) == 48
     shares = [metric for metric in sections["letter-case"].metrics if metric.name.endswith(("rate", "accuracy"))]
     assert {metric.method for metric in shares if metric.value is not None} == {"anytime-beta"}
-    assert any("48 of 60 examples attacked" in note for note in sections["ensemble"].notes)
+    assert any("48 of 60 examples attacked" in n and "stopped there, since" in n for n in sections["ensemble"].notes)
 
 
 def test_an_attack_that_cannot_learn_is_a_section_error_and_the_others_go_on(measure, fake_plugin):
@@ -190,8 +190,54 @@ def flags(sections):
 
 def test_a_sound_model_raises_no_flag(measure):
     found = flags(measure(("letter-case",))[0])
-    assert len(found) == 5
+    assert len(found) == 6
     assert not any(found.values())
+
+
+def test_flags_look_only_at_texts_that_the_goal_is_for(measure, victim, examples):
+    """The gradient target of a text that has the wanted emotion anyway is all zero: no fault of the model's."""
+    goal = GoalChoice.parse("targeted:joy")
+    joyful = tuple(example for example in examples if example.labels == ("joy",))[:2]
+    found = flags(measure(("letter-case",), goal=goal, examples=joyful, attacked=joyful)[0])
+    assert not any(found.values())
+    mixed = (*joyful, *(example for example in examples if example.labels == ("anger",)))
+    assert flags(measure(("letter-case",), goal=goal, examples=mixed, attacked=mixed)[0])["zero_gradients"] is False
+
+
+def test_what_a_targeted_goal_leaves_out_does_not_depend_on_the_prediction(measure, examples):
+    """Gold labels decide: texts of the wanted emotion are in no rate, also where they are predicted wrong."""
+    wrong = tuple(replace(example, id=f"wrong-{example.id}", labels=("joy",)) for example in examples[:20])
+    texts = (*examples, *wrong)
+    sections, found = measure(("letter-case",), goal=GoalChoice.parse("targeted:joy"), examples=texts, attacked=texts)
+    left = [outcome for outcome in found.values() if outcome.label != ("joy",)]
+    assert any(outcome.label != outcome.predicted for outcome in found.values() if outcome.label == ("joy",))
+    for section in sections.values():
+        assert sum(section.counts.values()) == len(left)
+    assert any(
+        note.startswith(f"{len(texts) - len(left)} of {len(texts)} examples are in no rate: the goal targeted:joy")
+        for note in sections["ensemble"].notes
+    )
+
+
+CHINESE = ("我今天很开心", "你让我太生气了", "我好害怕", "真难过，一个人哭了")
+
+
+def test_attacks_that_find_nothing_to_change_are_named(measure, victim):
+    """An English attack on Chinese texts: they count as withstood, and the audit says what that is worth."""
+    predicted = victim.predictions(victim.logits(CHINESE))
+    texts = tuple(Example(f"zh{i}", t, p.labels) for i, (t, p) in enumerate(zip(CHINESE, predicted, strict=True)))
+    sections, found = measure(("synonyms",), examples=texts, attacked=texts)
+    assert {(outcome.status, outcome.num_queries) for outcome in found.values()} == {(Status.FAILED, 0)}
+    said = "4 of 4 attacked texts were never tried: the attack found nothing in them that it can change"
+    assert said in sections["synonyms"].notes
+    assert said.replace("the attack found nothing", "no attack found anything") in sections["ensemble"].notes
+    assert flags(sections)["attacks_did_not_apply"] is True
+    assert flags(measure(("synonyms", "unicode"), examples=texts, attacked=texts)[0])["attacks_did_not_apply"] is False
+
+
+def test_an_attack_without_a_budget_is_not_said_to_have_found_nothing(measure):
+    sections, _ = measure(("deepwordbug",), limit=AttackBudget(max_queries=0))
+    assert not any("never tried" in note for section in sections.values() for note in section.notes)
 
 
 def test_dropout_left_on_is_noticed(measure, tiny_model):

@@ -48,6 +48,30 @@ def test_a_goal_must_fit_the_model():
 
 
 @pytest.mark.parametrize(
+    ("text", "concerned", "others"),
+    [
+        ("untargeted", ["joy", "anger joy", ""], []),
+        ("targeted:joy", ["anger", "anger sadness", ""], ["joy", "anger joy"]),
+        ("added:joy", ["anger", ""], ["joy", "anger joy"]),
+        ("added", ["joy", ""], ["anger joy sadness"]),
+        ("dropped:joy", ["joy", "anger joy"], ["anger", ""]),
+        ("dropped", ["joy", "anger joy"], [""]),
+        ("crossed:joy@0.9", ["joy", "anger", ""], []),
+    ],
+)
+def test_gold_labels_alone_say_whether_a_goal_makes_sense(text, concerned, others):
+    """And where it makes none it never applies, whatever the model says."""
+    goal = GoalChoice.parse(text)
+    for gold in concerned:
+        assert goal.concerns(gold.split(), LABELS)
+    for gold in others:
+        assert not goal.concerns(gold.split(), LABELS)
+        right = row(*(5 if label in gold.split() else -5 for label in LABELS))
+        assert not bound(text, gold, MULTI).applies(right)
+        assert not bound(text, gold, MULTI).applies(-right)
+
+
+@pytest.mark.parametrize(
     ("text", "gold", "before", "after", "applies", "reached"),
     [
         ("untargeted", "joy", (0, 2, 1), (0, 2, 3), True, True),

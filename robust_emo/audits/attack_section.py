@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.metrics import IntervalOfShare, mean, proportion
+from robust_emo.audits.untried import untried_note
 from robust_emo.emotions import flip_severity
 from robust_emo.plugins import Attack
 from robust_emo.statistics import wilson
@@ -51,7 +52,7 @@ def attack_section(
         ),
         error=all_errored(outcomes),
         seconds=seconds,
-        notes=(*attack.notes(), *errored_note(count(outcomes))),
+        notes=(*attack.notes(), *untried_note([[outcome] for outcome in outcomes]), *errored_note(count(outcomes))),
         counts=count(outcomes),
         curves=() if reduces or context.decided else curves(outcomes, budget),
     )
@@ -175,12 +176,6 @@ def curve(unit: str, field: str, points: Sequence[BudgetPoint]) -> BudgetCurve:
             for point in points
         ),
     )
-
-
-def concerns(outcome: AttackOutcome) -> bool:
-    """Whether the goal of the audit makes sense for the example: not where it was skipped although predicted right."""
-    right = outcome.predicted is not None and set(outcome.predicted) == set(outcome.label)
-    return outcome.status is not Status.SKIPPED or not right
 
 
 def count(outcomes: Sequence[AttackOutcome]) -> dict[str, int]:

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from robust_emo.audits.context import AuditContext
+from robust_emo.audits.untried import count_untried
 from robust_emo.engine.goal import Goal
 from robust_emo.engine.grading import described
 from robust_emo.engine.requests import Place, Query
@@ -34,13 +35,14 @@ _SATURATED = 1e-6
 Look = Callable[[AuditContext, Sequence[Example]], Flag]
 
 
-def diagnose(context: AuditContext, outcomes: Sequence[AttackOutcome]) -> tuple[Flag, ...]:
-    """All flags, raised or not.
+def diagnose(context: AuditContext, rows: Sequence[Sequence[AttackOutcome]]) -> tuple[Flag, ...]:
+    """All flags, raised or not, about the examples that could be attacked: right as written, and the goal makes sense.
 
     Args:
-        outcomes: of all attacks.
+        rows: per example the outcomes of the attacks that ran on it.
     """
-    looked_at = context.attacked[:_LOOKED_AT]
+    attacked = {outcome.example_id for row in rows for outcome in row if _attacked(outcome)}
+    looked_at = [example for example in context.attacked if example.id in attacked][:_LOOKED_AT]
     looks = {
         "randomised_model": _randomised,
         "saturated_softmax": _saturated,
@@ -48,7 +50,13 @@ def diagnose(context: AuditContext, outcomes: Sequence[AttackOutcome]) -> tuple[
         "black_box_beats_white_box": _black_box_stronger,
     }
     flags = [_looked(name, look, context, looked_at) for name, look in looks.items()]
-    return (*flags, _too_few_queries(outcomes))
+    return (*flags, _too_few_queries([outcome for row in rows for outcome in row]), _did_not_apply(rows))
+
+
+def _attacked(outcome: AttackOutcome) -> bool:
+    """Whether an attack was let loose on the example, whatever became of it."""
+    crashed_before = outcome.status is Status.ERRORED and outcome.predicted is None
+    return outcome.status is not Status.SKIPPED and not crashed_before
 
 
 def _looked(name: str, look: Look, context: AuditContext, examples: Sequence[Example]) -> Flag:
@@ -136,6 +144,12 @@ def _too_few_queries(outcomes: Sequence[AttackOutcome]) -> Flag:
     failed = [outcome for outcome in outcomes if outcome.status is Status.FAILED]
     cut = sum(outcome.out_of_queries for outcome in failed)
     return _of_examples("too_few_queries", cut, len(failed), "stopped by their query budget", "failed attacks")
+
+
+def _did_not_apply(rows: Sequence[Sequence[AttackOutcome]]) -> Flag:
+    """A text that no attack can change counts as withstood: attacks made for it may find much."""
+    count, n = count_untried(rows)
+    return _of_examples("attacks_did_not_apply", count, n, "never tried by any attack", "attacked texts")
 
 
 def _of_examples(name: str, count: int, n: int, what: str, unit: str = "texts") -> Flag:

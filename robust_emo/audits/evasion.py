@@ -5,10 +5,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from robust_emo.audits.attack_section import attack_arguments, attack_section, concerns, few_words
+from robust_emo.audits.attack_section import attack_arguments, attack_section, few_words
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.diagnosis import diagnose
 from robust_emo.audits.metrics import IntervalOfShare
+from robust_emo.audits.stopping import LOOK_EVERY, stopping_note
 from robust_emo.audits.survivors import survivors_section
 from robust_emo.audits.worst_case import (
     ENSEMBLE,
@@ -26,9 +27,6 @@ from robust_emo.statistics import anytime_interval, wilson
 from robust_emo.types import AttackOutcome, Example, Flag, Learnt, Objective, Section, Status
 
 __all__ = ["ENSEMBLE", "Evasion"]
-
-_BATCH = 24
-"""Examples between two looks at whether the verdict is certain: enough to fill the model's batches."""
 
 
 class Evasion:
@@ -62,8 +60,8 @@ def _batches(context: AuditContext) -> Iterator[Sequence[Example]]:
         return
     order = list(context.attacked)
     random.Random(f"{context.seed}\0order").shuffle(order)
-    for start in range(0, len(order), _BATCH):
-        yield order[start : start + _BATCH]
+    for start in range(0, len(order), LOOK_EVERY):
+        yield order[start : start + LOOK_EVERY]
 
 
 def _settles(outcome: AttackOutcome) -> bool:
@@ -170,8 +168,12 @@ class _Run:
 
     def _rows(self, attacks: Sequence[Attack]) -> list[list[AttackOutcome]]:
         """Per example that the goal makes sense for, the outcomes of those attacks that ran on it."""
-        rows = (self._row(example, attacks) for example in self.examples)
-        return [row for row in rows if row and concerns(row[0])]
+        rows = (self._row(example, attacks) for example in self.examples if self._concerned(example))
+        return [row for row in rows if row]
+
+    def _concerned(self, example: Example) -> bool:
+        """By its gold labels alone: what is left out must not depend on what the model says."""
+        return self.context.goal.concerns(example.labels, self.context.engine.victim.labels)
 
     def _table(self, attacks: Sequence[Attack]) -> list[list[AttackOutcome | None]]:
         """Per attack the outcomes of the same examples; None where an earlier attack had left it nothing to do."""
@@ -222,18 +224,25 @@ class _Run:
             interval=self.interval,
             curves=worst_case_curves(self._table(attacks), budgets) if undisturbed else (),
             comparisons=compare_attacks(outcomes) if whole else (),
-            notes=(*(context.validity.notes() if context.validity else ()), *self._stopped()),
+            notes=(*(context.validity.notes() if context.validity else ()), *self._stopped(), *self._left_out()),
         )
 
     def flags(self) -> tuple[Flag, ...]:
         """Self-diagnosis of the whole run."""
         changing = [attack for attack in self.ran if attack.spec.objective is Objective.CHANGE]
-        return diagnose(self.context, [outcome for attack in changing for outcome in self._outcomes(attack)])
+        return diagnose(self.context, self._rows(changing))
 
     def _stopped(self) -> tuple[str, ...]:
         if self.context.decided is None:
             return ()
+        return (stopping_note(len(self.seen), len(self.context.attacked)),)
+
+    def _left_out(self) -> tuple[str, ...]:
+        out = sum(not self._concerned(example) for example in self.examples)
+        if not out:
+            return ()
+        goal, are = self.context.goal, "is" if out == 1 else "are"
         return (
-            f"{len(self.seen)} of {len(self.context.attacked)} examples attacked, in random order, with a look after "
-            f"every {_BATCH}: intervals hold at all looks together (anytime-valid)",
+            f"{out} of {len(self.examples)} examples {are} in no rate: the goal {goal} makes no sense for their gold "
+            "labels",
         )

@@ -12,6 +12,7 @@ from robust_emo.audits.attack_section import (
 )
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.metrics import IntervalOfShare, proportion
+from robust_emo.audits.untried import untried_note
 from robust_emo.plugins import Attack
 from robust_emo.types import AttackOutcome, Section, Status
 
@@ -58,6 +59,6 @@ def survivors_section(
         ),
         error=all_errored(outcomes),
         seconds=seconds,
-        notes=(*attack.notes(), _NOTE, *errored_note(counts)),
+        notes=(*attack.notes(), _NOTE, *untried_note([[outcome] for outcome in outcomes]), *errored_note(counts)),
         counts=counts,
     )

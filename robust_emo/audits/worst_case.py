@@ -13,6 +13,7 @@ from robust_emo.audits.attack_section import (
     within_headline,
 )
 from robust_emo.audits.metrics import IntervalOfShare, proportion
+from robust_emo.audits.untried import untried_note
 from robust_emo.statistics.budget_curves import SHARE_LIMITS, WORD_LIMITS, worst_case
 from robust_emo.statistics.paired import PairedComparison, compare_all_pairs
 from robust_emo.types import AttackBudget, AttackOutcome, BudgetCurve, Comparison, Metric, Section, Status
@@ -56,7 +57,7 @@ def worst_case_section(
             *success_metrics(worst, seed, interval, queries=_queries(rows)),
         ),
         error=None if known else "every example errored under some attack and fell to none",
-        notes=(*notes, *errored_note(counts)),
+        notes=(*notes, *untried_note(rows, "no attack"), *errored_note(counts)),
         counts=counts,
         curves=tuple(curves),
         comparisons=tuple(comparisons),

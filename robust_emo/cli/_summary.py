@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from robust_emo.audit import FinishedAudit
 from robust_emo.audits.evasion import ENSEMBLE
+from robust_emo.audits.stopping import STOPPING
+from robust_emo.audits.untried import UNTRIED
 from robust_emo.cli._text import printable
 from robust_emo.errors import ExitCode
 from robust_emo.types import Metric, Section, Verdict
@@ -22,12 +24,14 @@ def summary(finished: FinishedAudit) -> str:
     run = finished.report.run
     lines = [
         f"{run.model}: {run.architecture}, {run.parameters / 1e6:.1f} M parameters, {run.device}, {run.precision}",
-        f"{run.examples} texts of {run.data.path}; {run.attacked_examples} attacked; profile {run.profile} "
-        f"v{run.profile_version}, seed {run.seed}",
+        f"{run.examples} texts of {run.data.path}; {run.attacked_examples} attacked; profile "
+        f"{run.profile_text}; seed {run.seed}",
         "",
     ]
-    for section in _headline_first(finished.report.sections):
-        lines += _section(section)
+    sections = _headline_first(finished.report.sections)
+    standard = any(section.plugin == ENSEMBLE and section.args.get("ensemble") for section in sections)
+    for section in sections:
+        lines += _section(section, member=standard and section.plugin != ENSEMBLE)
     lines += [f"warning: {warning}" for warning in run.warnings]
     if run.train_duplicates:
         lines.append(f"warning: {run.train_duplicates} audited texts also stand in the training data")
@@ -43,7 +47,8 @@ def _headline_first(sections: Sequence[Section]) -> list[Section]:
     return sorted(sections, key=lambda section: section.kind == "evasion" and section.plugin != ENSEMBLE)
 
 
-def _section(section: Section) -> list[str]:
+def _section(section: Section, *, member: bool) -> list[str]:
+    """Of a member of a standard ensemble it is no news that some texts are not for it, such as all English ones."""
     name = section_name(section)
     if section.error is not None:
         return [f"{name}: not measured: {section.error}"]
@@ -51,7 +56,10 @@ def _section(section: Section) -> list[str]:
         (metric for metric in section.metrics if metric.label is None), key=lambda metric: metric.name != _HEADLINE
     )
     raised = [f"  warning: {flag.name.replace('_', ' ')}: {flag.detail}" for flag in section.flags if flag.raised]
-    return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric)}" for metric in shown), *raised]
+    untried = [f"  warning: {note}" for note in section.notes if UNTRIED in note and not member]
+    stopping = [f"  {note}" for note in section.notes if STOPPING in note]
+    rest = [*raised, *untried, *stopping]
+    return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric)}" for metric in shown), *rest]
 
 
 def _metric(metric: Metric) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from robust_emo.cli._options import attack_options, data_file, data_options, engine_options, resolve_device, use_threads
-from robust_emo.cli._text import printable, say
+from robust_emo.cli._text import plural, printable, say
 
 if TYPE_CHECKING:
     from robust_emo.attack_choice import AttackArgument
@@ -81,7 +81,7 @@ def command(
     found = attack_examples(Engine(victim), attack, chosen, seed=seed, goal=goal, validity=ValidityChecker())
     outcomes, interrupted = _collected(found, name, len(chosen), quiet=quiet)
     ordered = [outcomes[example.id] for example in chosen if example.id in outcomes]
-    _show(ordered, " (predicted; name the true one with --label)" if texts and label is None else "", as_json=as_json)
+    _show(ordered, label_is_guessed=bool(texts) and label is None, as_json=as_json)
     if interrupted:
         click.echo(f"interrupted: {len(ordered)} of {len(chosen)} examples attacked", err=True)
         return int(ExitCode.INTERRUPTED)
@@ -121,11 +121,15 @@ def _collected(
     return outcomes, False
 
 
-def _show(outcomes: "Sequence[AttackOutcome]", note: str, *, as_json: bool) -> None:
+def _show(outcomes: "Sequence[AttackOutcome]", *, label_is_guessed: bool, as_json: bool) -> None:
+    from robust_emo.audits.untried import untried_note
+
     for outcome in outcomes:
-        say(_as_json(outcome) if as_json else _as_text(outcome, note))
+        say(_as_json(outcome) if as_json else _as_text(outcome, label_is_guessed=label_is_guessed))
     if not as_json and len(outcomes) > 1:
         say(_totals(outcomes))
+    for warning in untried_note([[outcome] for outcome in outcomes]):
+        click.echo(f"warning: {warning}", err=as_json)
 
 
 def _from_texts(texts: Sequence[str], label: str | None, victim: "Victim") -> "list[Example]":
@@ -155,19 +159,27 @@ def _as_json(outcome: "AttackOutcome") -> str:
     return dump_outcome(outcome).decode().rstrip()
 
 
-def _as_text(outcome: "AttackOutcome", note: str) -> str:
-    lines = [f"{outcome.status.upper()}  {outcome.example_id}  label: {', '.join(outcome.label) or 'none'}{note}"]
+def _as_text(outcome: "AttackOutcome", *, label_is_guessed: bool) -> str:
+    label = ", ".join(outcome.label) or "none"
+    lines = [f"{outcome.status.upper()}  {outcome.example_id}  label: {label}"]
+    if label_is_guessed:
+        lines.append(f"  no --label: the model's answer {label} is taken as right")
     lines.append(f"  {', '.join(outcome.predicted or ()) or 'none'}: {outcome.original}")
     if outcome.perturbed is not None:
         lines.append(
             f"  {', '.join(outcome.predicted_after or ()) or 'none'}: {_marked(outcome.original, outcome.perturbed)}"
         )
-        lines.append(f"  {outcome.words_perturbed} words changed, {outcome.num_queries} queries{_validity(outcome)}")
+        words = plural(outcome.words_perturbed, "word", "words")
+        lines.append(f"  {words} changed, {_queries(outcome)}{_validity(outcome)}")
     elif outcome.error is not None:
         lines.append(f"  {outcome.error}")
     else:
-        lines.append(f"  {outcome.num_queries} queries")
+        lines.append(f"  {_queries(outcome)}")
     return "\n".join(printable(line) for line in lines)
+
+
+def _queries(outcome: "AttackOutcome") -> str:
+    return plural(outcome.num_queries, "query", "queries")
 
 
 def _validity(outcome: "AttackOutcome") -> str:
