@@ -1,6 +1,7 @@
 """Comparing two audits example by example."""
 
 import json
+import re
 import shutil
 
 import pytest
@@ -65,10 +66,34 @@ def test_the_command_says_better_or_worse_or_neither(audits):
     assert "WORSE" in printed
     assert "better" not in printed
     assert "better" in CliRunner().invoke(main, ["compare", new, f"{old}/audit.json"]).output
-    lines = CliRunner().invoke(main, ["compare", old, old]).output.splitlines()[2:]
-    assert all("cannot be told: +0.0%" in line for line in lines)
+    lines = CliRunner().invoke(main, ["compare", old, old]).output.splitlines()
+    tests = lines[lines.index("") + 1 :]
+    assert len(tests) == 5
+    assert all("cannot be told: +0.0 points [" in line for line in tests)
+
+
+def test_the_command_names_models_texts_units_and_corrections(audits, tiny_model):
+    old, new = map(str, audits)
+    printed = CliRunner().invoke(main, ["compare", old, new]).output
+    assert f"old: {old}: model {tiny_model} (sha256 " in printed
+    assert f"new: {new}: model {audits[0].parent / 'worse'} (sha256 " in printed
+    assert "On the 40 texts drawn for the attacks in both, clean accuracy too." in printed
+    assert "corrected (Holm) for 5 lines" in printed
+    assert re.search(r"WORSE: -\d+\.\d points \[-\d+\.\d, -\d+\.\d\], p = \S+, corrected \S+, n = 40", printed)
+    assert "note:" not in printed
     rows = json.loads(CliRunner().invoke(main, ["compare", old, new, "--json"]).output)
     assert rows[0]["measure"] == "clean_accuracy_attacked"
+    assert all(row["raw_p_value"] <= row["result"]["p_value"] for row in rows)
+
+
+def test_the_command_notices_an_audit_compared_with_itself(audits, tmp_path):
+    old = str(audits[0])
+    assert "note: both are the same audit" in CliRunner().invoke(main, ["compare", old, f"{old}/audit.json"]).output
+    later = shutil.copytree(old, tmp_path / "later")
+    content = json.loads((later / "audit.json").read_text())
+    content["run"]["cost"]["seconds"] += 1
+    (later / "audit.json").write_text(json.dumps(content))
+    assert "note: both audits are of the same model" in CliRunner().invoke(main, ["compare", old, str(later)]).output
 
 
 def test_audits_without_a_common_text_are_refused(audits, tiny_model, tmp_path):
