@@ -140,8 +140,9 @@ class UniversalTriggers:
         return (
             "A white-box attack: triggers are found with the gradients of the model. Each half of the examples is "
             "attacked with the triggers found on the other half; the queries of learning are not counted.",
-            "A trigger says nothing by itself, but its words may carry a feeling of their own: audit.json names them. "
-            "Texts of an emotion that no text of the other half has are left as they are and count as not broken.",
+            "A trigger may name another emotion outright, and such a text may pass the validity check: audit.json "
+            "names the triggers, read them. Texts of an emotion that no text of the other half has are left as they "
+            "are and count as not broken.",
         )
 
     async def _search(self, batch: _Batch, query: Query) -> tuple[str, ...]:

@@ -50,7 +50,11 @@ Examples:
 @click.option("--sections", callback=comma_separated, metavar="A,B", help="Instead of the profile's sections.")
 @click.option("--examples", type=click.IntRange(1), metavar="N", help="Attacked examples, instead of the profile's.")
 @click.option("--policy", default="minimal", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
-@click.option("--out", type=click.Path(path_type=Path), help="Output directory.  [default: MODEL_DIR-audit]")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Output directory; a finished audit in it is replaced.  [default: MODEL_DIR-audit]",
+)
 @click.option(
     "--format",
     "formats",
