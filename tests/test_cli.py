@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +16,7 @@ import report_factory as factory
 from sentences import emotion_rows, write_rows
 
 from robust_emo.audits.journal import FILENAME
+from robust_emo.cli import _progress
 from robust_emo.cli.main import main, run
 
 COMMANDS = main.list_commands(None)
@@ -117,7 +118,23 @@ def test_an_audit_ends_with_a_summary_or_in_silence(cli, audited, tiny_model, tm
     assert "accuracy_under_attack" in ended.out
     assert f"exit code {ended.code}" in ended.out
     assert str(tmp_path / "report.html") in ended.out
+    again = cli(*quick(tiny_model, tmp_path), "--json")
+    assert re.fullmatch(rf"replacing the audit of 20\d\d-\S+ in {re.escape(str(tmp_path))}\n", again.err)
+    assert json.loads(again.out)["schema_version"]
     assert cli(*quick(tiny_model, tmp_path), "--quiet") == Ended(ended.code, "", "")
+
+
+def test_a_log_gets_a_line_of_progress_now_and_then(monkeypatch, capsys):
+    now = [0.0]
+    monkeypatch.setattr(_progress.time, "monotonic", lambda: now[0])
+    with _progress.bars(quiet=False) as progress:
+        progress.begin("unicode", 9)
+        for _ in range(9):
+            now[0] += 8
+            progress.advance(note="2 broken")
+    printed = capsys.readouterr()
+    assert printed.err.splitlines() == ["unicode: 4 of 9, 2 broken", "unicode: 8 of 9, 2 broken"]
+    assert printed.out == ""
 
 
 def test_ctrl_c_keeps_the_journal_and_resume_goes_on(cli, tiny_model, tmp_path):
@@ -176,19 +193,49 @@ def test_a_summary_leads_with_the_worst_case_and_names_what_is_suspicious():
         "warning: saturated softmax: 31 of 64 texts with probabilities that round to 0 and 1"
     ]
     assert not any("zero gradients" in line or "black box" in line for line in warnings)
+    assert lines[1].endswith("profile standard 1, changed: attacks, examples; seed 0")
 
 
 # --- commands ------------------------------------------------------------------------------------------------------
+
+
+def test_attacks_that_find_nothing_to_change_and_stopping_are_on_the_console(cli, tiny_model, tmp_path):
+    texts = ["我今天很开心", "你让我太生气了", "我好害怕", "真难过"]
+    said = "4 of 4 attacked texts were never tried: the attack found nothing in them that it can change"
+    attack = ("attack", tiny_model, "--attack", "synonyms", "--device", "cpu")
+    given = [word for text in texts for word in ("--text", text)]
+    assert f"warning: {said}" in cli(*attack, *given).out.splitlines()
+    ended = cli(*attack, *given, "--json")
+    assert f"warning: {said}" in ended.err.splitlines()
+    assert [json.loads(line)["status"] for line in ended.out.splitlines()] == ["failed"] * 4
+    shown = cli(*quick(tiny_model, tmp_path / "a"), "--stop-when-certain").out
+    assert "warning: --stop-when-certain can never stop early on 24 attacked examples: the first look" in shown
+    assert "the policy asks for at least 30" in shown
+    assert "  24 of 24 examples attacked, in random order, with a look after every 24: attacking did not stop" in shown
 
 
 def test_attacking_a_text(cli, tiny_model):
     attack = ("attack", tiny_model, "--attack", "deepwordbug", "--device", "cpu")
     ended = cli(*attack, "--text", "I feel so happy today", "--text", "We were angry and furious")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.count("label: ") == 2
+    assert ended.out.count("  label: ") == 2
+    assert len(re.findall(r"^  no --label: the model's answer \w+ is taken as right$", ended.out, re.MULTILINE)) == 2
     assert "attack success rate" in ended.out
+    assert "no --label" not in cli(*attack, "--text", "I feel so happy today", "--label", "joy").out
     wrong = cli(*attack, "--text", "I feel so happy today", "--label", "fear", "--json")
     assert json.loads(wrong.out)["status"] == "skipped"  # the model said joy: there was nothing to attack
+
+
+@pytest.mark.parametrize(
+    ("words", "queries", "line"), [(1, 1, "1 word changed, 1 query"), (2, 9, "2 words changed, 9 q")]
+)
+def test_one_word_and_one_query_are_singular(words, queries, line):
+    from robust_emo.cli.attack import _as_text
+    from robust_emo.types import Status
+
+    outcomes = factory.make_outcomes(examples=40)
+    success = next(outcome for outcome in outcomes if outcome.status is Status.SUCCEEDED)
+    assert line in _as_text(replace(success, words_perturbed=words, num_queries=queries), label_is_guessed=False)
 
 
 def test_attacking_a_file(cli, tiny_model, tmp_path):
@@ -207,8 +254,31 @@ def test_lists(cli, kind):
     ended = cli("list", kind)
     assert (ended.code, ended.err) == (0, "")
     choices = json.loads(cli("list", kind, "--json").out)
-    assert [line.split()[0] for line in ended.out.splitlines()] == [choice["name"] for choice in choices]
+    lines = [line for line in ended.out.splitlines() if not line.startswith(" ")]
+    assert [line.split()[0] for line in lines] == [choice["name"] for choice in choices]
     assert all(choice["summary"] or choice["error"] for choice in choices)
+
+
+def test_the_list_of_attacks_says_what_each_is_and_lacks(cli, monkeypatch):
+    monkeypatch.delenv("ROBUST_EMO_MASKED_LM", raising=False)
+    text = cli("list", "attacks").out
+    attacks = {choice["name"]: choice for choice in json.loads(cli("list", "attacks", "--json").out)}
+    assert re.search(r"^negation +emotion +en +\w", text, re.MULTILINE)
+    assert re.search(
+        r"^bae .*\n +cannot run here: needs a masked language model.*--attack-arg bae\.", text, re.MULTILINE
+    )
+    assert attacks["deepwordbug"]["arguments"] == {"edits_per_kind": 1, "double_edits": 0}
+    assert (attacks["deepwordbug"]["languages"], attacks["deepwordbug"]["needs"]) == ([], [])
+    assert attacks["zh-pinyin"]["languages"] == ["zh"]
+    assert attacks["textattack:hotflip"]["family"] == "gradients"
+    assert attacks["textattack:hotflip"]["needs"]  # it works on an LSTM of its own, whatever is installed
+
+
+def test_the_list_of_attacks_is_light():
+    script = f"{START}import sys\ntry:\n    run()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", script, "list", "attacks", "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert not {*HEAVY, "textattack"} & set(ended.stderr.split())
 
 
 def test_a_broken_plugin_hides_no_other(cli, fake_plugin):
@@ -272,6 +342,41 @@ def test_texts_and_labels_cannot_steer_the_terminal(cli, tiny_model, tmp_path):
         (["audit"], "Missing argument 'MODEL_DIR'"),
         (["audit", "MODEL", "--polcy", "x"], "No such option '--polcy'.*--policy"),
         (["audit", "MODEL", "--attacks", "deepwordbag"], "unknown attack 'deepwordbag'; did you mean 'deepwordbug'"),
+        (["audit", "MODEL", "--attacks", "qqq"], "unknown attack 'qqq'. `robust-emo list attacks` shows all$"),
+        (
+            ["audit", "MODEL", "--attacks", "emo-standard-v1,pwws"],
+            "'emo-standard-v1' is an ensemble with attacks of its own: name it alone$",
+        ),
+        (
+            ["audit", "MODEL", "--attacks", "emoji", "--goal", "crossed:joy@1.5"],
+            "probability must lie between 0 and 1, got 1.5",
+        ),
+        (
+            ["attack", "MODEL", "--attack", "emo-standard-v1", "--text", "x"],
+            "an ensemble of attacks: run it with `robust-emo audit --attacks emo-standard-v1`",
+        ),
+        (
+            ["attack", "MODEL", "--attack", "unicode,deepwordbug", "--text", "x"],
+            "one attack at a time; .*audit.* several",
+        ),
+        (
+            [
+                "attack",
+                "MODEL",
+                "--attack",
+                "deepwordbug",
+                "--text",
+                "x",
+                "--attack-arg",
+                "deepwordbug.edit_per_kind=1",
+            ],
+            r"attack deepwordbug has no argument 'edit_per_kind'; it has edits_per_kind, double_edits \(did you mean "
+            r"'edits_per_kind'\?\)$",
+        ),
+        (
+            ["attack", "MODEL", "--attack", "deepwordbug", "--text", "x", "--attack-arg", "deepwordbug.name=1"],
+            "attack deepwordbug has no argument 'name'",
+        ),
         (["audit", "MODEL", "--attacks", ","], "expected names separated by commas"),
         (["audit", "MODEL", "--sections", "evason"], "unknown section 'evason'; did you mean 'evasion'"),
         (["audit", "MODEL", "--format", "htm"], "unknown reporter 'htm'; did you mean 'html'"),

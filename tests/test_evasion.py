@@ -12,6 +12,7 @@ from robust_emo import plugins
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.evasion import Evasion
 from robust_emo.audits.journal import Journal
+from robust_emo.audits.stopping import stopping_warnings
 from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.engine import Engine
 from robust_emo.engine.goal_choice import GoalChoice
@@ -21,7 +22,7 @@ from robust_emo.errors import InputError
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.victim import Victim
 from robust_emo.progress import Silent
-from robust_emo.types import AttackBudget, Example, Status
+from robust_emo.types import AttackBudget, Example, Status, Threshold
 from robust_emo.validity.checker import ValidityChecker
 
 NAMES = ("letter-case", "synonyms", "deepwordbug")
@@ -176,6 +177,22 @@ def test_attacking_stops_when_the_verdict_is_certain(measure):
     shares = [metric for metric in sections["letter-case"].metrics if metric.name.endswith(("rate", "accuracy"))]
     assert {metric.method for metric in shares if metric.value is not None} == {"anytime-beta"}
     assert any("48 of 60 examples attacked" in n and "stopped there, since" in n for n in sections["ensemble"].notes)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "drawn", "reason"),
+    [
+        ({"section": "evasion/ensemble"}, 25, None),
+        ({"section": "evasion/ensemble"}, 24, "the first look comes after 24"),
+        ({"section": "evasion", "min_n": 101}, 100, "the policy asks for at least 101"),
+        ({"section": "evasion", "decision": "point"}, 100, "on a value without its interval"),
+        ({"section": "clean", "min_n": 101}, 100, "the policy has no check on evasion"),
+    ],
+)
+def test_an_audit_that_can_never_stop_early_says_so(threshold, drawn, reason):
+    warnings = stopping_warnings([Threshold("worst_case_accuracy", min=0.5, **threshold)], drawn)
+    assert len(warnings) == (reason is not None)
+    assert all(reason in warning for warning in warnings)
 
 
 def test_an_attack_that_cannot_learn_is_a_section_error_and_the_others_go_on(measure, fake_plugin):
