@@ -18,7 +18,8 @@ from robust_emo.audit_file import read_audit
 from robust_emo.audits.journal import FILENAME
 from robust_emo.audits.outcomes import read_outcomes
 from robust_emo.errors import ExitCode, InputError, PreflightError
-from robust_emo.preflight import AuditRequest, DataFile
+from robust_emo.preflight import AuditRequest, DataFile, prepare
+from robust_emo.run_record import profile_changes
 
 
 def request(model, out, **changes):
@@ -90,6 +91,18 @@ def test_provenance_names_data_and_duplicates(finished, tiny_model):
     assert run.data.path == str(tiny_model / "data" / "test.csv")
     assert run.model_sha256 != run.data.sha256
     assert "--seed 0" in run.command
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, ("attacks", "examples")),
+        ({"attacks": None, "attacked_examples": None, "seed": 0, "sections": ("clean",)}, ("sections",)),
+        ({"attacks": ("emo-standard-v1",), "attacked_examples": 200, "seed": 3}, ("seed",)),
+    ],
+)
+def test_what_replaces_the_profile_is_recorded(tiny_model, tmp_path, changes, found):
+    assert profile_changes(prepare(request(tiny_model, tmp_path / "out", **changes))) == found
 
 
 def test_the_same_seed_gives_the_same_audit(finished, tiny_model, tmp_path):

@@ -21,6 +21,7 @@ from robust_emo.errors import ExitCode
 from robust_emo.policy import built_in_policies
 from robust_emo.preflight import AuditRequest
 from robust_emo.profile import profile_names, read_profile
+from robust_emo.validity.checker import ValidityChecker
 
 ROOT = Path(__file__).parents[1]
 PAGES = {
@@ -93,6 +94,15 @@ def test_everything_to_choose_from_is_described(what, names):
 def test_every_command_is_described():
     for name in main.list_commands(None):
         assert f"robust-emo {name}" in WRITTEN, name
+
+
+def test_what_the_audit_says_of_the_validity_check_is_what_its_page_says():
+    row = r"written for this project.*\| ([\d.]+)% .*\(n=(\d+)\) \|$"
+    rows = re.findall(row, PAGES["docs/validity.md"], re.MULTILINE)
+    wrong = sum(round(int(n) * (1 - float(recall) / 100)) for recall, n in rows)
+    note = ValidityChecker().notes()[0]
+    assert f"On {sum(int(n) for _, n in rows)} pairs of known answer" in note
+    assert f"{wrong} of the verdicts were wrong" in note
 
 
 def test_the_table_of_profiles_is_true():

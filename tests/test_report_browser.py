@@ -47,6 +47,17 @@ _LOW_CONTRAST = """
 """
 
 
+# Labels of the axis of budgets that run into each other.
+_OVERLAPS = """
+[...document.querySelectorAll(".plot.budget")].flatMap((plot) => {
+  const boxes = [...plot.querySelectorAll("text.x")].map((node) => [node.textContent, node.getBoundingClientRect()]);
+  const meet = (a, b) => a.left < b.right + 3 && b.left < a.right + 3 && a.top < b.bottom && b.top < a.bottom;
+  return boxes.flatMap(([name, box], i) => boxes.slice(i + 1)
+    .filter(([, next]) => meet(box, next)).map(([other]) => `${name} ${other}`));
+})
+"""
+
+
 class Browser:
     """Chromium over the DevTools protocol on a pipe, so that no other package is needed."""
 
@@ -158,6 +169,7 @@ def test_nothing_overflows_and_nothing_is_blocked(browser, page, standard_page, 
         scroll, inner = browser.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert inner == width
         assert scroll <= width
+        assert browser.evaluate(_OVERLAPS) == []
         assert _complaints(browser) == []
 
 

@@ -371,10 +371,45 @@ def test_what_an_attack_learnt_is_named_with_its_half(report, outcomes, standard
     assert "What pruthi learnt" not in _words(shown, found)
 
 
+def test_what_was_changed_of_the_profile_stands_in_the_header(report, outcomes):
+    assert "profile standard 1, changed: attacks, examples · seed 0" in _words(report, outcomes)
+    for changes, shown in ((), "nothing"), (None, "not recorded"):
+        words = _words(replace(report, run=replace(report.run, profile_changes=changes)), outcomes)
+        assert "profile standard 1 · seed 0" in words
+        assert f"Changed of the profile{shown}" in words
+
+
+def test_key_figures_say_which_numbers_know_no_limit_of_words(report, html):
+    words = _Page(html).words
+    figures = words[words.index("Key figures Macro-F1") : words.index("By emotion")]
+    assert "Attack success rate, any number of words" in figures
+    few = next(s for s in report.sections if s.plugin == "unicode")
+    assert f"accuracy left, at most 3 words: {_percent(few, 'accuracy_under_attack_3_words')}" in figures
+
+
+def test_a_reader_of_the_page_alone_is_not_sent_elsewhere(report, outcomes, html):
+    words = _Page(html).words
+    assert "docs/" not in words
+    assert "read the examples below" in words
+    assert "clean clean" not in words
+
+
+def test_a_line_that_stops_says_why(report, outcomes):
+    assert "A line stops where the attack's own budget ends" not in _words(report, outcomes)
+    short = [
+        replace(s, curves=tuple(replace(c, points=(*c.points[:1], replace(c.points[1], accuracy=None), *c.points[2:]))
+                                for c in s.curves)) if s.plugin == "unicode" else s
+        for s in report.sections
+    ]  # fmt: skip
+    assert "A line stops where the attack's own budget ends" in _words(replace(report, sections=tuple(short)), outcomes)
+
+
 def test_an_audit_that_stopped_early_does_not_claim_all_texts(standard):
     report, outcomes = standard
     stopped = replace(report, run=replace(report.run, attacked_examples=900))
-    assert "Attacks searched, for each of 200 texts" in _words(stopped, outcomes)
+    assert "200 texts were drawn. For each of them that the model reads right, attacks searched" in _words(
+        stopped, outcomes
+    )
 
 
 def test_raised_flags_stand_by_the_verdict_and_every_flag_in_the_list(report, outcomes):
