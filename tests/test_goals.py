@@ -30,12 +30,18 @@ def test_a_goal_is_read_as_it_is_written(text):
     "text",
     [
         *("", "joy", "targeted", "targeted:", "untargeted:joy", "Added"),
-        *("crossed:joy", "crossed:joy@", "crossed:joy@1", "crossed:@0.5", "crossed:joy@nan"),
+        *("crossed:joy", "crossed:joy@", "crossed:@0.5"),
     ],
 )
 def test_anything_else_is_one_clear_line(text):
     with pytest.raises(InputError, match=r"^goal '.*' is not understood: expected untargeted, [^\n]+$"):
         GoalChoice.parse(text)
+
+
+@pytest.mark.parametrize("number", ["0", "1", "1.5", "-0.2", "nan"])
+def test_a_probability_lies_between_0_and_1(number):
+    with pytest.raises(InputError, match=rf"the probability must lie between 0 and 1, got {number}$"):
+        GoalChoice.parse(f"crossed:joy@{number}")
 
 
 def test_a_goal_must_fit_the_model():
