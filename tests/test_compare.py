@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from robust_emo.audit import run_audit
 from robust_emo.cli.main import main
+from robust_emo.engine.goal_choice import GoalChoice
 from robust_emo.errors import ExitCode, InputError
 from robust_emo.model_comparison import compare_audits
 from robust_emo.preflight import AuditRequest, DataFile
@@ -58,6 +59,21 @@ def test_a_damaged_model_is_worse(audits):
     assert clean.only_right == 0
     assert clean.p_value < 0.01
     assert 0 < clean.ci_low < clean.difference < clean.ci_high
+
+
+def test_under_a_targeted_goal_gold_labels_alone_say_what_is_compared(audits, tiny_model, tmp_path):
+    """The damaged model predicts many texts of the wanted emotion wrong: they are in no rate all the same."""
+    found = []
+    for name, model in (("old", tiny_model), ("new", audits[1].parent / "worse")):
+        request = AuditRequest(
+            model=str(model), out=tmp_path / name, attacks=("letter-case",), attacked_examples=24,
+            sections=("evasion",), formats=(), cache=False, goal=GoalChoice.parse("targeted:anger"),
+        )  # fmt: skip
+        found.append(run_audit(request).outcomes)
+    assert any(outcome.label == ("anger",) != outcome.predicted for outcome in found[1])
+    left = sum(outcome.label != ("anger",) for outcome in found[0])
+    for comparison in compare_audits(tmp_path / "old", tmp_path / "new"):
+        assert comparison.result.n == left
 
 
 def test_the_command_says_better_or_worse_or_neither(audits):
