@@ -20,6 +20,7 @@ from robust_emo_attacks.word_neighbours import word_neighbours
 from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.engine import Engine
 from robust_emo.engine.grading import over_budget
+from robust_emo.engine.learning import Halves
 from robust_emo.errors import InputError
 from robust_emo.look_alikes import look_alikes
 from robust_emo.models.loading import LoadedClassifier
@@ -122,10 +123,11 @@ def run(engine, name, chosen, *, budget=None, seed=7, population=None, **argumen
     attack = ready(name, **arguments)
     if budget:
         attack.budget = budget
-    if population is None:  # an attack that learns needs others to learn on
-        others = {example.id: example for example in (*examples(), *chosen)}
-        population = list(others.values()) if isinstance(attack, LearningAttack) else None
-    found = attack_examples(engine, attack, chosen, seed=seed, population=population)
+    halves = None
+    if isinstance(attack, LearningAttack):  # it needs others to learn on
+        others = population or {example.id: example for example in (*examples(), *chosen)}.values()
+        halves = Halves(engine, attack, list(others), seed=seed)
+    found = attack_examples(engine, attack, chosen, seed=seed, halves=halves)
     outcomes = {outcome.example_id: outcome for outcome in found}
     assert [outcome.error for outcome in outcomes.values() if outcome.error] == []
     return outcomes
