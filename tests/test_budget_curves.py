@@ -3,8 +3,9 @@
 import pytest
 
 from robust_emo import statistics as st
+from robust_emo.audits.worst_case import worst_case_curves
 from robust_emo.statistics.budget_curves import HEADLINE, QUERY_LIMITS, SHARE_LIMITS, WORD_LIMITS
-from robust_emo.types import AttackBudget, Status
+from robust_emo.types import AttackBudget, AttackOutcome, Status
 
 
 def success(changed, *, words=20, queries=50):
@@ -85,3 +86,22 @@ def test_nothing_attacked_is_not_measured_and_edits_are_not_recorded():
     assert st.budget_curve([CRASHED], [HEADLINE])[0].accuracy is None
     with pytest.raises(ValueError, match="characters"):
         st.budget_curve(RUN, [AttackBudget(max_edit_distance=3)])
+
+
+def test_an_attack_that_changes_one_word_by_itself_leaves_no_gap_in_the_curve_of_all():
+    failed = AttackOutcome(
+        plugin="one-word",
+        example_id="x",
+        status=Status.FAILED,
+        label=("joy",),
+        original="one two three four five",
+        perturbed=None,
+        predicted=("joy",),
+        predicted_after=None,
+        num_queries=4,
+        words_perturbed=None,
+    )
+    words, _ = worst_case_curves([[failed]], AttackBudget(max_queries=1000))
+    assert [point.accuracy for point in words.points] == [1, 1, 1, 1]
+    words, _ = worst_case_curves([[failed]], AttackBudget(max_words=2))
+    assert [point.accuracy for point in words.points] == [1, 1, None, None]

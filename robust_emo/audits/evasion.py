@@ -208,7 +208,6 @@ class _Run:
         undisturbed = context.decided is None  # nobody looked at the results in between
         whole = undisturbed and context.ensemble is None
         outcomes = {attack.spec.name: self._outcomes(attack) for attack in attacks}
-        budgets = [attack.budget.tightened(context.limit) for attack in attacks]
         names = [attack.spec.name for attack in attacks]
         return worst_case_section(
             self._rows(attacks),
@@ -222,7 +221,7 @@ class _Run:
             },
             seed=context.seed,
             interval=self.interval,
-            curves=worst_case_curves(self._table(attacks), budgets) if undisturbed else (),
+            curves=worst_case_curves(self._table(attacks), context.limit) if undisturbed else (),
             comparisons=compare_attacks(outcomes) if whole else (),
             notes=(*(context.validity.notes() if context.validity else ()), *self._stopped(), *self._left_out()),
         )
