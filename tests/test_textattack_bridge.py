@@ -1,6 +1,7 @@
 """The TextAttack bridge: the same as TextAttack's own sequential run, whatever the pool; and what it says it lacks."""
 
 import json
+import os
 import random
 import shutil
 import subprocess
@@ -381,6 +382,23 @@ def test_members_are_listed_without_importing_textattack(tmp_path):
     assert {"textfooler", "deepwordbug", "bae", "clare", "pso", "chinese"} <= set(names)
     assert not {"morpheus", "seq2sick"} & set(names)
     assert {f"textattack:{name}" for name in names} <= set(attack_names())
+
+
+@needs_textattack
+def test_a_recipe_runs_where_there_are_no_nltk_data(tmp_path):
+    """Importing TextAttack asks NLTK for stop words already."""
+    program = (
+        "import nltk; nltk.data.path.clear();"
+        "from robust_emo.plugins import load; attack = load('attacks', 'textattack:deepwordbug');"
+        "assert not attack.problems(); words = attack._built.pre_transformation_constraints[1].stopwords;"
+        "print('the' in words, attack.notes())"
+    )
+    empty = {"HOME": str(tmp_path), "NLTK_DATA": str(tmp_path)}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, env=os.environ | empty, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("True")
+    assert "scikit-learn" in done.stdout  # a report names the stand-in
 
 
 @needs_textattack

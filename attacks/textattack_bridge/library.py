@@ -1,8 +1,8 @@
 """TextAttack itself, imported without its side effects.
 
-Its import downloads NLTK data, changes where Hugging Face and others keep their caches, and logs to the terminal.
-Here it finds a cache folder that says all is installed, the environment is put back afterwards, and a download that
-is tried later becomes a :class:`~robust_emo.errors.PrerequisiteError`.
+Its import downloads NLTK data, reads stop words, changes where Hugging Face and others keep their caches, and logs to
+the terminal. Here it finds a cache folder that says all is installed and whatever stop words there are, the environment
+is put back afterwards, and a download that is tried later becomes a :class:`~robust_emo.errors.PrerequisiteError`.
 """
 
 import logging
@@ -12,13 +12,17 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, NoReturn
+from unittest.mock import patch
 
+import nltk
 import transformers  # noqa: F401 - before TextAttack, since it reads the environment when it is imported
 
 from robust_emo.errors import PrerequisiteError
 
 from .needs import cache_folder
+from .stop_words import stop_words
 
 _INSTALLED = "post_install_check_3"  # the file by which TextAttack knows that its NLTK data are there
 
@@ -40,7 +44,8 @@ def _refused(url: str, *_: Any, **__: Any) -> NoReturn:  # noqa: ANN401 - whatev
     raise PrerequisiteError(f"TextAttack wants to download {url}; nothing is downloaded unasked")
 
 
-with _own_environment(), warnings.catch_warnings():
+_words = SimpleNamespace(words=stop_words)  # constraints that no recipe of ours uses are made at import
+with _own_environment(), patch.object(nltk.corpus, "stopwords", _words), warnings.catch_warnings():
     warnings.simplefilter("ignore")  # of packages that TextAttack imports
     import jieba
     import textattack

@@ -5,24 +5,23 @@ recipe is built.
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
-from robust_emo.errors import PrerequisiteError
 from robust_emo.look_alikes import look_alikes
 from robust_emo.models.masked_lm import load_masked_lm
-from robust_emo.resources.stop_words import nltk_stop_words
 from robust_emo.resources.wordnet import wordnet_reader
 
 from .library import textattack
-from .needs import counter_fitted_on_disk, nltk_lists_present
+from .needs import counter_fitted_on_disk
 from .pos_tagger import FlairTagger, nltk_pos_tag
 from .recipes import Need, Recipe
 from .sentence_encoder import StandInEncoder
+from .stop_words import stop_words
 from .word_embedding import vector_embedding
 
 _SWAPS = "textattack.transformations.word_swaps"
@@ -61,17 +60,7 @@ def stand_ins(recipe: Recipe, encoder: StandInEncoder, masked_lm: str | None) ->
 
 
 def _nltk_with_stop_words() -> SimpleNamespace:
-    return SimpleNamespace(corpus=SimpleNamespace(stopwords=SimpleNamespace(words=_stop_words)))
-
-
-def _stop_words(language: str) -> Sequence[str]:
-    if nltk_lists_present():
-        return sorted(nltk_stop_words(language))
-    if language != "english":
-        raise PrerequisiteError(f"no stop words of {language}: robust-emo resources fetch stop-words")
-    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
-
-    return sorted(ENGLISH_STOP_WORDS)
+    return SimpleNamespace(corpus=SimpleNamespace(stopwords=SimpleNamespace(words=stop_words)))
 
 
 def _open_homoglyphs(path: str, *_: Any, **__: Any) -> io.StringIO:  # noqa: ANN401 - as the built-in
