@@ -269,3 +269,10 @@ def test_a_classifier_that_reads_other_tokens_too_is_left_as_it_is():
     assert isinstance(model, BertForSequenceClassification)
     assert last_attention(model) is None
     assert last_attention(first_token_model("DistilBertForSequenceClassification", "DistilBertConfig")) is None
+
+
+def test_a_model_with_a_feed_forward_part_in_chunks_is_left_as_it_is():
+    assert (
+        last_attention(first_token_model("BertForSequenceClassification", "BertConfig", chunk_size_feed_forward=2))
+        is None
+    )

@@ -29,12 +29,12 @@ def last_attention(model: nn.Module) -> nn.Module | None:
     Args:
         model: in evaluation mode.
     """
-    if type(model).__name__ not in _READ_THE_FIRST_TOKEN:
-        return None
+    if type(model).__name__ not in _READ_THE_FIRST_TOKEN or model.config.chunk_size_feed_forward:  # type: ignore[union-attr]  # as every transformers model
+        return None  # a feed-forward part in chunks refuses a single token
     attention: nn.Module = model.base_model.encoder.layer[-1].attention  # type: ignore[union-attr,index]  # as all of these have it
     words = model.get_input_embeddings()  # type: ignore[operator]  # every transformers model has it
     device = words.weight.device
-    ids = torch.arange(48, device=device).reshape(4, 12) * 7919 % words.num_embeddings
+    ids = torch.arange(16, device=device).reshape(4, 4) * 7919 % words.num_embeddings
     mask = torch.ones_like(ids)
     with torch.inference_mode():
         whole: torch.Tensor = model(input_ids=ids, attention_mask=mask).logits
