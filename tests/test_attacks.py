@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import torch
 from robust_emo_attacks.character_edits import random_letter
 from robust_emo_attacks.keyboard import neighbours
 from robust_emo_attacks.neighbour_table import exchangeable, table_lines
@@ -16,6 +15,7 @@ from robust_emo_attacks.pruthi import PruthiTypos
 from robust_emo_attacks.synonyms import SynonymSwap
 from robust_emo_attacks.unicode import UnicodeTricks
 from robust_emo_attacks.word_neighbours import word_neighbours
+from tiny_victim import trained_engine
 
 from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.engine import Engine
@@ -23,11 +23,8 @@ from robust_emo.engine.grading import over_budget
 from robust_emo.engine.learning import Halves
 from robust_emo.errors import InputError
 from robust_emo.look_alikes import look_alikes
-from robust_emo.models.loading import LoadedClassifier
-from robust_emo.models.scratch import make_scratch
-from robust_emo.models.victim import Victim
 from robust_emo.plugins import FAMILIES, LearningAttack, available, load
-from robust_emo.types import AttackBudget, Example, Objective, Status, Task
+from robust_emo.types import AttackBudget, Example, Objective, Status
 from robust_emo.words import Words, edit_distance, words_changed
 
 ATTACKS = sorted(name for name, point in available("attacks").items() if point.value.startswith("robust_emo_attacks"))
@@ -85,29 +82,8 @@ pytestmark = pytest.mark.usefixtures("masked_lm")
 @pytest.fixture(scope="module")
 def engine() -> Engine:
     """A tiny BERT that learnt the examples."""
-    torch.manual_seed(0)
-    texts = [example.text for example in examples()]
-    gold = torch.tensor([LABELS.index(example.labels[0]) for example in examples()])
-    tokenizer, model = make_scratch("tiny", texts, num_labels=len(LABELS))
-    batch = tokenizer(texts, padding=True, return_tensors="pt", return_token_type_ids=False)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    model.train()
-    for _ in range(60):
-        loss = torch.nn.functional.cross_entropy(model(**batch).logits, gold)
-        loss.backward()
-        optimiser.step()
-        optimiser.zero_grad()
-    classifier = LoadedClassifier(
-        model=model.eval(),
-        tokenizer=tokenizer,
-        labels=LABELS,
-        task=Task.SINGLE_LABEL,
-        max_length=128,
-        positions=model.config.max_position_embeddings,
-        architecture="BertForSequenceClassification",
-        sha256="0" * 64,
-    )
-    return Engine(Victim(classifier))
+    known = examples()
+    return trained_engine([e.text for e in known], [e.labels[0] for e in known], LABELS, steps=60)
 
 
 def ready(name, **arguments):

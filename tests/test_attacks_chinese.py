@@ -6,7 +6,6 @@ import random
 import sys
 
 import pytest
-import torch
 from pypinyin import lazy_pinyin
 from robust_emo_attacks.chinese_emotions import EMOTIONAL_CHARACTERS
 from robust_emo_attacks.chinese_negations import NEGATIONS
@@ -25,16 +24,13 @@ from robust_emo_attacks.span_search import written
 from robust_emo_attacks.text_edits import Edit
 from robust_emo_attacks.zh_homophones import ChineseHomophones
 from sentences import SHARED
+from tiny_victim import trained_engine
 
 from robust_emo.engine.attacking import attack_examples
-from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
 from robust_emo.look_alikes import look_alikes
-from robust_emo.models.loading import LoadedClassifier
-from robust_emo.models.scratch import make_scratch
-from robust_emo.models.victim import Victim
 from robust_emo.plugins import load
-from robust_emo.types import AttackBudget, Example, Status, Task
+from robust_emo.types import AttackBudget, Example, Status
 
 ZH = ["zh-homophones", "zh-look-alikes", "zh-pinyin", "zh-splitting", "zh-synonyms", "zh-traditional"]
 TABLES = SHARED / "data" / "perturbation"
@@ -54,28 +50,7 @@ CHINESE = [text for _, text in TEXTS if not any(letter.isascii() for letter in t
 @pytest.fixture(scope="module")
 def engine():
     """A tiny BERT that learnt the texts."""
-    torch.manual_seed(0)
-    texts = [text for _, text in TEXTS]
-    gold = torch.tensor([LABELS.index(label) for label, _ in TEXTS])
-    tokenizer, model = make_scratch("tiny", texts, num_labels=len(LABELS))
-    batch = tokenizer(texts, padding=True, return_tensors="pt", return_token_type_ids=False)
-    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    model.train()
-    for _ in range(25):
-        torch.nn.functional.cross_entropy(model(**batch).logits, gold).backward()
-        optimiser.step()
-        optimiser.zero_grad()
-    classifier = LoadedClassifier(
-        model=model.eval(),
-        tokenizer=tokenizer,
-        labels=LABELS,
-        task=Task.SINGLE_LABEL,
-        max_length=128,
-        positions=model.config.max_position_embeddings,
-        architecture="BertForSequenceClassification",
-        sha256="0" * 64,
-    )
-    return Engine(Victim(classifier))
+    return trained_engine([text for _, text in TEXTS], [label for label, _ in TEXTS], LABELS, steps=25)
 
 
 def attacked(engine, name, texts, *, budget=NO_LIMIT):
