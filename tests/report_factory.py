@@ -323,7 +323,7 @@ def _evasion(outcomes: list[AttackOutcome], *, standard: bool) -> list[Section]:
         args={"attacks": list(ATTACKS), "ensemble": "emo-standard-v1" if standard else None},
         seed=0,
         interval=wilson,
-        curves=worst_case_curves(changing, [AttackBudget(max_queries=1000)] * len(ATTACKS)),
+        curves=worst_case_curves(changing, AttackBudget(max_queries=1000)),
         comparisons=() if standard else compare_attacks({name: of[name] for name in ATTACKS}),
     )
     return [*sections, replace(worst, flags=FLAGS)]
