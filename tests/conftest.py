@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from command_line import Ended
 from sentences import emotion_rows, write_rows
 from tiny_masked_lm import make_tiny_masked_lm
 
@@ -80,3 +81,19 @@ def fake_plugin(tmp_path_factory) -> Iterator[Path]:
     sys.path.insert(0, str(target))
     yield target
     sys.path.remove(str(target))
+
+
+@pytest.fixture
+def cli(monkeypatch, capsys):
+    """Run a command in this process."""
+    from robust_emo.cli.main import run
+
+    def start(*arguments):
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "argv", ["robust-emo", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stopped:
+            run()
+        printed = capsys.readouterr()
+        return Ended(int(stopped.value.code), printed.out, printed.err)
+
+    return start

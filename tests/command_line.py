@@ -1,0 +1,25 @@
+"""How tests run commands, and what they all expect of a refused one."""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+def quick(model, out):
+    return ("audit", model, "--attacks", "unicode", "--examples", 24, "--no-cache", "--device", "cpu", "--out", out)
+
+
+def refused(ended, message):
+    """One line on standard error, exit code 2, nothing on standard output."""
+    assert re.search(message, ended.err), ended.err
+    assert ended.err.startswith("robust-emo: ")
+    assert ended.err.count("\n") == 1, ended.err
+    assert (ended.code, ended.out) == (2, "")
