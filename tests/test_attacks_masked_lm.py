@@ -1,7 +1,9 @@
 """The attacks that ask a masked language model: bae, bert-attack and clare."""
 
+import math
 import random
 
+import numpy as np
 import pytest
 from robust_emo_attacks.bae import BAE
 from robust_emo_attacks.bert_attack import BertAttack
@@ -12,6 +14,7 @@ from tiny_masked_lm import make_tiny_masked_lm
 
 from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.engine import Engine
+from robust_emo.engine.requests import EmbeddingsRequest, FillMaskRequest, Query
 from robust_emo.errors import InputError
 from robust_emo.plugins import load
 from robust_emo.types import AttackBudget, Example, Status
@@ -90,6 +93,83 @@ def test_a_stricter_similarity_leaves_fewer_successes(victim, folder):
             for least in (-1.0, 1.0)
         ]
         assert wins[0] > wins[1]
+
+
+class Hostile:
+    """A model of two labels and its goal: the second label, which wins once all of these words stand in the text."""
+
+    def __init__(self, *words):
+        self.words = words
+
+    def logits(self, texts):
+        found = [sum(min(text.split().count(w), self.words.count(w)) for w in set(self.words)) for text in texts]
+        return np.array([[len(self.words) - 0.5, count] for count in found], dtype=np.float32)
+
+    def progress(self, logits):
+        return logits[:, 1].astype(np.float64) - logits[:, 0]
+
+    def reached(self, logits):
+        return bool(logits[1] > logits[0])
+
+
+def driven(attack, text, model, *, proposed, encoder=None):
+    """The attack's text; `proposed` says what the language model would put anywhere in a text."""
+    query = Query(max_queries=None, unknown_token="[UNK]")
+    coroutine = attack.perturb(
+        Example("x", text, ("a",)), query, goal=model, budget=AttackBudget(), rng=random.Random(0)
+    )
+    answer = None
+    try:
+        while True:
+            request = coroutine.send(answer)
+            if isinstance(request, FillMaskRequest):
+                answer = [[(proposed(request.text), 0.9)] for _ in request.positions]
+            elif isinstance(request, EmbeddingsRequest):
+                answer = encoder(request.texts)
+            else:
+                answer = model.logits(request.texts)
+    except StopIteration as end:
+        return end.value
+
+
+def turned(texts):
+    """Embeddings that turn by half a radian with every grim word: a cosine of 0.88 after one, of 0.54 after two."""
+    angles = [text.split().count("grim") / 2 for text in texts]
+    return np.array([[math.cos(angle), math.sin(angle)] for angle in angles])
+
+
+@pytest.mark.parametrize("mode", ["R", "I"])
+def test_bae_compares_with_the_original_however_many_steps_there_were(mode):
+    limits = {"masked_lm": "some", "mode": mode, "check_short_texts": True, "part_of_speech": False}
+    found = {
+        (need, least): driven(
+            BAE(min_sentence_similarity=least, **limits),
+            "happy days shine",
+            Hostile(*["grim"] * need),
+            proposed=lambda _: "grim",
+            encoder=turned,
+        )
+        for need, least in ((1, 0.8), (2, 0.8), (2, 0.5))
+    }
+    assert found[1, 0.8].count("grim") == 1
+    assert found[2, 0.8] is None
+    assert found[2, 0.5].count("grim") == 2
+
+
+def test_clare_inserts_behind_function_words_and_replaces_none():
+    found = driven(Clare(masked_lm="some"), "it is so", Hostile("grim"), proposed=lambda _: "grim")
+    assert [word for word in found.split() if word != "grim"] == ["it", "is", "so"]
+
+
+@pytest.mark.parametrize(("rescore", "wins"), [(False, False), (True, True)])
+def test_clare_asks_for_new_words_after_each_action_only_if_told(rescore, wins):
+    found = driven(
+        Clare(masked_lm="some", rescore=rescore),
+        "happy days shine",
+        Hostile("grim", "bleak"),
+        proposed=lambda text: "bleak" if "grim" in text else "grim",
+    )
+    assert (found is not None) == wins
 
 
 def test_bert_attack_changes_words_in_place_within_its_share(victim, folder):

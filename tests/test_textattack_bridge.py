@@ -1,5 +1,6 @@
 """The TextAttack bridge: the same as TextAttack's own sequential run, whatever the pool; and what it says it lacks."""
 
+import copy
 import json
 import os
 import random
@@ -23,7 +24,7 @@ from robust_emo.words import words_changed
 
 needs_textattack = pytest.mark.skipif(
     find_spec("textattack") is None or find_spec("greenlet") is None,
-    reason="TextAttack is not installed: pip install 'robust-emo[textattack]'",
+    reason="TextAttack is not installed: pip install -c constraints-tf4.txt '.[textattack]'",
 )
 SEED = 11
 ALWAYS = ("deepwordbug", "input-reduction", "pruthi", "textbugger", "bad-characters", "iga")
@@ -178,15 +179,49 @@ def test_a_result_depends_on_seed_and_example_only(victim, examples, masked_lm, 
 @needs_textattack
 @pytest.mark.parametrize("name", [name for name in RUNNABLE if name not in SLOW])
 @pytest.mark.parametrize("limit", [AttackBudget(max_queries=9), AttackBudget(max_words=1, max_edit_distance=6)])
-def test_no_budget_is_exceeded_by_any_recipe(victim, examples, masked_lm, name, limit):
+def test_no_budget_is_exceeded(victim, examples, masked_lm, name, limit):
     attack = ready(name, masked_lm)
-    for outcome in bridged(victim, attack, examples[: 3 if name in SLOW else 8], limit=limit).values():
+    for outcome in bridged(victim, attack, examples[:8], limit=limit).values():
         assert outcome.error is None
         if limit.max_queries is not None:
             assert outcome.num_queries <= limit.max_queries
         if outcome.status is Status.SUCCEEDED and attack.spec.objective is not Objective.REDUCE:
             assert not over_budget(outcome.original, outcome.perturbed, limit)
             assert outcome.predicted_after != outcome.label
+
+
+def spelt_by_bert_attack(attack, text, index):
+    """What may stand for a word, and what TextAttack's own code, which tries every way to spell it, says of it."""
+    from robust_emo_attacks.textattack_bridge.library import textattack
+
+    part, attacked = attack._built.transformation, textattack.shared.AttackedText(text)
+    whole = copy.copy(part)
+    del whole._bert_attack_replacement_words
+    return tuple([t.text for t in p._get_transformations(attacked, [index])] for p in (part, whole))
+
+
+@needs_textattack
+@pytest.mark.parametrize("word", ["happy", "qz", "qzx"])
+def test_bert_attack_spells_the_words_that_the_recipe_uses(masked_lm, word):
+    ours, theirs = spelt_by_bert_attack(ready("bert-attack", masked_lm), f"I feel {word} again", 2)
+    assert ours
+    assert ours == theirs
+
+
+@needs_textattack
+def test_a_word_of_many_pieces_takes_no_hours(victim, masked_lm, monkeypatch):
+    """All ways to spell it are 8^20. Where the first ones give too few words, that example is an error."""
+    from robust_emo_attacks.textattack_bridge import pieces
+    from robust_emo_attacks.textattack_bridge.library import textattack
+
+    text = "so " + "qzxv" * 5
+    example = Example("odd", text, (victim.labels[int(victim.logits([text])[0].argmax())],))
+    attack = ready("bert-attack", masked_lm)
+    monkeypatch.setattr(textattack.shared.utils, "is_one_word", lambda _: True)
+    assert bridged(victim, attack, [example])["odd"].error is None
+    monkeypatch.setattr(pieces, "_MOST", 50)
+    monkeypatch.setattr(textattack.shared.utils, "is_one_word", lambda _: False)
+    assert "a word of 20 pieces" in bridged(victim, attack, [example])["odd"].error
 
 
 @needs_textattack

@@ -101,6 +101,8 @@ class BridgedAttack:
             "TextAttack 0.3.11 splits words by its own rule: emoji are no words to it, so it never changes them.",
             *notes(self._recipe, self._settings),
         ]
+        if self._recipe.note:
+            lines.append(self._recipe.note)
         if self._recipe.white_box:
             lines.append("Words are ranked by gradients with dropout off, one query that TextAttack does not count.")
         return lines

@@ -11,6 +11,7 @@ from robust_emo.errors import PrerequisiteError
 from .goal import goal_function_for
 from .library import textattack
 from .needs import Settings, problems
+from .pieces import stop_at_enough_words
 from .recipes import Need, Recipe
 from .sentence_encoder import Embed, StandInEncoder
 from .stand_ins import stand_ins
@@ -31,7 +32,7 @@ def build(recipe: Recipe, wrapper: Any, embed: Embed, settings: Settings) -> Any
     with stand_ins(recipe, encoder, settings.masked_lm):
         attack = builder.build(wrapper, **recipe.arguments)
     if Need.MASKED_LM in recipe.needs:
-        _shorten(attack.transformation)
+        _bound(attack.transformation)
     if Need.SENTENCE_ENCODER in recipe.needs:
         for constraint in attack.constraints:
             if isinstance(constraint, textattack.constraints.semantics.sentence_encoders.UniversalSentenceEncoder):
@@ -39,12 +40,14 @@ def build(recipe: Recipe, wrapper: Any, embed: Embed, settings: Settings) -> Any
     return attack
 
 
-def _shorten(transformation: Any) -> None:  # noqa: ANN401
-    """Recipes pad to 512 tokens, which a local model may not have room for."""
+def _bound(transformation: Any) -> None:  # noqa: ANN401
+    """Recipes pad to 512 tokens, which a local model may not have room for, and try 8^n ways to spell a word."""
     for part in getattr(transformation, "transformations", [transformation]):
         config = part._language_model.config
         room = config.max_position_embeddings - (2 if config.model_type == "roberta" else 0)
         part.max_length = min(part.max_length, room)
+        if getattr(part, "method", None) == "bert-attack":
+            stop_at_enough_words(part)
 
 
 def can_change(built: Any, text: str) -> bool:  # noqa: ANN401

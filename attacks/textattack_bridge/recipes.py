@@ -52,6 +52,8 @@ class Recipe:
     objective: Objective = Objective.CHANGE
     arguments: Mapping[str, Any] = field(default_factory=dict)
     """Of its ``build``; empty unless it cannot be built without any."""
+    note: str = ""
+    """What a reader of its results must know besides the stand-ins."""
 
 
 _EMBEDDED = (Need.STOP_WORDS, Need.WORD_EMBEDDING)
@@ -99,6 +101,8 @@ RECIPES: Mapping[str, Recipe] = {
         "Li 2020",
         "words",
         needs=(Need.STOP_WORDS, Need.SENTENCE_ENCODER, Need.MASKED_LM),
+        note="A word of several pieces is spelt until there are as many words as the recipe uses. It would go on to 8^n "
+        "for n pieces; an example where thousands of spellings are not enough is an error.",
     ),
     "checklist": Recipe(
         "checklist_ribeiro_2020",
@@ -124,6 +128,8 @@ RECIPES: Mapping[str, Recipe] = {
         "Li 2021",
         "words",
         needs=(Need.STOP_WORDS, Need.POS_TAGGER, Need.SENTENCE_ENCODER, Need.MASKED_LM),
+        note="Up to three runs of the masked language model per word precede every step, and no budget of queries "
+        "bounds them: long texts take minutes each.",
     ),
     "deepwordbug": Recipe(
         "deepwordbug_gao_2018",
