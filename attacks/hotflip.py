@@ -45,11 +45,12 @@ class HotFlip:
         beam: texts kept after each step, at least 1.
         flips: flips tried per text of the beam, at least 1.
         any_word: flip to any word of the model's vocabulary; the text then seldom says the same. Off: only to near
-            words of the same part of speech, as in the paper.
+            words.
         max_candidates: neighbours looked at per word, at least 1.
         min_word_similarity: cosine between a word and its neighbour, in [-1, 1]. The paper has 0.8 in vectors of its
             own; in the vectors used here synonyms begin at about 0.5.
-        part_of_speech: only neighbours of the same part of speech, where the tagger is installed.
+        part_of_speech: only neighbours of the same part of speech, as in the paper, where the tagger is installed;
+            nouns may stand for verbs, as in TextAttack's recipe.
 
     Raises:
         InputError: an argument outside its range.
