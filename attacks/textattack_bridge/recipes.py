@@ -101,8 +101,8 @@ RECIPES: Mapping[str, Recipe] = {
         "Li 2020",
         "words",
         needs=(Need.STOP_WORDS, Need.SENTENCE_ENCODER, Need.MASKED_LM),
-        note="A word of several pieces is spelt until there are as many words as the recipe uses. It would go on to 8^n "
-        "for n pieces; an example where thousands of spellings are not enough is an error.",
+        note="A word of several pieces is spelt until there are as many words as the recipe uses. It would go on to "
+        "8^n for n pieces; an example where thousands of spellings are not enough is an error.",
     ),
     "checklist": Recipe(
         "checklist_ribeiro_2020",
