@@ -102,4 +102,7 @@ def model_fingerprints(attacks: Iterable[Attack]) -> dict[str, dict[str, str]]:
 
 
 def _is_model(value: str) -> bool:
-    return (Path(value) / "config.json").is_file()
+    try:
+        return (Path(value) / "config.json").is_file()
+    except OSError:  # a text too long for the name of a file
+        return False

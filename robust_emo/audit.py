@@ -84,13 +84,8 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             decided=partial(evasion_is_certain, plan.policy) if request.stop_when_certain else None,
         )
         sections = tuple(result for section in plan.sections for result in _measure(section, context))
-    cost = RunCost(
-        started_at=started_at,
-        seconds=round(time.perf_counter() - clock, 1),
-        physical_queries=engine.physical_queries,
-        cached_queries=engine.cached_queries,
-        resumed=journal.resumed > 0,
-    )
+    seconds = round(time.perf_counter() - clock, 1)
+    cost = RunCost(started_at, seconds, engine.physical_queries, engine.cached_queries, resumed=journal.resumed > 0)
     report = AuditReport(SCHEMA_VERSION, run_info(plan, victim, attacked, cost), sections, judge(plan.policy, sections))
     return _finish(plan, report, journal, attacked)
 

@@ -38,7 +38,7 @@ def compare_audits(old: str | Path, new: str | Path) -> tuple[ModelComparison, .
     """Compare two finished audits, each a directory or the audit.json in one, with outcomes.jsonl beside it.
 
     Attacks are compared where both audits ran them on every example with the same arguments; the worst case where both
-    ran the same attacks.
+    ran the same attacks; clean accuracy unless the goals mean different things by a right answer.
 
     Raises:
         InputError: a file cannot be read, or the audits have no example or nothing to compare in common.
@@ -48,9 +48,13 @@ def compare_audits(old: str | Path, new: str | Path) -> tuple[ModelComparison, .
     common = [key for key in rows[0] if key in rows[1]]
     if not common:
         raise InputError(f"{old} and {new} attacked no text in common: audit both with the same data and seed")
+    measures = _measures(*reports)
+    if not measures:
+        goals = " and ".join(str(_goal(report)) for report in reports)
+        raise InputError(f"{old} and {new} have nothing to compare: their goals, {goals}, call other answers right")
     names = (str(old), str(new))
     found = {}
-    for measure, right in _measures(*reports).items():
+    for measure, right in measures.items():
         sides = [[right(found_rows[key]) for key in common] for found_rows in rows]
         found[measure] = compare_paired(sides[0], sides[1], names=names)
     adjusted = holm([pair.p_value for pair in found.values()])
@@ -67,7 +71,10 @@ Right = Callable[[Sequence[AttackOutcome]], bool | None]
 
 
 def _measures(old: AuditReport, new: AuditReport) -> dict[str, Right]:
-    measures: dict[str, Right] = {"clean_accuracy_attacked": _clean}
+    goals = [_goal(report) for report in (old, new)]
+    # Right as written is to be on the right side of a threshold where the goal is to cross it.
+    alike = goals[0] == goals[1] or "crossed" not in (goals[0].kind, goals[1].kind)
+    measures: dict[str, Right] = {"clean_accuracy_attacked": _clean} if alike else {}
     if _ensemble(old) == _ensemble(new):
         measures |= {"worst_case_accuracy_3_words": _held_3_words, "worst_case_accuracy": _held}
     if _ensemble(old).get("ensemble") is None and _ensemble(new).get("ensemble") is None:

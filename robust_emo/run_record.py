@@ -54,6 +54,8 @@ def conditions(
         "max_length": victim.batched.max_length,
         **judge,
         **named,
+        # Which examples are attacked at all: a policy that is certain sooner would leave outcomes without a section.
+        "policy of --stop-when-certain": plan.policy.sha256 if plan.request.stop_when_certain else None,
     }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,6 +169,22 @@ def test_resuming_another_audit_is_refused(tiny_model, tmp_path, monkeypatch):
     assert run_audit(request(tiny_model, tmp_path, resume=True)).report.run.cost.resumed
     with pytest.raises(PreflightError, match="nothing to resume"):
         run_audit(request(tiny_model, tmp_path, resume=True))
+
+
+def test_an_audit_that_may_stop_is_resumed_under_its_own_policy_only(tiny_model, tmp_path, monkeypatch):
+    """Under another one it might have stopped sooner: outcomes would be kept that no section counts."""
+    monkeypatch.setattr("robust_emo.audit._write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    for stopping in (True, False):
+        with pytest.raises(KeyboardInterrupt):
+            run_audit(request(tiny_model, tmp_path / str(stopping), stop_when_certain=stopping))
+    monkeypatch.undo()
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[[require]]\nmetric = "worst_case_accuracy"\nsection = "evasion/ensemble"\nmin = 0.9\n')
+    asked = request(tiny_model, tmp_path / "True", stop_when_certain=True, policy=str(policy), resume=True)
+    with pytest.raises(InputError, match="cannot resume .*: policy of --stop-when-certain changed"):
+        run_audit(asked)
+    assert run_audit(replace(asked, policy="minimal")).report.run.cost.resumed
+    assert run_audit(replace(asked, out=tmp_path / "False", stop_when_certain=False)).report.run.cost.resumed
 
 
 def test_third_party_plugins_take_part(tiny_model, tmp_path, fake_plugin):

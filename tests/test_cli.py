@@ -83,7 +83,7 @@ def test_an_audit_ends_with_a_summary_or_in_silence(cli, audited, tiny_model, tm
     assert f"exit code {ended.code}" in ended.out
     assert str(tmp_path / "report.html") in ended.out
     again = cli(*quick(tiny_model, tmp_path), "--json")
-    assert re.fullmatch(rf"replacing the audit of 20\d\d-\S+ in {re.escape(str(tmp_path))}\n", again.err)
+    assert re.fullmatch(rf"the audit of 20\d\d-\S+ in {re.escape(str(tmp_path))} will be replaced\n", again.err)
     assert json.loads(again.out)["schema_version"]
     assert cli(*quick(tiny_model, tmp_path), "--quiet") == Ended(ended.code, "", "")
 

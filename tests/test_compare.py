@@ -76,6 +76,30 @@ def test_under_a_targeted_goal_gold_labels_alone_say_what_is_compared(audits, ti
         assert comparison.result.n == left
 
 
+def test_goals_that_mean_different_things_by_right_are_not_compared(audits, tiny_model, tmp_path):
+    """Under a goal to cross p = 0.999 nearly all texts are on the wrong side as written, and yet predicted right."""
+    for name in ("old", "new"):
+        request = AuditRequest(
+            model=str(tiny_model), out=tmp_path / name, attacks=("letter-case",), attacked_examples=40,
+            sections=("evasion",), formats=(), cache=False, goal=GoalChoice.parse("crossed:anger@0.999"),
+        )  # fmt: skip
+        run_audit(request)
+    with pytest.raises(InputError, match="nothing to compare: their goals, untargeted and crossed:anger@0.999"):
+        compare_audits(audits[0], tmp_path / "old")
+    assert len(compare_audits(tmp_path / "old", tmp_path / "new")) == 4
+
+
+def test_the_command_says_that_an_audit_may_have_stopped_early(audits, tiny_model, tmp_path):
+    run_audit(
+        AuditRequest(
+            model=str(tiny_model), out=tmp_path / "stopped", attacks=("letter-case", "deepwordbug"),
+            attacked_examples=40, sections=("evasion",), formats=(), cache=False, stop_when_certain=True,
+        )
+    )  # fmt: skip
+    printed = CliRunner().invoke(main, ["compare", str(audits[0]), str(tmp_path / "stopped")]).output
+    assert "note: with --stop-when-certain the results decide how many texts there are" in printed
+
+
 def test_the_command_says_better_or_worse_or_neither(audits):
     old, new = map(str, audits)
     printed = CliRunner().invoke(main, ["compare", old, new]).output

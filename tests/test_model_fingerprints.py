@@ -53,5 +53,8 @@ def test_resuming_with_other_weights_in_the_same_directory_is_refused(tiny_model
 def test_only_arguments_that_name_a_model_directory_have_a_fingerprint(tiny_model, tmp_path):
     attacks = [load_attack("bae", [AttackArgument("bae", "masked_lm", str(tiny_model))]), load_attack("pruthi", [])]
     assert model_fingerprints(attacks) == {"bae": {"masked_lm": model_sha256(tiny_model)}}
-    elsewhere = [load_attack("bae", [AttackArgument("bae", "masked_lm", where)]) for where in ("a/b", str(tmp_path))]
+    elsewhere = [
+        load_attack("bae", [AttackArgument("bae", "masked_lm", where)])
+        for where in ("a/b", str(tmp_path), "so long " * 99)
+    ]
     assert model_fingerprints(elsewhere) == {}

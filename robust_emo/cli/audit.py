@@ -125,14 +125,14 @@ def command(
 
 
 def _replaced(out: Path) -> str | None:
-    """Which finished audit this one will take the place of; None where there is none."""
+    """Which finished audit this one will take the place of once it starts; None where there is none."""
     try:
         started_at = json.loads((out / "audit.json").read_bytes())["run"]["cost"]["started_at"]
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, TypeError):  # no audit.json of ours; it is replaced all the same
-        return f"replacing audit.json in {printable(str(out))}"
-    return f"replacing the audit of {printable(str(started_at))} in {printable(str(out))}"
+        return f"audit.json in {printable(str(out))} will be replaced"
+    return f"the audit of {printable(str(started_at))} in {printable(str(out))} will be replaced"
 
 
 def _run(request: "AuditRequest", progress: "Progress") -> "FinishedAudit":

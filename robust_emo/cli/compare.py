@@ -35,7 +35,8 @@ def command(old: str, new: str, as_json: bool) -> None:
     if as_json:
         say(json.dumps([dataclasses.asdict(comparison) for comparison in comparisons], indent=2))
         return
-    for line in (*_audits((old, read_audit(old)), (new, read_audit(new))), *_legend(comparisons), ""):
+    reports = read_audit(old), read_audit(new)
+    for line in (*_audits((old, reports[0]), (new, reports[1])), *_stopping(reports), *_legend(comparisons), ""):
         say(printable(line))
     width = max(len(comparison.measure) for comparison in comparisons)
     for comparison in comparisons:
@@ -53,6 +54,15 @@ def _audits(old: "tuple[str, AuditReport]", new: "tuple[str, AuditReport]") -> l
     if old[1].run.model_sha256 == new[1].run.model_sha256:
         return [*lines, "note: both audits are of the same model"]
     return lines
+
+
+def _stopping(reports: "Sequence[AuditReport]") -> list[str]:
+    from robust_emo.statistics.sequential import METHOD
+
+    methods = {metric.method for report in reports for section in report.sections for metric in section.metrics}
+    if METHOD not in methods:
+        return []
+    return ["note: with --stop-when-certain the results decide how many texts there are; p and intervals assume not"]
 
 
 def _legend(comparisons: "Sequence[ModelComparison]") -> list[str]:
