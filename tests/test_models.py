@@ -6,6 +6,7 @@ import shutil
 
 import numpy as np
 import pytest
+import torch
 from sentences import emotion_rows
 
 from robust_emo.errors import InputError
@@ -146,12 +147,42 @@ def test_the_grid_is_as_fine_as_the_kernels_allow():
     def row_sums(wrong):
         return lambda ids, mask: (ids * mask).sum(1, keepdim=True).numpy() * (1 + 1e-6 * wrong(len(ids)))
 
-    def grid(wrong):
-        return finest_grid(row_sums(wrong), vocabulary=1000, widest=64)
+    def shaped(texts, width):
+        ids = torch.tensor([[*map(ord, text[:width]), *[0] * (width - len(text))] for text in texts])
+        return ids, (ids > 0).long()
+
+    def grid(wrong, widest=64):
+        return finest_grid(row_sums(wrong), shaped, widest=widest)
 
     assert grid(lambda rows: False) == FINE
     assert grid(lambda rows: rows % 4 > 0) == MEDIUM  # another kernel for the last rows
     assert grid(lambda rows: rows < 8) == COARSE
+    assert grid(lambda rows: rows < 8, widest=3) == COARSE
+
+
+@pytest.mark.parametrize(
+    ("kind", "config", "settings"),
+    [
+        ("BartForSequenceClassification", "BartConfig", {"d_model": 16, "encoder_layers": 1, "decoder_layers": 1}),
+        ("T5ForSequenceClassification", "T5Config", {"d_model": 16, "num_layers": 1, "num_heads": 2, "d_ff": 32}),
+        ("BertForSequenceClassification", "BertConfig", {"num_hidden_layers": 0, "hidden_size": 24}),
+    ],
+)
+def test_models_that_want_their_special_tokens_or_have_no_layer_answer(tiny_model, tmp_path, kind, config, settings):
+    import transformers
+
+    torch.manual_seed(0)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tiny_model)
+    ends = {"eos_token_id": tokenizer.sep_token_id, "decoder_start_token_id": tokenizer.cls_token_id}
+    made = getattr(transformers, config)(
+        vocab_size=len(tokenizer), pad_token_id=tokenizer.pad_token_id, num_labels=3, **ends, **settings
+    )
+    getattr(transformers, kind)(made).save_pretrained(tmp_path)
+    tokenizer.save_pretrained(tmp_path)
+    edit(tmp_path / "config.json", id2label={"0": "anger", "1": "joy", "2": "sadness"})
+    victim = Victim(load_classifier(tmp_path))
+    texts = ["I am glad", "no", "I am sad and scared of all that"]
+    np.testing.assert_array_equal(victim.logits(texts)[:1], victim.logits(texts[:1]))
 
 
 def test_numbers_of_a_text_are_the_same_bits_in_any_company(victim):
@@ -221,7 +252,6 @@ def test_a_text_that_just_fits_is_not_called_truncated(tiny_model):
 
 
 def first_token_model(kind, config, **settings):
-    import torch
     import transformers
 
     torch.manual_seed(0)
@@ -240,8 +270,6 @@ def first_token_model(kind, config, **settings):
     ],
 )
 def test_a_classifier_of_the_first_token_answers_the_same_without_the_others(kind, config):
-    import torch
-
     model = first_token_model(kind, config)
     attention = last_attention(model)
     assert attention is not None

@@ -1,6 +1,7 @@
 """A tokenizer and a model that answer many texts at once, packed by length and never padded to a maximum."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
@@ -49,7 +50,7 @@ class BatchedModel:
         self.max_length = max_length
         self.positions = positions
         self.token_budget = _TOKEN_BUDGET.get(self.device.type, 4096)
-        self._grids: dict[Precision, Grid] = {}
+        self._grid: Grid | None = None
 
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:
         """Token ids of each text, special tokens included, cut to `max_length`."""
@@ -103,21 +104,20 @@ class BatchedModel:
         return values
 
     def grid(self, compute: Compute, precision: Precision) -> Grid:
-        """What shapes of batches are rounded up to, found out at the first call.
+        """What shapes of batches are rounded up to, found out at the first call for all later ones.
 
         The coarse grid on a GPU, which is better off with few shapes than with tight ones, and for bf16, which a
         processor may emulate so that finding out would take long.
         """
-        if precision not in self._grids:
-            self._grids[precision] = COARSE
-            if self.device.type == "cpu" and precision == "fp32":
-                words = self.model.get_input_embeddings()  # type: ignore[operator]  # every transformers model has it
-                self._grids[precision] = finest_grid(
-                    lambda ids, mask: self._computed(compute, precision, ids, mask),
-                    vocabulary=words.num_embeddings,
-                    widest=self.positions,
-                )
-        return self._grids[precision]
+        if self.device.type != "cpu" or precision != "fp32":
+            return COARSE
+        if self._grid is None:
+            self._grid = finest_grid(partial(self._computed, compute, precision), self._shaped, widest=self.positions)
+        return self._grid
+
+    def _shaped(self, texts: Sequence[str], width: int) -> tuple[Tensor, Tensor]:
+        encoded = [np.asarray(ids, dtype=np.int64) for ids in self._tokenised(list(texts), width)]
+        return self.tensors(encoded, Batch(tuple(range(len(texts))), rows=len(texts), width=width))
 
     def tensors(self, encoded: Sequence[TokenIds], batch: Batch) -> tuple[Tensor, Tensor]:
         """Input ids and attention mask (rows, width) of a batch; rows beyond its members repeat the first one."""

@@ -31,7 +31,10 @@ def last_attention(model: nn.Module) -> nn.Module | None:
     """
     if type(model).__name__ not in _READ_THE_FIRST_TOKEN or model.config.chunk_size_feed_forward:  # type: ignore[union-attr]  # as every transformers model
         return None  # a feed-forward part in chunks refuses a single token
-    attention: nn.Module = model.base_model.encoder.layer[-1].attention  # type: ignore[union-attr,index]  # as all of these have it
+    layers: Any = model.base_model.encoder.layer  # type: ignore[union-attr]  # as all of these have it
+    if not layers:
+        return None
+    attention: nn.Module = layers[-1].attention
     words = model.get_input_embeddings()  # type: ignore[operator]  # every transformers model has it
     device = words.weight.device
     ids = torch.arange(16, device=device).reshape(4, 4) * 7919 % words.num_embeddings

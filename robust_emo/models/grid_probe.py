@@ -1,9 +1,8 @@
 """Finding out in how small steps batches may grow on this processor without a text's numbers changing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from robust_emo.arrays import FloatArray
@@ -12,20 +11,24 @@ from robust_emo.models.packing import COARSE, FINE, MEDIUM, Grid
 _WIDTHS = (4, 8)
 _STEPS = (0, 1, 2, 3, 5, 7, 14, 29)  # row numbers tried, in steps of a grid
 _MOST_ROWS = 64
+_TEXTS = [" ".join(str(7919 * (row + place) % 1000) for place in range(1 + row % 2 * 7)) for row in range(_MOST_ROWS)]
+
+Encode = Callable[[Sequence[str], int], tuple[Tensor, Tensor]]
+"""(n texts, width) -> input_ids and attention_mask, both (n, width): texts cut to the width, shorter ones padded."""
 
 
-def finest_grid(run: Callable[[Tensor, Tensor], FloatArray], *, vocabulary: int, widest: int) -> Grid:
+def finest_grid(run: Callable[[Tensor, Tensor], FloatArray], encode: Encode, *, widest: int) -> Grid:
     """The finest grid for which `run` gives each row the same bits whatever rows come after it.
 
     Takes about as long as 60 texts of a tweet's length. Kernels are chosen by shape and processor, never by content, so
-    what holds for the tokens tried holds for others.
+    what holds for the texts tried holds for others.
 
     Args:
         run: (input_ids, attention_mask), both (rows, width), -> (rows, features).
-        vocabulary: token ids to choose from.
+        encode: as the tokenizer of the model does it, since some models refuse texts without their special tokens.
         widest: positions of the model.
     """
-    batches = [_batch(width, vocabulary) for width in _WIDTHS if width <= widest]
+    batches = [encode(_TEXTS, width) for width in sorted({min(width, widest) for width in _WIDTHS})]
     whole = [run(ids, mask) for ids, mask in batches]
     for grid in (FINE, MEDIUM):
         sizes = [rows for step in _STEPS if (rows := grid.fewest_rows + step * grid.rows) <= _MOST_ROWS]
@@ -36,10 +39,3 @@ def finest_grid(run: Callable[[Tensor, Tensor], FloatArray], *, vocabulary: int,
         ):
             return grid
     return COARSE
-
-
-def _batch(width: int, vocabulary: int) -> tuple[Tensor, Tensor]:
-    ids = torch.arange(_MOST_ROWS * width).reshape(_MOST_ROWS, width) * 7919 % vocabulary
-    mask = torch.ones_like(ids)
-    mask[1::2, -width // 4 :] = 0
-    return ids, mask
