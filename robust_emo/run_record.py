@@ -44,6 +44,8 @@ def conditions(
         "goal": str(plan.request.goal),
         "validity": {name: value for name, value in validity.arguments().items() if name != "judge_sha256"},
         "stop when certain": plan.request.stop_when_certain,
+        # Which examples are attacked at all: a policy that is certain sooner would leave outcomes without a section.
+        "policy of --stop-when-certain": plan.policy.sha256 if plan.request.stop_when_certain else None,
         "budget": repr(plan.profile.budget),
         "device": plan.request.device,
         "packages": _packages(),
@@ -54,8 +56,6 @@ def conditions(
         "max_length": victim.batched.max_length,
         **judge,
         **named,
-        # Which examples are attacked at all: a policy that is certain sooner would leave outcomes without a section.
-        "policy of --stop-when-certain": plan.policy.sha256 if plan.request.stop_when_certain else None,
     }  # fmt: skip
 
 
