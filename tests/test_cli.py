@@ -254,6 +254,16 @@ def test_a_broken_plugin_hides_no_other(cli, fake_plugin):
     assert "cannot be imported" in broken["error"]
 
 
+def test_a_plugin_that_crashes_when_it_is_made_hides_no_other(cli, fake_plugin, monkeypatch):
+    from robust_emo_fake.sections import Lengths
+
+    monkeypatch.setattr(Lengths, "__init__", lambda _: 1 / 0, raising=False)
+    ended = cli("list", "sections")
+    assert (ended.code, ended.err) == (0, "")
+    assert re.search(r"^lengths +cannot be loaded: ZeroDivisionError: ", ended.out, re.MULTILINE)
+    assert re.search(r"^evasion +accuracy", ended.out, re.MULTILINE)
+
+
 def test_doctor(cli):
     ended = cli("doctor")
     found = json.loads(cli("doctor", "--json").out)

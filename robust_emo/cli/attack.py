@@ -129,7 +129,10 @@ def _show(outcomes: "Sequence[AttackOutcome]", *, label_is_guessed: bool, as_jso
     if not as_json and len(outcomes) > 1:
         say(_totals(outcomes))
     for warning in untried_note([[outcome] for outcome in outcomes]):
-        click.echo(f"warning: {warning}", err=as_json)
+        if as_json:
+            click.echo(f"warning: {warning}", err=True)
+        else:
+            say(f"warning: {warning}")
 
 
 def _from_texts(texts: Sequence[str], label: str | None, victim: "Victim") -> "list[Example]":

@@ -96,18 +96,23 @@ def _choices(kind: str) -> list[Choice]:
 
 def _plugins(kind: str) -> list[Choice]:
     from robust_emo import plugins
-    from robust_emo.errors import RobustEmoError
 
     group: plugins.Kind = kind  # type: ignore[assignment]  # click.Choice allows nothing else
     choices = []
     for name in plugins.available(group):
         try:
             spec = plugins.load(group, name).spec
-        except RobustEmoError as error:  # somebody else's plug-in must not hide the others
-            choices.append(Choice(name, "", str(error)))
+        except Exception as error:  # somebody else's code: it must not hide the others
+            choices.append(Choice(name, "", _reason(error)))
         else:
             choices.append(Choice(name, _summary(spec.summary, spec.paper)))
     return choices
+
+
+def _reason(error: Exception) -> str:
+    from robust_emo.errors import RobustEmoError
+
+    return str(error) if isinstance(error, RobustEmoError) else f"{type(error).__name__}: {error}"
 
 
 def _summary(summary: str, paper: str) -> str:
@@ -116,14 +121,13 @@ def _summary(summary: str, paper: str) -> str:
 
 def _attacks() -> list[Choice]:
     from robust_emo import plugins
-    from robust_emo.errors import RobustEmoError
 
     choices: list[Choice] = [_attack(name) for name in plugins.available("attacks")]
     for name in plugins.available("attack_families"):
         try:
             members = plugins.load("attack_families", name).members()
-        except RobustEmoError as error:
-            choices.append(Choice(f"{name}:", "", str(error)))
+        except Exception as error:  # as above
+            choices.append(Choice(f"{name}:", "", _reason(error)))
         else:
             choices += [_attack(f"{name}:{member}") for member in members]
     return choices
@@ -131,16 +135,13 @@ def _attacks() -> list[Choice]:
 
 def _attack(name: str) -> AttackChoice:
     from robust_emo import plugins
-    from robust_emo.errors import RobustEmoError
 
     try:
         attack: Attack = plugins.load("attacks", name)
         needs = tuple(problem.removeprefix(f"attack {name}").lstrip(": ") for problem in attack.problems())
         arguments = dict(attack.arguments())
-    except RobustEmoError as error:
-        return AttackChoice(name, "", str(error))
-    except Exception as error:  # somebody else's code: it must not hide the others
-        return AttackChoice(name, "", f"{type(error).__name__}: {error}")
+    except Exception as error:  # as above
+        return AttackChoice(name, "", _reason(error))
     spec = attack.spec
     return AttackChoice(
         name,
