@@ -93,7 +93,7 @@ def simulated_examples(victim, count):
     rng = random.Random(0)
     words = ["".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=rng.randint(2, 9))) for _ in range(5000)]
     texts = [" ".join(rng.choices(words, k=rng.randint(5, 30))) for _ in range(count)]
-    seen = victim.predictions(victim.logits_of_tokens(victim.batched.encode(texts)))
+    seen = victim.predictions(victim.logits_of_tokens(victim.encode(texts)))
     return [Example(f"row-{n}", text, one.labels) for n, (text, one) in enumerate(zip(texts, seen, strict=True))]
 
 

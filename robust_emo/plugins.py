@@ -1,6 +1,7 @@
 """Plug-in protocols and their discovery through entry points. Built-in plug-ins come in the same way.
 
-Groups: ``robust_emo.attacks``, ``robust_emo.sections``, ``robust_emo.reporters``. An entry point names a class;
+Groups: ``robust_emo.attacks``, ``robust_emo.normalisers``, ``robust_emo.sections``, ``robust_emo.reporters``. An entry
+point names a class;
 it is made with keyword arguments only and its instance carries a :class:`PluginSpec`. An entry point of
 ``robust_emo.attack_families`` names an :class:`AttackFamily`: many attacks called ``family:member``.
 """
@@ -22,7 +23,7 @@ if TYPE_CHECKING:  # the engine is heavy, and listing plug-ins must not load it
     from robust_emo.engine.goal import Goal
     from robust_emo.engine.requests import Query
 
-Kind = Literal["attacks", "attack_families", "sections", "reporters"]
+Kind = Literal["attacks", "attack_families", "normalisers", "sections", "reporters"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,17 @@ from robust_emo.resources.catalogue import described, find_all
 from robust_emo.types import Example, RunCost, RunInfo
 from robust_emo.validity.checker import ValidityChecker
 
-_PACKAGES = ("torch", "transformers", "tokenizers", "numpy", "nltk", "pypinyin", "vaderSentiment")
+_PACKAGES = (
+    "confusable-homoglyphs",
+    "symspellpy",
+    "torch",
+    "transformers",
+    "tokenizers",
+    "numpy",
+    "nltk",
+    "pypinyin",
+    "vaderSentiment",
+)
 
 
 def conditions(
@@ -84,11 +94,12 @@ def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunC
         device=_device_name(request.device),
         precision=victim.batched.precision,
         max_length=victim.batched.max_length,
-        truncated_texts=victim.batched.truncated([example.text for example in examples]),
+        truncated_texts=victim.truncated([example.text for example in examples]),
         packages=_packages(),
         warnings=plan.warnings,
         cost=cost,
         profile_changes=profile_changes(plan),
+        defence=victim.defence.described() if victim.defence else (),
     )
 
 

@@ -14,7 +14,7 @@ from robust_emo.cli.main import main
 from robust_emo.data.fingerprint import sha256_of
 from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.models.loading import load_classifier
-from robust_emo.models.manifest import MANIFEST_NAME, read_manifest
+from robust_emo.models.manifest import MANIFEST_NAME, MANIFEST_VERSION, read_manifest
 from robust_emo.training.output import whole_directory
 from robust_emo.types import Task
 
@@ -216,7 +216,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, monkeypatch):
     ("damage", "message"),
     [
         (lambda content: "{", "cannot be read"),
-        (lambda content: content.replace('"schema_version": "1.0"', '"schema_version": "9.0"'), "9.0"),
+        (lambda content: content.replace(f'"schema_version": "{MANIFEST_VERSION}"', '"schema_version": "9.0"'), "9.0"),
         (lambda content: content.replace('"best_epoch"', '"better_epoch"'), "best_epoch|better_epoch"),
         (lambda content: content.replace('"macro_f1": ', '"macro_f1": "high", "x": '), "macro_f1"),
     ],

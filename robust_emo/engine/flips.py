@@ -51,7 +51,7 @@ class FlipsServer:
         """Per request what :class:`FlipsRequest` says."""
         texts = [text for request in requests for text in request.texts]
         targets = [target for request in requests for target in request.targets]
-        read = iter(zip(self._victim.gradients(texts, targets), self._victim.batched.encode(texts), strict=True))
+        read = iter(zip(self._victim.gradients(texts, targets), self._victim.encode(texts), strict=True))
         self.physical += len(texts)
         slopes: list[tuple[_Slope, Place, int]] = []
         for request in requests:

@@ -89,7 +89,7 @@ class ScoresServer:
         return answers
 
     def _look_up(self, texts: Sequence[str]) -> list[FloatArray]:
-        encoded = self._victim.batched.encode(texts)
+        encoded = self._victim.encode(texts)
         keys = [token_key(ids) for ids in encoded]
         known = self._cache.get(dict.fromkeys(keys)) if self._cache else {}
         self.cached += len(known)

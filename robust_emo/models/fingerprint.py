@@ -1,7 +1,10 @@
-"""The fingerprint of a model directory: which weights, config and tokenizer it holds."""
+"""The fingerprint of a model directory: which weights, config, tokenizer and input defence it holds."""
 
 import hashlib
+import json
 from pathlib import Path
+
+from robust_emo.models.manifest import MANIFEST_NAME
 
 _PARTS = (
     "*.safetensors",
@@ -28,4 +31,17 @@ def model_sha256(directory: str | Path) -> str:
     for part in sorted({found for pattern in _PARTS for found in path.glob(pattern) if found.is_file()}):
         with part.open("rb") as stream:
             digest.update(f"{part.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
+    if defence := _defence(path / MANIFEST_NAME):
+        digest.update(json.dumps(defence, sort_keys=True).encode())
     return digest.hexdigest()
+
+
+def _defence(manifest: Path) -> object:
+    """What the manifest says of an input defence, the SHA-256 of its files included; None where there is none."""
+    try:
+        content = json.loads(manifest.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except ValueError:
+        return None  # whoever loads the model says what is wrong with it
+    return content.get("defence") if isinstance(content, dict) else None

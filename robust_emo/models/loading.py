@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from robust_emo.defences.input_defence import InputDefence
+from robust_emo.defences.steps import load_defence
 from robust_emo.errors import InputError
 from robust_emo.models.checks import check_model_directory
 from robust_emo.models.fingerprint import model_sha256
+from robust_emo.models.manifest import read_manifest
 from robust_emo.types import Task
 
 _LONGEST = 512
@@ -28,22 +31,26 @@ class LoadedClassifier:
     """Most tokens the model can take, padding included."""
     architecture: str
     sha256: str
-    """Of weights, config and tokenizer files."""
+    """Of weights, config and tokenizer files, and of the input defence."""
+    defence: InputDefence | None = None
+    """What every text goes through before the tokenizer."""
 
 
 def load_classifier(directory: str | Path) -> LoadedClassifier:
     """Read a classifier that `save_pretrained` wrote. No network, no pickle, no code from the directory.
 
     Raises:
-        InputError: as :func:`check_model_directory`; also for weights that do not fit the config, a missing
-            classification head, or a tokenizer that does not fit the model.
+        InputError: as :func:`check_model_directory`, :func:`read_manifest` and :func:`load_defence`; also for weights
+            that do not fit the config, a missing classification head, or a tokenizer that does not fit the model.
+        PluginError: as :func:`load_defence`.
     """
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     from robust_emo.models.quiet import quiet_transformers
 
     path = Path(directory)
-    config = check_model_directory(path)
+    config, manifest = check_model_directory(path), read_manifest(path)
+    defence = load_defence(manifest.defence if manifest else (), path)
     with quiet_transformers():
         try:
             tokenizer = AutoTokenizer.from_pretrained(path, local_files_only=True, trust_remote_code=False)
@@ -67,6 +74,7 @@ def load_classifier(directory: str | Path) -> LoadedClassifier:
         positions=_positions(model),
         architecture=type(model).__name__,
         sha256=model_sha256(path),
+        defence=defence,
     )
 
 

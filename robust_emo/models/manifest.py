@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from robust_emo.atomic import write_atomically
+from robust_emo.defences.steps import DefenceStep
 from robust_emo.errors import InputError
 from robust_emo.types import Task
 
 MANIFEST_NAME = "robust_emo.json"
-MANIFEST_VERSION = "1.0"
+MANIFEST_VERSION = "1.1"
+_READABLE = ("1.0", MANIFEST_VERSION)
+"""1.0 had no defence and no parent."""
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 
@@ -54,6 +57,10 @@ class EpochRecord:
     """On the validation data, in [0, 1]."""
     accuracy: float
     """On the validation data, in [0, 1]; whole label sets in multi-label data."""
+    seconds: float | None = None
+    """Spent in its steps, without validation and checkpoints."""
+    peak_memory: int | None = None
+    """The most bytes held up to its end: on a GPU those of tensors, else all that the process held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,18 @@ class PrivacyLedger:
     trained_parameters: int
 
 
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The model that another one was made of, and how."""
+
+    __pydantic_config__ = _STRICT
+
+    sha256: str
+    recipe: str
+    """Name and version, e.g. ``fast 1``."""
+    recipe_sha256: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """The content of robust_emo.json."""
@@ -117,6 +136,10 @@ class Manifest:
     best_epoch: int
     """The epoch whose weights were kept."""
     privacy: PrivacyLedger | None = None
+    defence: tuple[DefenceStep, ...] = ()
+    """What every text goes through before the model reads it, in this order."""
+    parent: Parent | None = None
+    """The model that was hardened to make this one."""
 
 
 def write_manifest(manifest: Manifest, directory: Path) -> None:
@@ -139,8 +162,8 @@ def read_manifest(directory: str | Path) -> Manifest | None:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         version = content.get("schema_version") if isinstance(content, dict) else None
-        if version != MANIFEST_VERSION:
-            raise InputError(f"{path}: expected schema_version {MANIFEST_VERSION}, got {version!r}")
+        if version not in _READABLE:
+            raise InputError(f"{path}: expected schema_version {' or '.join(_READABLE)}, got {version!r}")
         return TypeAdapter(Manifest).validate_python(content)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

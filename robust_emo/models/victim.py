@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from robust_emo.arrays import FloatArray, TokenGradients, TokenIds
+from robust_emo.defences.rewriting import Rewriting
 from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel, Precision
 from robust_emo.models.first_token import first_token_only, last_attention
@@ -43,6 +44,7 @@ class Victim:
         self.task = classifier.task
         self.sha256 = classifier.sha256
         self.architecture = classifier.architecture
+        self.defence = classifier.defence
         self.parameters = sum(parameter.numel() for parameter in classifier.model.parameters())
         self.batched = BatchedModel(
             classifier.model,
@@ -64,10 +66,21 @@ class Victim:
 
     def logits(self, texts: Sequence[str]) -> FloatArray:
         """Logits (len(texts), labels) in the order of `labels`."""
-        return self.logits_of_tokens(self.batched.encode(texts))
+        return self.logits_of_tokens(self.encode(texts))
+
+    def encode(self, texts: Sequence[str]) -> list[TokenIds]:
+        """Token ids of each text as the model reads it: after its input defence, special tokens included, cut."""
+        return self.batched.encode(self._defended(texts))
+
+    def truncated(self, texts: Sequence[str]) -> int:
+        """How many texts are longer, after the input defence, than the model reads."""
+        return self.batched.truncated(self._defended(texts))
+
+    def _defended(self, texts: Sequence[str]) -> Sequence[str]:
+        return texts if self.defence is None else [self.defence.text(text) for text in texts]
 
     def logits_of_tokens(self, encoded: Sequence[TokenIds], *, precision: Precision | None = None) -> FloatArray:
-        """Logits (len(encoded), labels) of token ids made by `batched.encode`, in the victim's precision or another.
+        """Logits (len(encoded), labels) of token ids made by :meth:`encode`, in the victim's precision or another.
 
         Raises:
             ValueError: a logit is NaN or infinite.
@@ -85,7 +98,7 @@ class Victim:
 
     def readable(self, text: str) -> str:
         """The beginning of `text` that the model reads; all of it unless it is cut to the maximum length."""
-        if len(text) <= self.batched.max_length:  # a token has at least one character
+        if len(self._defended([text])[0]) <= self.batched.max_length:  # a token has at least one character
             return text
         return text[: max((end for _, end in self._spans(text)), default=0)]
 
@@ -114,7 +127,7 @@ class Victim:
             targets: n rows with one number per label: one-hot, or 0/1 flags.
         """
         model = self.batched
-        encoded = model.encode(texts)
+        encoded = self.encode(texts)
         answer: list[TokenGradients | None] = [None] * len(texts)
         for batch in pack([len(ids) for ids in encoded], model.token_budget, widest=model.positions):
             rows = [targets[member] for member in batch.members]
@@ -149,10 +162,12 @@ class Victim:
         return values
 
     def _spans(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Where in `text` each token comes from; (0, 0) for special tokens."""
+        rewriting = Rewriting(text, ()) if self.defence is None else self.defence.rewriting(text)
         encoding = self.batched.tokenizer(
-            text, truncation=True, max_length=self.batched.max_length, return_offsets_mapping=True
+            rewriting.text, truncation=True, max_length=self.batched.max_length, return_offsets_mapping=True
         )
-        return tuple((start, end) for start, end in encoding["offset_mapping"])
+        return tuple(rewriting.origin(start, end) if end else (0, 0) for start, end in encoding["offset_mapping"])
 
 
 def _classify(model: nn.Module, input_ids: Tensor, attention_mask: Tensor) -> Tensor:

@@ -85,6 +85,10 @@ class RunInfo:
     """What the request replaced of the profile: `attacks`, `attack arguments`, `sections`, `examples` or `seed`; null
     where an older version, which did not record it, wrote this."""
 
+    defence: tuple[str, ...] | None = None
+    """The normalisers of the model's input defence with their versions, in order; null where an older version,
+    which knew none, wrote this."""
+
     @property
     def profile_text(self) -> str:
         """``standard 2``, with what was replaced of it: ``standard 2, changed: attacks, examples``."""

@@ -8,14 +8,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from robust_emo.display_order import DIRECTION_CONTROLS, displayed, erased
 from robust_emo.look_alikes import LATIN_OF
-
-_POP, _POP_ISOLATE = "\u202c", "\u2069"
-_OPENERS = {
-    "\u202a": "", "\u202b": "rtl", "\u202d": "", "\u202e": "override", "\u2066": "", "\u2067": "rtl", "\u2068": "",
-}  # fmt: skip
-_ISOLATES = "\u2066\u2067\u2068"
-_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 # Letters that differ from Latin ones only to a trained eye; looser than what an attack may use.
 _PAIRS = "ɑa ɡg ıi ɩi ιi ⲟo ᴏo ᴄc ᴠv ᴡw ᴢz ꜱs Il ǀl кk гr ꭰD ᎪA ᏴB ᏟC ᎠD ᎬE ᎻH ᎫJ ᏦK ᎷM ᏢP ᎡR ᏚS ᎢT ᏙV ᎳW"
@@ -34,7 +28,7 @@ def clean(text: str) -> str:
     one picture of them. Look-alike letters become Latin unless more words are written in their own alphabet alone
     than hold a Latin letter.
     """
-    text = _erased(_displayed(unicodedata.normalize("NFKC", text)) if _CONTROLS.search(text) else text)
+    text = erased(displayed(unicodedata.normalize("NFKC", text)) if DIRECTION_CONTROLS.search(text) else text)
     text = _JOINED_EMOJI.sub("\ue000", unicodedata.normalize("NFKC", text))
     shown = "".join(character for character in text if not _unseen(character))
     return _latinised(shown.replace("\ue000", "\u200d"))
@@ -57,48 +51,6 @@ def _unseen(character: str) -> bool:
         return character in "\u200d"
     category = unicodedata.category(character)
     return category in ("Cf", "Cc") or "\ufe00" <= character <= "\ufe0f" or character in _FILLERS
-
-
-def _erased(text: str) -> str:
-    if "\b" not in text:
-        return text
-    kept: list[str] = []
-    for character in text:
-        if character != "\b":
-            kept.append(character)
-        elif kept:
-            kept.pop()
-    return "".join(kept)
-
-
-def _displayed(text: str) -> str:
-    """Characters in the order of display, as far as explicit directions say it (a part of UAX 9).
-
-    An override reverses what it holds; a right-to-left embedding or isolate reverses the order of its runs, and Latin
-    runs stay as they are. Texts without such controls are left in reading order.
-    """
-    stack: list[tuple[str, list[str]]] = [("", [])]
-    for character in text:
-        if character in _OPENERS:
-            stack.append((character, []))
-        elif character in (_POP, _POP_ISOLATE):
-            if len(stack) > 1 and (stack[-1][0] in _ISOLATES) == (character == _POP_ISOLATE):
-                _close(stack)
-        else:
-            stack[-1][1].append(character)
-    while len(stack) > 1:
-        _close(stack)
-    return "".join(stack[0][1])
-
-
-def _close(stack: list[tuple[str, list[str]]]) -> None:
-    opener, parts = stack.pop()
-    direction = _OPENERS[opener]
-    if direction == "override":
-        parts.reverse()
-    elif direction == "rtl":
-        parts = re.findall(r"[\w\s]+|[^\w\s]", "".join(parts))[::-1]
-    stack[-1][1].append("".join(parts))
 
 
 def _latinised(text: str) -> str:

@@ -1,0 +1,1 @@
+"""Input defences: what is done to a text before the model reads it, as a part of the model."""

@@ -1,0 +1,164 @@
+"""Misspelt words put right, by the words around them.
+
+A noisy-channel corrector (Kernighan, Church & Gale 1990) over the whole text: each word has a few readings, words torn
+apart may be one, and the most likely row of words is found with the algorithm of Viterbi (1967).
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from robust_emo.defences.lexicon import read_lexicon
+from robust_emo.defences.noisy_words import NoisyWord, noisy_words
+from robust_emo.defences.readings import NoiseModel, Reading, bare, valence
+from robust_emo.defences.rewriting import Replacement
+from robust_emo.defences.word_model import WordModel
+from robust_emo.errors import InputError
+from robust_emo.plugins import PluginSpec
+
+_JOINED = -5.0  # logarithm of how likely a word is torn in two
+_FEWEST_LETTERS = 3  # of words put together from single letters
+_COMMON = 1e-4  # two words this probable are not put together
+
+
+class Spelling:
+    """Reads the whole text at once and puts words right where another reading is more likely.
+
+    Left alone: common words, words of the lexicon that are common there, handles, numbers, emoji, and words mostly of
+    other scripts than Latin.
+
+    Args:
+        lexicon: file of :mod:`.lexicon` with the words of the model's own training texts; None: English alone.
+        most_edits: letters inserted, deleted, replaced or exchanged per word, 1 or 2.
+
+    Raises:
+        InputError: an unreadable lexicon, or another number of edits.
+    """
+
+    spec = PluginSpec(
+        name="spelling",
+        version="1",
+        summary="puts misspelt English words right, by the words around them",
+        paper="Kernighan 1990",
+        languages=("en",),
+    )
+
+    def __init__(self, *, lexicon: Path | None = None, most_edits: int = 2) -> None:
+        if most_edits not in (1, 2):
+            raise InputError(f"normaliser spelling: most_edits must be 1 or 2, got {most_edits}")
+        self.lexicon = lexicon
+        self.most_edits = most_edits
+        self._words = WordModel(read_lexicon(lexicon) if lexicon else {})
+        self._noise = NoiseModel(self._words, most_edits=most_edits)
+
+    def replacements(self, text: str) -> Sequence[Replacement]:
+        """One per word that is put right, or that is put together."""
+        words = noisy_words(text)
+        found = []
+        for step in _most_likely(self._lattice(text, words), self._words):
+            first, last = words[step.start], words[step.end - 1]
+            if step.end - step.start > 1 or step.reading.word != first.text.lower():
+                written = text[first.start : last.end]
+                found.append(Replacement(first.start, last.end, _in_case_of(written, step.reading.word)))
+        return found
+
+    def arguments(self) -> Mapping[str, Any]:
+        """Lexicon and edits."""
+        return {"lexicon": self.lexicon, "most_edits": self.most_edits}
+
+    def notes(self) -> Sequence[str]:
+        """What it cannot mend."""
+        return (
+            "A misspelling that is another common word is not mended, nor one that more than two letters part from the "
+            "word that was meant. English only. Words and pairs of words are those of symspellpy.",
+        )
+
+    def _lattice(self, text: str, words: Sequence[NoisyWord]) -> "list[list[_Step]]":
+        """By the word after which they end: what each stretch of words may be."""
+        small = [word.text.lower() for word in words]
+        ending: list[list[_Step]] = [
+            [_Step(place, place + 1, reading) for reading in self._noise.readings(word)]
+            for place, word in enumerate(small)
+        ]
+        for start, end in _torn(text, words):
+            if reading := self._together(small[start:end]):
+                ending[end - 1].append(_Step(start, end, reading))
+        return ending
+
+    def _together(self, parts: Sequence[str]) -> Reading | None:
+        """The word that was torn apart, if it is one and its parts are not."""
+        whole = self._noise.meant("".join(parts))
+        known = self._words.probability(bare(whole.word))
+        least = min(self._words.probability(bare(part)) if len(part) > 1 or part in "ai" else 0.0 for part in parts)
+        if not known or least >= _COMMON or (len(parts) == 2 and self._words.is_pair(bare(parts[0]), parts[1])):
+            return None
+        return Reading(whole.word, _JOINED + valence(bare(whole.word)), whole.log_probability)
+
+
+class _Step(NamedTuple):
+    """words[start:end] read as one word."""
+
+    start: int
+    end: int
+    reading: Reading
+
+
+class _Way(NamedTuple):
+    """The most likely row of words that ends in `step`."""
+
+    log_probability: float
+    step: _Step
+    before: "_Way | None"
+
+
+def _most_likely(ending: Sequence[Sequence[_Step]], words: WordModel) -> list[_Step]:
+    """The best way through the lattice."""
+    ways: list[list[_Way]] = []
+    for steps in ending:
+        ways.append([_extended(step, ways[step.start - 1] if step.start else [], words) for step in steps])
+    way = max(ways[-1], key=lambda way: way.log_probability) if ways else None
+    row = []
+    while way is not None:
+        row.append(way.step)
+        way = way.before
+    return row[::-1]
+
+
+def _extended(step: _Step, ways: Sequence[_Way], words: WordModel) -> _Way:
+    reading = step.reading
+    if not ways:
+        return _Way(reading.noise + reading.log_probability, step, None)
+    word = bare(reading.word)
+    score, place = max(
+        (way.log_probability + words.log_next(bare(way.step.reading.word), word, reading.log_probability), -index)
+        for index, way in enumerate(ways)
+    )
+    return _Way(score + reading.noise, step, ways[-place])
+
+
+def _torn(text: str, words: Sequence[NoisyWord]) -> list[tuple[int, int]]:
+    """Stretches of words that blanks alone part: every two, and every run of single letters."""
+    near = [
+        text[left.end : right.start] == " " and right.text[0] not in "#@" and left.text[0] != "@"
+        for left, right in pairwise(words)
+    ]
+    found = [(place, place + 2) for place, close in enumerate(near) if close]
+    start = 0
+    while start < len(words):
+        end = start + 1
+        while end < len(words) and near[end - 1] and len(bare(words[end - 1].text)) == len(words[end].text) == 1:
+            end += 1
+        if end - start >= _FEWEST_LETTERS:
+            found.append((start, end))
+        start = end
+    return found
+
+
+def _in_case_of(written: str, word: str) -> str:
+    letters = [character for character in written if character.isalpha()]
+    if len(letters) > 1 and all(character.isupper() for character in letters):
+        return word.upper()
+    if letters and letters[0].isupper():
+        return word[:1].upper() + word[1:] if word[:1].isalpha() else word[:1] + word[1:2].upper() + word[2:]
+    return word

@@ -1,0 +1,97 @@
+"""A trained model for users' own code: texts in, emotions out, through the model's input defence."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypedDict
+
+import numpy as np
+import numpy.typing as npt
+
+from robust_emo.errors import InputError
+from robust_emo.models.loading import load_classifier
+from robust_emo.models.victim import Victim
+from robust_emo.types import Task
+
+
+class LabelScore(TypedDict):
+    """One emotion of a text, in the form of a transformers text-classification pipeline."""
+
+    label: str
+    score: float
+    """Probability in [0, 1]."""
+
+
+class EmotionPipeline:
+    """A classifier that can be called like a transformers pipeline or used like a scikit-learn classifier.
+
+    Args:
+        model: directory made by `robust-emo train` or `harden`, or by save_pretrained.
+        device: torch device.
+
+    Raises:
+        InputError: see :func:`~robust_emo.models.loading.load_classifier`.
+    """
+
+    def __init__(self, model: str | Path, *, device: str = "cpu") -> None:
+        self._victim = Victim(load_classifier(model), device=device)
+
+    @property
+    def classes_(self) -> tuple[str, ...]:
+        """Labels, in the order of the columns of :meth:`predict_proba`."""
+        return self._victim.labels
+
+    def __call__(
+        self, texts: str | Sequence[str], *, top_k: int | None = 1
+    ) -> list[LabelScore] | list[list[LabelScore]]:
+        """Emotions with their probabilities, shaped as a transformers pipeline shapes them.
+
+        Args:
+            texts: one text or several.
+            top_k: emotions per text, the most probable first; None for all.
+
+        Returns:
+            One entry per text for the default `top_k` of 1, else one list per text; for a single text with another
+            `top_k` its list alone.
+        """
+        ranked = self._ranked([texts] if isinstance(texts, str) else texts, top_k)
+        if top_k == 1:
+            return [best for (best,) in ranked]
+        return ranked[0] if isinstance(texts, str) else ranked
+
+    def _ranked(self, texts: Sequence[str], top_k: int | None) -> list[list[LabelScore]]:
+        return [
+            [
+                LabelScore(label=self.classes_[index], score=float(row[index]))
+                for index in np.argsort(-row, kind="stable")[:top_k]
+            ]
+            for row in self.predict_proba(texts)
+        ]
+
+    def predict(self, texts: Sequence[str]) -> npt.NDArray[np.str_] | npt.NDArray[np.bool_]:
+        """The emotion of each text, (len(texts),); in multi-label models flags (len(texts), labels).
+
+        Raises:
+            InputError: `texts` is one text.
+        """
+        probabilities = self.predict_proba(texts)
+        if self._victim.task is Task.MULTI_LABEL:
+            return np.asarray(probabilities >= 0.5)
+        return np.asarray([self.classes_[index] for index in probabilities.argmax(axis=1)], dtype=np.str_)
+
+    def predict_proba(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Probabilities (len(texts), labels); rows add up to 1 in single-label models only.
+
+        Raises:
+            InputError: `texts` is one text.
+        """
+        if isinstance(texts, str):
+            raise InputError("expected a list of texts, got one text; put it into a list")
+        if not len(texts):
+            return np.empty((0, len(self.classes_)))
+        predictions = self._victim.predictions(self._victim.logits(texts))
+        return np.asarray([prediction.probabilities for prediction in predictions])
+
+    def defended(self, texts: Sequence[str]) -> list[str]:
+        """What the model reads in place of each text: after its input defence, the same where it has none."""
+        defence = self._victim.defence
+        return [defence.text(text) if defence else text for text in texts]
