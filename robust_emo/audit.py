@@ -26,6 +26,7 @@ from robust_emo.errors import ExitCode, concerns_the_whole_run
 from robust_emo.gate import evasion_is_certain, exit_code, judge
 from robust_emo.models.batched import Precision
 from robust_emo.models.loading import load_classifier
+from robust_emo.models.manifest import read_manifest
 from robust_emo.models.victim import Victim
 from robust_emo.plugins import AuditSection
 from robust_emo.preflight import AuditRequest, Plan, prepare
@@ -80,6 +81,7 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             ensemble=plan.ensemble,
             goal=request.goal,
             validity=validity,
+            manifest=read_manifest(request.model),
             models=models,
             decided=partial(evasion_is_certain, plan.policy) if request.stop_when_certain else None,
         )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from robust_emo import plugins
 from robust_emo.attack_choice import AttackArgument, check_arguments, chosen_ensemble, load_attack
@@ -26,6 +26,7 @@ from robust_emo.models.checks import check_model_directory
 from robust_emo.models.manifest import DataSource, Manifest, read_manifest
 from robust_emo.plugins import Attack, AuditSection, Reporter
 from robust_emo.profile import Profile, read_profile
+from robust_emo.section_choice import SectionArgument, check_section_arguments, load_section
 from robust_emo.types import Task
 from robust_emo.validity.checker import ValidityChecker
 
@@ -94,6 +95,8 @@ class AuditRequest:
     stop_when_certain: bool = False
     """Stop attacking as soon as the verdict on evasion is certain."""
     sections: tuple[str, ...] | None = None
+    section_arguments: tuple[SectionArgument, ...] = ()
+    """Settings other than the sections' own defaults."""
     attacked_examples: int | None = None
     seed: int | None = None
     policy: str = "minimal"
@@ -161,9 +164,12 @@ def prepare(request: AuditRequest) -> Plan:
     ensemble = problems.attempt(lambda: chosen_ensemble(names))
     problems.attempt(lambda: check_arguments(request.attack_arguments, names, ensemble))
     attacks = _attacks(problems, names, ensemble, request.attack_arguments)
-    sections = _load(problems, "sections", request.sections or (profile.sections if profile else ()))
-    reporters = _load(problems, "reporters", tuple(dict.fromkeys((*request.formats, "json"))))
-    for plugin in (*attacks, *sections):
+    section_names = request.sections or (profile.sections if profile else ())
+    problems.attempt(lambda: check_section_arguments(request.section_arguments, section_names))
+    sections = _load(problems, section_names, partial(load_section, arguments=request.section_arguments))
+    reporters = _load(problems, (*request.formats, "json"), partial(plugins.load, "reporters"))
+    plugins_to_check: tuple[Attack | AuditSection, ...] = (*attacks, *sections)
+    for plugin in plugins_to_check:
         problems.attempt(partial(_check_plugin, plugin))
     problems.found += ValidityChecker().problems()
     if request.seed is not None and request.seed < 0:
@@ -195,8 +201,8 @@ def _attacks(
     return tuple(attack for attack in made if attack is not None)
 
 
-def _load(problems: _Problems, kind: plugins.Kind, names: tuple[str, ...]) -> tuple[Any, ...]:
-    made = [problems.attempt(partial(plugins.load, kind, name)) for name in dict.fromkeys(names)]
+def _load(problems: _Problems, names: tuple[str, ...], make: Callable[[str], Made]) -> tuple[Made, ...]:
+    made = [problems.attempt(partial(make, name)) for name in dict.fromkeys(names)]
     return tuple(plugin for plugin in made if plugin is not None)
 
 

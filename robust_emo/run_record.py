@@ -110,6 +110,7 @@ def profile_changes(plan: Plan) -> tuple[str, ...]:
         "attacks": request.attacks not in (None, profile.attacks),
         "attack arguments": bool(request.attack_arguments),
         "sections": request.sections not in (None, profile.sections),
+        "section arguments": bool(request.section_arguments),
         "examples": plan.attacked_examples != profile.attacked_examples,
         "seed": plan.seed != profile.seed,
     }
@@ -149,5 +150,6 @@ def _command(plan: Plan) -> str:
     }
     given = [word for name, value in options.items() if value is not None for word in (name, str(value))]
     given += [word for argument in request.attack_arguments for word in ("--attack-arg", str(argument))]
+    given += [word for argument in request.section_arguments for word in ("--section-arg", str(argument))]
     given += ["--stop-when-certain"] if request.stop_when_certain else []
     return shlex.join(["robust-emo", "audit", request.model, *given])

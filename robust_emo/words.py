@@ -64,6 +64,19 @@ class Words:
         return Words((*self.words[:index], word, *self.words[index + 1 :]), self.gaps)
 
 
+_UNSPACED = re.compile(rf"[{_CJK}]")
+
+
+def joined(words: Sequence[str]) -> str:
+    """A text of these words: a space between two of them, none beside a CJK character."""
+    pieces, before = [], ""
+    for word in words:
+        apart = before and not (_UNSPACED.match(before) or _UNSPACED.match(word))
+        pieces.append(f" {word}" if apart else word)
+        before = word
+    return "".join(pieces)
+
+
 def words_changed(original: str, perturbed: str) -> int:
     """Fewest words of `original` that were replaced or deleted, or words that were inserted, to get `perturbed`.
 

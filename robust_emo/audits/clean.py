@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from robust_emo.audits.authors import authors
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.metrics import CONFIDENCE, measured, proportion
 from robust_emo.plugins import PluginSpec
@@ -44,7 +45,7 @@ class CleanPerformance:
         predictions = _predict(context)
         gold = label_flags([example.labels for example in examples], victim.labels)
         predicted = label_flags([prediction.labels for prediction in predictions], victim.labels)
-        clusters = _clusters(examples)
+        clusters = authors(examples)
         single = victim.task is Task.SINGLE_LABEL
         metrics = _classification(gold, predicted, victim.labels, victim.task, context.seed, clusters)
         calibration_metric, calibration = _calibration(
@@ -82,12 +83,6 @@ def _predict(context: AuditContext) -> list[Prediction]:
     finally:
         context.progress.end()
     return predictions
-
-
-def _clusters(examples: Sequence[Example]) -> list[str] | None:
-    if all(example.group is None for example in examples):
-        return None
-    return [f"group:{example.group}" if example.group is not None else f"id:{example.id}" for example in examples]
 
 
 def _classification(

@@ -7,6 +7,7 @@ from robust_emo.audits.journal import Journal
 from robust_emo.engine.engine import Engine
 from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
 from robust_emo.ensemble import Ensemble
+from robust_emo.models.manifest import Manifest
 from robust_emo.plugins import Attack
 from robust_emo.progress import Progress
 from robust_emo.types import AttackBudget, Example, Section
@@ -36,5 +37,7 @@ class AuditContext:
     """Judges every success; None: not checked."""
     decided: Callable[[Sequence[Section]], bool] | None = None
     """Whether the verdict on evasion is certain, so that attacking may stop; None: attack all examples."""
+    manifest: Manifest | None = None
+    """Of the model; None where it was not made by this tool."""
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """SHA-256 of the model directories that arguments of attacks name, by attack and argument."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from robust_emo.attack_choice import AttackArgument
     from robust_emo.engine.goal_choice import GoalChoice
     from robust_emo.preflight import DataFile
+    from robust_emo.section_choice import SectionArgument
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -71,6 +72,25 @@ def _arguments(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -
     from robust_emo.attack_choice import AttackArgument
 
     return tuple(map(AttackArgument.parse, values))
+
+
+def _section_arguments(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> "tuple[SectionArgument, ...]":
+    if not values:
+        return ()
+    from robust_emo.section_choice import SectionArgument
+
+    return tuple(map(SectionArgument.parse, values))
+
+
+section_argument_option = click.option(
+    "--section-arg",
+    "section_arguments",
+    callback=_section_arguments,
+    multiple=True,
+    metavar="SECTION.NAME=VALUE",
+    help="A setting of a section, such as certificate.rate=0.8; repeatable.",
+)
+"""--section-arg; arrives as `section_arguments`, parsed."""
 
 
 def data_file(path: str | None, columns: dict[str, str | None]) -> "DataFile | None":

@@ -13,6 +13,7 @@ from robust_emo.cli._options import (
     data_options,
     engine_options,
     resolve_device,
+    section_argument_option,
     use_threads,
 )
 from robust_emo.cli._text import printable, say
@@ -48,6 +49,7 @@ Examples:
     help="Attack in random order and stop as soon as the verdict is certain; intervals hold at every look.",
 )
 @click.option("--sections", callback=comma_separated, metavar="A,B", help="Instead of the profile's sections.")
+@section_argument_option
 @click.option("--examples", type=click.IntRange(1), metavar="N", help="Attacked examples, instead of the profile's.")
 @click.option("--policy", default="minimal", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
 @click.option(

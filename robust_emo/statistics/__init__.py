@@ -18,6 +18,8 @@ from robust_emo.statistics.classification import (
     confusion_matrix,
     f1_intervals,
     label_flags,
+    mean_recall,
+    mean_recall_interval,
 )
 from robust_emo.statistics.comparison import benjamini_hochberg, holm, mcnemar
 from robust_emo.statistics.intervals import Interval, clopper_pearson, mean_t, wilson
@@ -52,6 +54,8 @@ __all__ = [
     "holm",
     "label_flags",
     "mcnemar",
+    "mean_recall",
+    "mean_recall_interval",
     "mean_t",
     "n_to_decide",
     "wilson",

@@ -133,6 +133,41 @@ def f1_intervals(gold: BoolArray, predicted: BoolArray, **options: Unpack[Bootst
     return F1Intervals(intervals[0], intervals[1], intervals[2:]) if intervals else None
 
 
+def mean_recall(gold: BoolArray, right: BoolArray) -> float | None:
+    """Share right of each gold label, averaged over the labels that are gold at all; None without examples.
+
+    Args:
+        gold: (examples, labels).
+        right: (examples,), whether whatever is counted holds for the example.
+    """
+    return float(_mean_recall(_recall_contributions(gold, right).sum(axis=0))) if gold.any() else None
+
+
+def mean_recall_interval(gold: BoolArray, right: BoolArray, **options: Unpack[BootstrapOptions]) -> Interval | None:
+    """Bootstrap interval of :func:`mean_recall`; None with fewer than five examples or clusters.
+
+    Args:
+        gold: (examples, labels).
+        right: (examples,).
+        options: as for :func:`~robust_emo.statistics.bootstrap.bootstrap_totals`.
+    """
+    intervals = bootstrap_totals(
+        lambda totals: _mean_recall(totals)[:, None], _recall_contributions(gold, right), **options
+    )
+    return intervals[0] if intervals else None
+
+
+def _recall_contributions(gold: BoolArray, right: BoolArray) -> FloatArray:
+    return np.hstack([gold & right[:, None], gold]).astype(np.float64)
+
+
+def _mean_recall(totals: FloatArray) -> FloatArray:
+    """(...) from (..., 2 * labels): right per label, then gold per label."""
+    hits, gold = np.split(totals, 2, axis=-1)
+    seen = (gold > 0).sum(axis=-1)
+    return _ratio(_ratio(hits, gold).sum(axis=-1), seen.astype(np.float64))
+
+
 def _contributions(gold: BoolArray, predicted: BoolArray) -> FloatArray:
     if gold.shape != predicted.shape:
         raise ValueError(f"gold has shape {gold.shape} but predicted {predicted.shape}")

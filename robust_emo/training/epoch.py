@@ -40,6 +40,7 @@ def run_epoch(
         Mean loss of all steps of the epoch.
     """
     steps = steps_per_epoch(len(batches), accumulation)
+    data = data.in_epoch(epoch)
     rank, world = learner.accelerator.process_index, learner.accelerator.num_processes
     for number in range(start, steps):
         step = epoch * steps + number

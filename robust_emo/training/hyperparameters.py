@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from robust_emo.ablation import Ablation
 from robust_emo.errors import InputError
 
 ClassWeights = Literal["none", "balanced", "sqrt"]
@@ -52,6 +53,8 @@ class Hyperparameters:
     seed: int = 0
     lora: Lora | None = None
     """Null trains every weight."""
+    ablation: Ablation | None = None
+    """Words hidden anew in each epoch; null shows all of them."""
 
     @classmethod
     def recommended(cls, base: str, method: str) -> "Hyperparameters":

@@ -1,5 +1,6 @@
 """The whole way from labelled data to a model directory with its manifest."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from accelerate.utils import broadcast_object_list
 
 from robust_emo.models.bases import Base, resolve_base
 from robust_emo.models.manifest import Manifest
+from robust_emo.training.ablated import AblatedTexts
 from robust_emo.training.accelerator import Device, TrackerName, make_accelerator, start_tracking
 from robust_emo.training.batches import Encoded, encode
 from robust_emo.training.checkpoint import CheckpointStore
@@ -78,10 +80,11 @@ def train(
     if accelerator.is_main_process:
         _prepare_checkpoints(store, resume, observer)
     start_tracking(accelerator, out.name, asdict(settings))
+    shown, judged = _fitted_to(corpus, model, settings, encoded)
     fitted = fit(
         model,
-        encoded["train"],
-        encoded["validation"],
+        shown,
+        judged,
         settings,
         accelerator=accelerator,
         observer=observer,
@@ -110,6 +113,21 @@ def _encode(corpus: Corpus, base: Base, settings: Hyperparameters, observer: Obs
     if cut:
         observer.noted(f"{cut} of {len(corpus.train)} training texts are longer than {longest} tokens and were cut")
     return encoded
+
+
+def _fitted_to(
+    corpus: Corpus, base: Base, settings: Hyperparameters, encoded: Mapping[str, Encoded]
+) -> tuple[Encoded, Encoded]:
+    """What is trained on, and what the best epoch is chosen by: texts with hidden words where they are trained with."""
+    if settings.ablation is None:
+        return encoded["train"], encoded["validation"]
+    train, validation = (
+        AblatedTexts.of(
+            encoded[name], corpus.parts[name], base.tokenizer, ablation=settings.ablation, seed=settings.seed
+        )
+        for name in ("train", "validation")
+    )
+    return train, validation.in_epoch(0)
 
 
 def _configuration(corpus: Corpus, base: str, settings: Hyperparameters, accelerator: Accelerator) -> dict[str, Any]:

@@ -1,0 +1,188 @@
+"""Certificates: how many words an attacker may change, whatever the attack, before a smoothed model can answer else."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from robust_emo.ablation import Ablation, Mechanism
+from robust_emo.audits.authors import authors
+from robust_emo.audits.certificate_notes import certificate_notes
+from robust_emo.audits.context import AuditContext
+from robust_emo.audits.metrics import CONFIDENCE, measured, proportion
+from robust_emo.engine.smoothing import Certificate, SmoothedClassifier, Smoothing
+from robust_emo.errors import InputError
+from robust_emo.models.manifest import Manifest
+from robust_emo.plugins import PluginSpec
+from robust_emo.statistics import label_flags, mean_recall, mean_recall_interval
+from robust_emo.statistics.classification import BoolArray
+from robust_emo.types import BudgetCurve, CurvePoint, Example, Metric, Section, Task
+
+ACCURACY, BALANCED = "certified_words", "certified_words_balanced"
+"""Units of the two curves."""
+_DEFAULT = Ablation("masking", 0.9)
+_WORDS = ("0_words", "1_word", "2_words", "3_words")
+"""Radii with metrics of their own, for policies."""
+_MULTI_LABEL = "not measured: certificates are made for single-label models only"
+
+
+class Certificates:
+    """Certified accuracy of the model smoothed by hiding words, on the examples drawn for attacks.
+
+    Args:
+        mechanism: `masking` or `deletion`; None: what the model was trained with, else masking.
+        rate: share of hidden words; None: what the model was trained with, else 0.9.
+        samples: texts with hidden words per example, beside `selection_samples` that choose its class. Where there are
+            no more ways to hide words, all of them are asked and nothing is left to chance.
+        alpha: probability with which a sampled certificate may be wrong.
+        largest_radius: words; larger certificates are not looked for.
+
+    Raises:
+        InputError: a value out of its range.
+    """
+
+    spec = PluginSpec(
+        name="certificate",
+        version="1",
+        summary="certified accuracy by number of changed words, of the model smoothed by hiding words",
+        paper="Zeng et al. 2021, Huang et al. 2024",
+    )
+
+    def __init__(
+        self,
+        *,
+        mechanism: Mechanism | None = None,
+        rate: float | None = None,
+        samples: int = 1000,
+        selection_samples: int = 100,
+        alpha: float = 0.001,
+        largest_radius: int = 10,
+    ) -> None:
+        self._mechanism, self._rate = mechanism, rate
+        try:
+            self._smoothing = Smoothing(
+                ablation=self._ablation(None),
+                samples=samples,
+                selection_samples=selection_samples,
+                alpha=alpha,
+                largest_radius=largest_radius,
+            )
+        except InputError as error:
+            raise InputError(f"section certificate: {error}") from None
+
+    def problems(self) -> Sequence[str]:
+        """Needs nothing."""
+        return ()
+
+    def run(self, context: AuditContext) -> Sequence[Section]:
+        """One section; a killed audit finds what it asked the model in the cache on disk when it is resumed."""
+        started = time.perf_counter()
+        learnt = trained_with(context.manifest)
+        smoothing = replace(self._smoothing, ablation=self._ablation(learnt))
+        single = context.engine.victim.task is Task.SINGLE_LABEL
+        certificates = self._certify(context, smoothing) if single else []
+        examples = context.attacked if single else ()
+        section = _measured(certificates, examples, context.engine.victim.labels, context.seed)
+        limit = context.engine.victim.batched.max_length
+        notes = certificate_notes(certificates, smoothing, learnt, most_words=limit) if single else (_MULTI_LABEL,)
+        seconds = time.perf_counter() - started
+        return [replace(section, args=_arguments(smoothing), notes=notes, seconds=seconds)]
+
+    def _ablation(self, learnt: Ablation | None) -> Ablation:
+        """What was asked for, else what was `learnt`, else the default."""
+        known = learnt or _DEFAULT
+        return Ablation(
+            known.mechanism if self._mechanism is None else self._mechanism,
+            known.rate if self._rate is None else self._rate,
+        )
+
+    def _certify(self, context: AuditContext, smoothing: Smoothing) -> list[Certificate]:
+        classifier = SmoothedClassifier(context.engine, smoothing, seed=context.seed, plugin=self.spec.name)
+        found: list[Certificate] = []
+        context.progress.begin(self.spec.name, len(context.attacked))
+        try:
+            for certificate in classifier.certify(context.attacked):
+                found.append(certificate)
+                context.progress.advance()
+        finally:
+            context.progress.end()
+        return found
+
+
+def trained_with(manifest: Manifest | None) -> Ablation | None:
+    """How words were hidden in the model's training; None where they were not, or nobody knows."""
+    found = manifest.hyperparameters.get("ablation") if manifest else None
+    return Ablation(**found) if found else None
+
+
+def _arguments(smoothing: Smoothing) -> dict[str, Any]:
+    return {
+        "mechanism": smoothing.ablation.mechanism,
+        "rate": smoothing.ablation.rate,
+        "samples": smoothing.samples,
+        "selection_samples": smoothing.selection_samples,
+        "alpha": smoothing.alpha,
+        "largest_radius": smoothing.largest_radius,
+    }
+
+
+def _measured(
+    certificates: Sequence[Certificate], examples: Sequence[Example], labels: Sequence[str], seed: int
+) -> Section:
+    """Metrics and curves; everything is null without examples."""
+    gold = label_flags([example.labels for example in examples], labels)
+    right = np.array([c.predicted in e.labels for c, e in zip(certificates, examples, strict=True)], dtype=np.bool_)
+    radii = np.array([certificate.radius for certificate in certificates], dtype=np.int64)
+    clusters = authors(examples)
+    last = int(radii[right].max(initial=0)) + 1 if len(examples) else len(_WORDS)
+    plain, balanced = [], []
+    for radius in range(max(last + 1, len(_WORDS))):
+        holds: BoolArray = right & (radii >= radius)
+        name = _WORDS[radius] if radius < len(_WORDS) else f"{radius}_words"
+        plain.append(proportion(f"certified_accuracy_{name}", int(holds.sum()), len(gold), higher_is_better=True))
+        balanced.append(_balanced(f"balanced_certified_accuracy_{name}", gold, holds, seed, clusters))
+    abstained = sum(certificate.predicted is None for certificate in certificates)
+    metrics = (
+        *plain[: len(_WORDS)],
+        *balanced[: len(_WORDS)],
+        *_constant(gold),
+        proportion("abstention_share", abstained, len(gold), higher_is_better=False),
+        *_recalls(gold, right & (radii >= 1), labels),
+    )
+    curves = (_curve(ACCURACY, plain[: last + 1]), _curve(BALANCED, balanced[: last + 1])) if len(gold) else ()
+    return Section("certificate", Certificates.spec.name, Certificates.spec.version, {}, metrics, curves=curves)
+
+
+def _balanced(name: str, gold: BoolArray, holds: BoolArray, seed: int, clusters: Sequence[str] | None) -> Metric:
+    """Clustered by author, and never narrower than without."""
+    value = mean_recall(gold, holds)
+    interval = mean_recall_interval(gold, holds, seed=seed, confidence=CONFIDENCE) if len(gold) else None
+    if clusters and interval:
+        clustered = mean_recall_interval(gold, holds, seed=seed, confidence=CONFIDENCE, clusters=clusters)
+        interval = clustered.hull(interval) if clustered else None
+    return measured(name, value, interval, len(gold), higher_is_better=True)
+
+
+def _constant(gold: BoolArray) -> tuple[Metric, Metric]:
+    """What always answering the most frequent emotion of these examples certifies at every radius."""
+    counts = gold.sum(axis=0)
+    seen = int((counts > 0).sum())
+    return (
+        proportion("constant_accuracy", int(counts.max(initial=0)), len(gold), higher_is_better=None),
+        measured("constant_balanced_accuracy", 1 / seen if seen else None, None, len(gold), higher_is_better=None),
+    )
+
+
+def _recalls(gold: BoolArray, holds: BoolArray, labels: Sequence[str]) -> list[Metric]:
+    return [
+        proportion("certified_recall_1_word", int((gold[:, column] & holds).sum()), int(gold[:, column].sum()),
+                   higher_is_better=True, label=label)
+        for column, label in enumerate(labels)
+    ]  # fmt: skip
+
+
+def _curve(unit: str, metrics: Sequence[Metric]) -> BudgetCurve:
+    points = (CurvePoint(radius, metric.value, metric.ci_low, metric.ci_high) for radius, metric in enumerate(metrics))
+    return BudgetCurve(unit=unit, n=metrics[0].n, points=tuple(points))
