@@ -1,4 +1,4 @@
-"""TOML files that come with the package, found by name: profiles and ensembles."""
+"""TOML files that come with the package, found by name: profiles, ensembles and recipes."""
 
 import tomllib
 from importlib.resources import files
@@ -15,7 +15,12 @@ def bundled_names(folder: str) -> list[str]:
 
 
 def read_bundled(folder: str, kind: str, name: str) -> dict[str, Any]:
-    """The content of the file called `name`.
+    """The content of the file called `name`; see :func:`bundled_text`."""
+    return tomllib.loads(bundled_text(folder, kind, name))
+
+
+def bundled_text(folder: str, kind: str, name: str) -> str:
+    """The text of the file called `name`.
 
     Args:
         folder: inside the package.
@@ -28,4 +33,4 @@ def read_bundled(folder: str, kind: str, name: str) -> dict[str, Any]:
     names = bundled_names(folder)
     if name not in names:
         raise InputError(unknown_name(kind, name, names))
-    return tomllib.loads((files("robust_emo") / folder / f"{name}.toml").read_text(encoding="utf-8"))
+    return (files("robust_emo") / folder / f"{name}.toml").read_text(encoding="utf-8")

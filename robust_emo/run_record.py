@@ -74,7 +74,7 @@ def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunC
     request, examples = plan.request, plan.dataset.examples
     return RunInfo(
         robust_emo=__version__,
-        command=_command(plan),
+        command=command_line(plan),
         model=request.model,
         model_sha256=victim.sha256,
         architecture=victim.architecture,
@@ -129,7 +129,7 @@ def _device_name(device: str) -> str:
     return f"{device} ({platform.machine()})"
 
 
-def _command(plan: Plan) -> str:
+def command_line(plan: Plan) -> str:
     """The command line that repeats the audit."""
     request = plan.request
     options: dict[str, object] = {

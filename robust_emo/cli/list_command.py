@@ -12,7 +12,7 @@ from robust_emo.cli._text import printable, say
 if TYPE_CHECKING:
     from robust_emo.plugins import Attack
 
-_KINDS = ("attacks", "ensembles", "sections", "reporters", "profiles", "bases", "policies")
+_KINDS = ("attacks", "ensembles", "normalisers", "recipes", "sections", "reporters", "profiles", "bases", "policies")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class AttackChoice(Choice):
 def command(kind: str, as_json: bool) -> None:
     """List attacks, profiles, base encoders and other choices.
 
-    KIND is attacks (the default), ensembles, sections, reporters, profiles, bases or policies. Attacks are listed with
-    family, languages and what they lack on this machine; with --json also with their hyperparameters. A plug-in that
-    cannot be loaded is listed with the reason.
+    KIND is attacks (the default), ensembles, normalisers, recipes, sections, reporters, profiles, bases or policies.
+    Attacks are listed with family, languages and what they lack on this machine; with --json also with their
+    hyperparameters. A plug-in that cannot be loaded is listed with the reason.
     """
     choices = _choices(kind)
     if as_json:
@@ -83,6 +83,10 @@ def _choices(kind: str) -> list[Choice]:
         from robust_emo.ensemble import ensemble_names, read_ensemble
 
         return [Choice(name, read_ensemble(name).summary) for name in ensemble_names()]
+    if kind == "recipes":
+        from robust_emo.hardening.recipe import read_recipe, recipe_names
+
+        return [Choice(name, read_recipe(name).summary) for name in recipe_names()]
     if kind == "bases":
         from robust_emo.models.bases import known_bases
 

@@ -1,7 +1,8 @@
 """What an input defence is made of: normalisers, each a plug-in of the group ``robust_emo.normalisers``."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, Self, runtime_checkable
 
 from robust_emo.defences.rewriting import Replacement
 from robust_emo.plugins import PluginSpec
@@ -25,4 +26,22 @@ class Normaliser(Protocol):
 
     def notes(self) -> Sequence[str]:
         """What a reader must know: what it does not see, which tables it uses."""
+        ...
+
+
+@runtime_checkable
+class LearningNormaliser(Normaliser, Protocol):
+    """One that looks at the texts its model was trained on before it is used."""
+
+    @classmethod
+    def learn(cls, texts: Iterable[str], folder: Path, **arguments: Any) -> Self:  # noqa: ANN401 - as its __init__ takes
+        """Make one from training texts.
+
+        What it learns travels with the model: nothing of it may give away who wrote a text.
+
+        Args:
+            texts: of the training data; none where they must not be looked at.
+            folder: where it may write the files that its arguments name.
+            arguments: of the recipe.
+        """
         ...

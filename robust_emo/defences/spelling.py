@@ -4,12 +4,13 @@ A noisy-channel corrector (Kernighan, Church & Gale 1990) over the whole text: e
 apart may be one, and the most likely row of words is found with the algorithm of Viterbi (1967).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from robust_emo.defences.lexicon import read_lexicon
+from robust_emo.defences.lexicon import count_words, read_lexicon, write_lexicon
 from robust_emo.defences.noisy_words import NoisyWord, noisy_words
 from robust_emo.defences.readings import NoiseModel, Reading, bare, valence
 from robust_emo.defences.rewriting import Replacement
@@ -49,14 +50,25 @@ class Spelling:
             raise InputError(f"normaliser spelling: most_edits must be 1 or 2, got {most_edits}")
         self.lexicon = lexicon
         self.most_edits = most_edits
-        self._words = WordModel(read_lexicon(lexicon) if lexicon else {})
-        self._noise = NoiseModel(self._words, most_edits=most_edits)
+        self._lexicon = read_lexicon(lexicon) if lexicon else {}
+
+    @cached_property
+    def _noise(self) -> NoiseModel:
+        """Takes about a second to make, so it is made for the first text."""
+        return NoiseModel(WordModel(self._lexicon), most_edits=self.most_edits)
+
+    @classmethod
+    def learn(cls, texts: Iterable[str], folder: Path, **arguments: Any) -> "Spelling":  # noqa: ANN401 - as __init__
+        """Make it with the common words of `texts`, whose lexicon it writes into `folder`."""
+        path = folder / "lexicon.tsv"
+        path.write_bytes(write_lexicon(count_words(texts)))
+        return cls(lexicon=path, **arguments)
 
     def replacements(self, text: str) -> Sequence[Replacement]:
         """One per word that is put right, or that is put together."""
         words = noisy_words(text)
         found = []
-        for step in _most_likely(self._lattice(text, words), self._words):
+        for step in _most_likely(self._lattice(text, words), self._noise.words):
             first, last = words[step.start], words[step.end - 1]
             if step.end - step.start > 1 or step.reading.word != first.text.lower():
                 written = text[first.start : last.end]
@@ -89,9 +101,10 @@ class Spelling:
     def _together(self, parts: Sequence[str]) -> Reading | None:
         """The word that was torn apart, if it is one and its parts are not."""
         whole = self._noise.meant("".join(parts))
-        known = self._words.probability(bare(whole.word))
-        least = min(self._words.probability(bare(part)) if len(part) > 1 or part in "ai" else 0.0 for part in parts)
-        if not known or least >= _COMMON or (len(parts) == 2 and self._words.is_pair(bare(parts[0]), parts[1])):
+        known_words = self._noise.words
+        known = known_words.probability(bare(whole.word))
+        least = min(known_words.probability(bare(part)) if len(part) > 1 or part in "ai" else 0.0 for part in parts)
+        if not known or least >= _COMMON or (len(parts) == 2 and known_words.is_pair(bare(parts[0]), parts[1])):
             return None
         return Reading(whole.word, _JOINED + valence(bare(whole.word)), whole.log_probability)
 

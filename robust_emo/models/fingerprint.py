@@ -28,12 +28,17 @@ def model_sha256(directory: str | Path) -> str:
     """
     path = Path(directory)
     digest = hashlib.sha256()
-    for part in sorted({found for pattern in _PARTS for found in path.glob(pattern) if found.is_file()}):
+    for part in model_files(path):
         with part.open("rb") as stream:
             digest.update(f"{part.name}\0{hashlib.file_digest(stream, 'sha256').hexdigest()}\n".encode())
     if defence := _defence(path / MANIFEST_NAME):
         digest.update(json.dumps(defence, sort_keys=True).encode())
     return digest.hexdigest()
+
+
+def model_files(directory: Path) -> list[Path]:
+    """Weights, config and tokenizer files of a model directory, in alphabetical order."""
+    return sorted({found for pattern in _PARTS for found in directory.glob(pattern) if found.is_file()})
 
 
 def _defence(manifest: Path) -> object:

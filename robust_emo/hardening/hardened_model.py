@@ -1,0 +1,101 @@
+"""Making the model directory of a hardened model: the parent's weights, a defence, and a manifest that says so."""
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from robust_emo import __version__, plugins
+from robust_emo.data.dataset import Dataset
+from robust_emo.defences.normaliser import Normaliser
+from robust_emo.defences.steps import store
+from robust_emo.hardening.recipe import Recipe
+from robust_emo.models.checks import check_model_directory
+from robust_emo.models.fingerprint import model_files, model_sha256
+from robust_emo.models.loading import load_classifier
+from robust_emo.models.manifest import Manifest, Parent, Scores, read_manifest, write_manifest
+from robust_emo.models.victim import Victim
+from robust_emo.statistics.classification import LabelCounts, accuracy, label_flags
+from robust_emo.training.output import whole_directory
+
+_DATA = "data"  # where `train` keeps what it split off
+
+
+def write_hardened_model(
+    model: Path, out: Path, recipe: Recipe, *, train: Dataset | None, measured: dict[str, Dataset], device: str
+) -> Manifest:
+    """Write the hardened model, whole or not at all.
+
+    Args:
+        model: the parent's directory.
+        out: the new one.
+        recipe: what is done.
+        train: the parent's training data, from which normalisers learn; None where they must not or cannot.
+        measured: data sets by the names that the manifest gives their metrics, e.g. ``test``.
+        device: on which the metrics are computed.
+
+    Raises:
+        InputError, PluginError: a normaliser does not take its arguments, or the parent cannot be loaded.
+        OSError: it cannot be written.
+    """
+    with whole_directory(out) as directory:
+        for file in model_files(model):
+            shutil.copyfile(file, directory / file.name)
+        if (model / _DATA).is_dir():
+            shutil.copytree(model / _DATA, directory / _DATA)
+        with tempfile.TemporaryDirectory() as folder:
+            steps = store(_normalisers(recipe, train, Path(folder)), directory)
+        parent = Parent(model_sha256(model), recipe.title, recipe.sha256)
+        manifest = replace(
+            read_manifest(model) or _unknown_origin(model), defence=steps, parent=parent, robust_emo=__version__
+        )
+        write_manifest(replace(manifest, metrics={}), directory)
+        victim = Victim(load_classifier(directory), device=device)
+        manifest = replace(manifest, metrics={name: _scores(victim, data) for name, data in measured.items()})
+        write_manifest(manifest, directory)
+    return manifest
+
+
+def _normalisers(recipe: Recipe, train: Dataset | None, folder: Path) -> list[Normaliser]:
+    texts = [example.text for example in train.examples] if train else []
+    made = []
+    for place, choice in enumerate(recipe.defence):
+        factory = plugins.available("normalisers")[choice.normaliser].load()
+        if hasattr(factory, "learn"):
+            own = folder / str(place)
+            own.mkdir()
+            made.append(factory.learn(texts, own, **choice.arguments))
+        else:
+            made.append(plugins.load("normalisers", choice.normaliser, **choice.arguments))
+    return made
+
+
+def _unknown_origin(model: Path) -> Manifest:
+    """For a model that `robust-emo train` did not make: nothing is claimed of how it was trained."""
+    config = check_model_directory(model)
+    return Manifest(
+        robust_emo=__version__,
+        base="unknown",
+        method="unknown",
+        task=config.task,
+        labels=config.labels,
+        data={},
+        seed=0,
+        hyperparameters={},
+        precision="unknown",
+        device="unknown",
+        packages={},
+        metrics={},
+        history=(),
+        best_epoch=0,
+    )
+
+
+def _scores(victim: Victim, data: Dataset) -> Scores:
+    texts: Sequence[str] = [example.text for example in data.examples]
+    predictions = victim.predictions(victim.logits(texts))
+    gold = label_flags((example.labels for example in data.examples), victim.labels)
+    predicted = label_flags((prediction.labels for prediction in predictions), victim.labels)
+    counts = LabelCounts.of(gold, predicted)
+    return Scores(accuracy(gold, predicted) or 0.0, float(counts.macro_f1), float(counts.micro_f1), len(texts))

@@ -1,0 +1,117 @@
+"""Recipes: what is done to harden a model, and what is measured before and after.
+
+A recipe is a TOML file, bundled in `robust_emo/recipes` or written by the user; see docs/hardening.md.
+"""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from robust_emo.bundled import bundled_names, bundled_text
+from robust_emo.errors import InputError
+from robust_emo.plugins import available, unknown_name
+from robust_emo.profile import read_profile
+
+_STRICT: dict[str, Any] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class NormaliserChoice:
+    """One step of the input defence."""
+
+    __pydantic_config__ = _STRICT
+
+    normaliser: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """What is measured before and after."""
+
+    __pydantic_config__ = _STRICT
+
+    profile: str = "standard"
+    attacks: tuple[str, ...] = ()
+    """Empty: those of the profile."""
+    examples: int | None = None
+    """Attacked texts; None: as many as the profile says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How a model is hardened."""
+
+    __pydantic_config__ = _STRICT
+
+    name: str
+    version: str
+    summary: str
+    sha256: str
+    """Of the file."""
+    defence: tuple[NormaliserChoice, ...]
+    """In the order of application."""
+    measure: Measurement = Measurement()
+
+    @property
+    def title(self) -> str:
+        """Name and version, e.g. ``fast 1``."""
+        return f"{self.name} {self.version}"
+
+
+def recipe_names() -> list[str]:
+    """Names of the recipes that come with the package."""
+    return bundled_names("recipes")
+
+
+def read_recipe(name: str) -> Recipe:
+    """A bundled recipe by name, or the recipe in a file.
+
+    Args:
+        name: of a bundled recipe, or the path of a TOML file.
+
+    Raises:
+        InputError: no such recipe or file, not TOML, something missing or unknown in it; the message names it.
+    """
+    path = Path(name)
+    if path.suffix == ".toml" or path.is_file():
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"recipe {name} cannot be read: {error}") from error
+        return _parsed(text, path.stem, name)
+    return _parsed(bundled_text("recipes", "recipe", name), name, name)
+
+
+def _parsed(text: str, name: str, where: str) -> Recipe:
+    from pydantic import TypeAdapter, ValidationError  # heavy, and only needed for what is on disk
+
+    try:
+        content = tomllib.loads(text)
+        recipe = TypeAdapter(Recipe).validate_python(
+            {"version": "unversioned", "summary": "", **content}
+            | {"name": name, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+        )
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"recipe {where} is not TOML: {error}") from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise InputError(f"recipe {where}: {place}: {first['msg']}") from error
+    _check(recipe, where)
+    return recipe
+
+
+def _check(recipe: Recipe, where: str) -> None:
+    if not recipe.defence:
+        raise InputError(f"recipe {where}: expected at least one [[defence]] with a normaliser, got none")
+    known = available("normalisers")
+    for step in recipe.defence:
+        if step.normaliser not in known:
+            raise InputError(f"recipe {where}: {unknown_name('normaliser', step.normaliser, known)}")
+    if recipe.measure.examples is not None and recipe.measure.examples < 1:
+        raise InputError(f"recipe {where}: measure.examples must be at least 1, got {recipe.measure.examples}")
+    read_profile(recipe.measure.profile)
