@@ -27,6 +27,13 @@ def _amount(title: str, meaning: str) -> MetricName:
     return MetricName(title, numbers.general, meaning)
 
 
+_RADII = (
+    ("0_words", "no word changed", "as written"),
+    ("1_word", "at most 1 word", "however one word is changed"),
+    ("2_words", "at most 2 words", "however two words are changed"),
+    ("3_words", "at most 3 words", "however three words are changed"),
+)
+
 METRIC_NAMES = {
     "accuracy": _percent("Accuracy", "Share of texts whose emotion is predicted right."),
     "macro_f1": _ratio("Macro-F1", "F1 averaged over emotions; rare emotions count as much as common ones."),
@@ -94,6 +101,33 @@ METRIC_NAMES = {
     "valid_worst_case_accuracy": _percent(
         "Worst case that keeps the emotion",
         "Share of texts predicted right under every attack, where only changed texts that keep their emotion count.",
+    ),
+    **{
+        f"certified_accuracy_{radius}": _percent(
+            f"Certified accuracy, {words}",
+            f"Share of texts that the smoothed model gets right, provably {whatever}.",
+        )
+        for radius, words, whatever in _RADII
+    },
+    **{
+        f"balanced_certified_accuracy_{radius}": _percent(
+            f"Balanced certified accuracy, {words}", "The same, averaged over emotions: rare ones count as much."
+        )
+        for radius, words, _ in _RADII
+    },
+    "certified_recall_1_word": _percent(
+        "Certified recall, at most 1 word",
+        "Of the texts that have this emotion, the share found by the smoothed model, however one word is changed.",
+    ),
+    "constant_accuracy": _percent(
+        "Certified by a constant answer",
+        "What always giving the most frequent emotion certifies, however many words are changed.",
+    ),
+    "constant_balanced_accuracy": _percent(
+        "Certified by a constant answer, balanced", "The same, averaged over emotions."
+    ),
+    "abstention_share": _percent(
+        "Abstentions", "Share of texts for which no answer of the smoothed model is sure; they count as wrong."
     ),
     "mean_queries": _amount("Mean queries", "Texts the attack asked the model about, per attacked text."),
     "mean_words_perturbed": _amount("Mean words changed", "Words that the successful attacks changed, per text."),

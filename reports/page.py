@@ -7,6 +7,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 from robust_emo.types import AttackOutcome, AuditReport, Metric, Section, Task
 
 from . import numbers
+from .certificate_view import CERTIFICATE, CertificateView, certificate_view
 from .clean_view import CleanView, clean_view
 from .examples_view import ExamplesView, examples_view
 from .glossary import GLOSSARY
@@ -46,6 +47,7 @@ class Page:
     clean: tuple[CleanView, ...]
     robustness: RobustnessView | None
     examples: ExamplesView
+    certificates: tuple[CertificateView, ...]
     others: tuple[SectionView, ...]
     """Sections of kinds that have no layout of their own."""
     provenance: ProvenanceView
@@ -58,7 +60,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     run = report.run
     evasion = [section for section in report.sections if section.kind == "evasion"]
     clean = [section for section in report.sections if section.kind == "clean"]
-    others = [section for section in report.sections if section.kind not in ("clean", "evasion")]
+    others = [section for section in report.sections if section.kind not in ("clean", "evasion", CERTIFICATE)]
     changes = of_changes(outcomes, evasion)
     return Page(
         name=_last_part(run.model),
@@ -73,6 +75,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         clean=tuple(clean_view(section, run.labels) for section in clean),
         robustness=robustness_view(evasion, changes, run),
         examples=examples_view(changes, recorded=bool(outcomes), limit=max_examples, masked=masked),
+        certificates=tuple(certificate_view(section) for section in report.sections if section.kind == CERTIFICATE),
         others=tuple(section_view(section) for section in others),
         provenance=provenance_view(report),
         single_label=run.task is Task.SINGLE_LABEL,

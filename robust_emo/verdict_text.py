@@ -26,6 +26,18 @@ _SUBJECTS = {
     "worst_case_accuracy": "Accuracy in the worst case over all attacks",
     "worst_case_accuracy_3_words": "Accuracy in the worst case over all attacks within three changed words",
     "valid_worst_case_accuracy": "Accuracy in the worst case over all attacks that keep the emotion",
+    "certified_accuracy_0_words": "Accuracy of the smoothed model",
+    "certified_accuracy_1_word": "Accuracy certified for any change of one word",
+    "certified_accuracy_2_words": "Accuracy certified for any change of two words",
+    "certified_accuracy_3_words": "Accuracy certified for any change of three words",
+    "balanced_certified_accuracy_0_words": "Balanced accuracy of the smoothed model",
+    "balanced_certified_accuracy_1_word": "Balanced accuracy certified for any change of one word",
+    "balanced_certified_accuracy_2_words": "Balanced accuracy certified for any change of two words",
+    "balanced_certified_accuracy_3_words": "Balanced accuracy certified for any change of three words",
+    "certified_recall_1_word": "Recall certified for any change of one word",
+    "constant_accuracy": "What a constant answer certifies",
+    "constant_balanced_accuracy": "What a constant answer certifies, averaged over emotions",
+    "abstention_share": "The share of texts on which the smoothed model abstains",
 }
 SHARES = {
     "accuracy",
@@ -44,6 +56,18 @@ SHARES = {
     "worst_case_accuracy",
     "worst_case_accuracy_3_words",
     "valid_worst_case_accuracy",
+    "certified_accuracy_0_words",
+    "certified_accuracy_1_word",
+    "certified_accuracy_2_words",
+    "certified_accuracy_3_words",
+    "balanced_certified_accuracy_0_words",
+    "balanced_certified_accuracy_1_word",
+    "balanced_certified_accuracy_2_words",
+    "balanced_certified_accuracy_3_words",
+    "certified_recall_1_word",
+    "constant_accuracy",
+    "constant_balanced_accuracy",
+    "abstention_share",
 }
 """Metrics that read best as percentages."""
 _ENDINGS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 
-_WORDS = {
+EMOTIONAL = {
     "anger": ["furious", "angry", "outraged", "annoyed", "raging", "livid"],
     "fear": ["terrified", "scared", "afraid", "nervous", "worried", "anxious"],
     "joy": ["happy", "delighted", "glad", "thrilled", "cheerful", "overjoyed"],
@@ -21,8 +21,8 @@ def emotion_rows(count: int, seed: int = 0) -> list[dict[str, str]]:
     rng = random.Random(seed)
     rows = []
     for number in range(count):
-        label = list(_WORDS)[number % len(_WORDS)]
-        text = f"{rng.choice(_STARTS)} {rng.choice(_WORDS[label])} {rng.choice(_ENDS)} {rng.randint(1, 99)}".strip()
+        label = list(EMOTIONAL)[number % len(EMOTIONAL)]
+        text = f"{rng.choice(_STARTS)} {rng.choice(EMOTIONAL[label])} {rng.choice(_ENDS)} {rng.randint(1, 99)}".strip()
         rows.append({"text": text, "label": label, "author": f"author{number % 12}"})
     return rows
 

@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from sentences import _WORDS as FEELINGS
+from sentences import EMOTIONAL as FEELINGS
 from sentences import emotion_rows
 from tiny_masked_lm import make_tiny_masked_lm
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers

@@ -96,7 +96,8 @@ class SmoothedClassifier:
     def __init__(
         self, engine: Engine, smoothing: Smoothing, *, seed: int, plugin: str = "certificate", chunk: int = _CHUNK
     ) -> None:
-        self._engine, self._smoothing, self._seed, self._plugin, self._chunk = engine, smoothing, seed, plugin, chunk
+        self._engine, self._seed, self._plugin, self._chunk = engine, seed, plugin, chunk
+        self.smoothing = smoothing
         if engine.victim.task is not Task.SINGLE_LABEL:
             raise InputError("certificates are made for single-label models only")
         tokenizer = engine.victim.batched.tokenizer
@@ -114,14 +115,8 @@ class SmoothedClassifier:
                 waiting, texts = [], 0
         yield from self._answered(waiting)
 
-    def votes(self, example: Example) -> dict[str, int]:
-        """How often the base gave each class: to all ways to hide words where they are few, else to a sample."""
-        question = self._question(example)
-        counts = np.bincount(self._classes(question.texts), minlength=len(self._engine.victim.labels))
-        return dict(zip(self._engine.victim.labels, map(int, counts), strict=True))
-
     def _question(self, example: Example) -> _Question:
-        ablation, most = self._smoothing.ablation, self._smoothing.selection_samples + self._smoothing.samples
+        ablation, most = self.smoothing.ablation, self.smoothing.selection_samples + self.smoothing.samples
         words = Words.of(example.text).words
         if ablation.mechanism == "masking":
             words = words[: self._engine.victim.batched.max_length]
@@ -153,7 +148,7 @@ class SmoothedClassifier:
         return Certificate(question.example.id, predicted, radius, question.exact, len(question.words))
 
     def _exact(self, question: _Question, answers: IntArray) -> tuple[int | None, int]:
-        ablation, most = self._smoothing.ablation, self._smoothing.largest_radius
+        ablation, most = self.smoothing.ablation, self.smoothing.largest_radius
         words, classes = len(question.words), len(self._engine.victim.labels)
         if ablation.mechanism == "masking":
             return exact_masking_radius(question.shown, answers, words=words, classes=classes, most=most)
@@ -163,7 +158,7 @@ class SmoothedClassifier:
 
     def _sampled(self, question: _Question, answers: IntArray) -> tuple[int | None, int]:
         """One sample chooses the class, another bounds its share: judged on the same one, it looks better."""
-        smoothing, words = self._smoothing, len(question.words)
+        smoothing, words = self.smoothing, len(question.words)
         chosen = int(np.bincount(answers[: smoothing.selection_samples]).argmax())
         judged = answers[smoothing.selection_samples :]
         support = lower_bound(int((judged == chosen).sum()), len(judged), smoothing.alpha)

@@ -72,12 +72,13 @@ class CurvePoint:
 
 @dataclass(frozen=True, slots=True)
 class BudgetCurve:
-    """Accuracy under attack against what the attack may spend, counted from one run."""
+    """Accuracy under attack, or certified, against what the attack may spend, counted from one run."""
 
     __pydantic_config__ = JSON_FORM
 
     unit: str
-    """`words`, `word_share` or `queries`."""
+    """`words`, `word_share` or `queries`; of certificates `certified_words` or, averaged over emotions,
+    `certified_words_balanced`."""
     n: int
     points: tuple[CurvePoint, ...]
     """From the smallest to the largest budget."""

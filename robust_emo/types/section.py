@@ -15,7 +15,7 @@ class Section:
     __pydantic_config__ = JSON_FORM
 
     kind: str
-    """clean, evasion, privacy, explanation, ..."""
+    """clean, evasion, certificate, privacy, explanation, ..."""
     plugin: str
     """Attack or section plug-in; `ensemble` for the worst case over all attacks."""
     version: str
@@ -32,7 +32,7 @@ class Section:
     counts: Mapping[str, int] = field(default_factory=dict)
     """Examples by status, for evasion."""
     curves: tuple[BudgetCurve, ...] = ()
-    """Of evasion: accuracy against words changed and against queries."""
+    """Of evasion: accuracy against words changed and against queries. Of certificates: against words changed."""
     comparisons: tuple[Comparison, ...] = ()
     """Of the ensemble: every pair of attacks that saw all examples."""
     flags: tuple[Flag, ...] = ()
