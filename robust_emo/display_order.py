@@ -12,6 +12,7 @@ _OPENERS = {
     "\u202a": "", "\u202b": "rtl", "\u202d": "", "\u202e": "override", "\u2066": "", "\u2067": "rtl", "\u2068": "",
 }  # fmt: skip
 _ISOLATES = "\u2066\u2067\u2068"
+_DEEPEST = 125  # max_depth of UAX 9: controls nested deeper do nothing
 
 
 def erased(text: str) -> str:
@@ -37,11 +38,16 @@ def displayed(text: str) -> str:
     if not DIRECTION_CONTROLS.search(text):
         return text
     stack: list[tuple[str, list[str]]] = [("", [])]
+    too_deep = 0
     for character in text:
-        if character in _OPENERS:
+        if character in _OPENERS and len(stack) > _DEEPEST:
+            too_deep += 1
+        elif character in _OPENERS:
             stack.append((character, []))
         elif character in (_POP, _POP_ISOLATE):
-            if len(stack) > 1 and (stack[-1][0] in _ISOLATES) == (character == _POP_ISOLATE):
+            if too_deep:
+                too_deep -= 1
+            elif len(stack) > 1 and (stack[-1][0] in _ISOLATES) == (character == _POP_ISOLATE):
                 _close(stack)
         else:
             stack[-1][1].append(character)

@@ -1,5 +1,6 @@
 """Compatibility characters made plain: full-width, circled, mathematical and ligature forms (Unicode's NFKC)."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -8,9 +9,15 @@ from robust_emo.defences.directions import difference
 from robust_emo.defences.rewriting import Replacement, replaced
 from robust_emo.plugins import PluginSpec
 
+_STYLES = re.compile("[\ufe0e\ufe0f]")
+
 
 class Compatibility:
-    """Normalisation form KC: one form for characters that are the same to a reader; composed, not decomposed."""
+    """Normalisation form KC: one form for characters that are the same to a reader; composed, not decomposed.
+
+    Emoji that are letters or signs in a frame become these letters: the Japanese "secret" button, the sign for
+    "information".
+    """
 
     spec = PluginSpec(
         name="compatibility",
@@ -19,7 +26,7 @@ class Compatibility:
     )
 
     def replacements(self, text: str) -> Sequence[Replacement]:
-        """One per character, with its marks, that has a plainer form."""
+        """One per character, with its marks, that has a plainer form; what made an emoji of it goes."""
         if text.isascii() or unicodedata.is_normalized("NFKC", text):
             return ()
         found, start = [], 0
@@ -32,7 +39,9 @@ class Compatibility:
             start = end
         whole = unicodedata.normalize("NFKC", text)
         # letters can melt into one across these borders, as those of Korean syllables do
-        return found if replaced(text, found) == whole else difference(text, whole)
+        if replaced(text, found) != whole:
+            return difference(text, whole)
+        return [Replacement(each.start, each.end, _STYLES.sub("", each.text)) for each in found]
 
     def arguments(self) -> Mapping[str, Any]:
         """None."""

@@ -16,10 +16,16 @@ from robust_emo.plugins import PluginSpec
 _PLAIN = re.compile("[\t\n\r -~]*")
 _WHITE = "\t\n\r\u0085"  # control characters that are white space
 _FILLERS = "\u034f\u115f\u1160\u17b4\u17b5\u2065\u3164\uffa0"  # letters and marks without a shape
-_JOINERS = "\u200c\u200d"
+_JOINER, _JOINERS = "\u200d", "\u200c\u200d"
 _VARIANTS = "\ufe0e\ufe0f"  # text or emoji style of the character before
 _FLAG = "\U0001f3f4"  # the flag whose tags name England, Scotland or Wales
-_PICTURE = re.compile("[#*0-9\u00a9\u00ae\u203c-\u3299\ufe0e\ufe0f\u20e3\U0001f000-\U0001faff]")
+_PICTURE = re.compile(
+    "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25a0-\u27bf\u2900-\u297f\u2b00-\u2bff"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+)
+_KEYCAP = re.compile("[#*0-9]")
+_FRAME = "\u20e3"  # makes a key of the digit before it
+_MOST_MARKS = 8  # on one letter, in any writing
 
 
 class Invisibles:
@@ -60,11 +66,14 @@ class Invisibles:
 
 
 def _goes(text: str, place: int) -> bool:
-    character, before = text[place], text[place - 1 : place]
+    character, before, after = text[place], text[place - 1 : place], text[place + 1 : place + 2]
     if character in _VARIANTS:
-        return not _PICTURE.match(before)
+        return not (_PICTURE.match(before) or (_KEYCAP.match(before) and after == _FRAME))
     if character in _JOINERS:
-        return not (_PICTURE.match(before) or _joins(before))
+        if _PICTURE.match(after) and character == _JOINER:
+            pictured = text[place - 2 : place - 1] if before in _VARIANTS else before
+            return not _PICTURE.match(pictured)
+        return not _joins(text[place - _marks_before(text, place) - 1 : place][:1])
     if unicodedata.category(character) == "Mn" and not _formless(character):
         return _belongs_to_no_letter(text, place)
     return _formless(character)
@@ -83,17 +92,24 @@ def _formless(character: str) -> bool:
 
 def _joins(character: str) -> bool:
     """A letter of a script that joins its letters, where a joiner makes another word: Arabic, Devanagari, ..."""
-    return (
-        unicodedata.category(character or " ") in ("Lo", "Mn", "Mc") and unicodedata.east_asian_width(character) != "W"
-    )
+    return unicodedata.category(character or " ") in ("Lo", "Mc") and unicodedata.east_asian_width(character) != "W"
+
+
+def _marks_before(text: str, place: int) -> int:
+    """How many marks stand right before `place`, at most one more than a letter can have."""
+    count = 0
+    while count <= _MOST_MARKS and count < place and unicodedata.category(text[place - count - 1]) == "Mn":
+        count += 1
+    return count
 
 
 def _belongs_to_no_letter(text: str, place: int) -> bool:
-    """A mark over an ASCII letter that makes no letter with it, such as a stroke or the second of a stack."""
-    start = place
-    while start and unicodedata.category(text[start - 1]) == "Mn":
-        start -= 1
-    base = text[start - 1 : start]
+    """A mark over an ASCII letter that makes no letter with it, such as a stroke, or one of a tall stack."""
+    marks = _marks_before(text, place)
+    if marks >= _MOST_MARKS:
+        return True
+    start = place - marks
+    base = text[start - 1 : start] if start else ""
     if not (base.isascii() and base.isalnum()):
         return False
     return len(unicodedata.normalize("NFC", base + text[start : place + 1])) > len(

@@ -15,9 +15,9 @@ FEWEST_TEXTS = 3
 
 
 def count_words(texts: Iterable[str]) -> dict[str, int]:
-    """In how many texts each word stands, in small letters, handles too, without #; common words only."""
+    """In how many different texts each word stands, in small letters, handles too, without #; common words only."""
     counts: Counter[str] = Counter()
-    for text in texts:
+    for text in dict.fromkeys(texts):  # a text that many shared is still one person's
         counts.update({word.text.lower().lstrip("#") for word in noisy_words(text)})
     return {word: count for word, count in sorted(counts.items()) if count >= FEWEST_TEXTS}
 

@@ -5,10 +5,19 @@ from dataclasses import dataclass
 
 _LETTER = r"[^\W\d_]"
 _INSIDE = r"[@$€*|!.\-_+]"  # signs that stand for a letter or set letters apart
+_NEAR = "{0,32}"  # how far ahead a letter is looked for: without an end, a long row of signs would take hours
+_NO_WORD = (
+    r"\\[nrt]"  # an escaped line break, as exports leave them
+    r"|(?i:https?://|www\.)\S+"
+    r"|\w[\w.+-]{0,63}@\w[\w-]{1,62}(?:\.\w{2,63})+"  # an e-mail address
+    r"|(?i:\b(?:[\w-]{1,63}\.){1,4}(?:com|org|net|edu|gov|(?:co|ly|me|gl|be|uk|de|io)(?=/))(?:/\S*)?(?!\w))"
+    r"|(?<!\w)(?:[xX][dD]+|[:;=xX]['’]?-?[DPpOoSs3]+|[Tt]_+[Tt]|[oOuU0][_.]+[oOuU0])(?!\w)"  # an emoticon
+    r"|(?<!\w)(?i:e\.g|i\.e|[ap]\.m|p\.s|u\.[sk])(?!\w|\.\w)"
+)
 _NOISY_WORD = re.compile(
-    rf"\\[nrt]"  # an escaped line break, as exports leave them
+    rf"(?P<no_word>{_NO_WORD})"
     rf"|@\w+(?![\w@$])"  # a handle
-    rf"|#?(?:{_LETTER}|[0-9@$](?=[\w@$]*{_LETTER}))(?:\w|['’](?!s\b)|{_INSIDE}(?={_LETTER}))*"
+    rf"|#?(?:{_LETTER}|[0-9@$](?=[\w@$]{_NEAR}{_LETTER}))(?:\w|['’](?!s\b)|{_INSIDE}(?={_LETTER}))*"
     rf"|\w+"
 )
 
@@ -25,12 +34,13 @@ class NoisyWord:
 def noisy_words(text: str) -> list[NoisyWord]:
     """Stretches that may be words, a leading # or @ included.
 
-    Between them there is no letter, but for special tokens of models: [UNK], <mask>.
+    Left out are links, e-mail addresses, emoticons, a few abbreviations with dots, and special tokens of models: [UNK],
+    <mask>.
     """
     return [
         NoisyWord(match.group(), match.start(), match.end())
         for match in _NOISY_WORD.finditer(text)
-        if match.group()[0] != "\\" and text[max(0, match.start() - 1) : match.end() + 1] not in _special(match.group())
+        if match["no_word"] is None and text[max(0, match.start() - 1) : match.end() + 1] not in _special(match.group())
     ]
 
 

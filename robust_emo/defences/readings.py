@@ -27,6 +27,7 @@ _LONG = 5  # letters from which two edits are looked for
 _LEET = str.maketrans("0134578@$€|!", "oieastbaseli")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _WILD = "?"  # stands for a letter of another script
+_REMEMBERED = 200_000  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,8 @@ class NoiseModel:
         """
         known = self._readings.get(noisy)
         if known is None:
+            if len(self._readings) >= _REMEMBERED:  # an attack asks for millions
+                self._readings.clear()
             known = self._readings[noisy] = self._read(noisy)
         return known
 
@@ -129,7 +132,7 @@ def _letters(word: str) -> str:
     plain = "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
     plain = re.sub(r"[^\w?]|_", "", plain.translate(_LEET))
     wild = "".join(c if c.isascii() else _WILD for c in plain)
-    return wild if 3 * wild.count(_WILD) < len(wild) and not re.search(r"\d", wild) else ""
+    return wild if 3 * wild.count(_WILD) <= len(wild) and not re.search(r"\d", wild) else ""
 
 
 def _unstretched(word: str) -> set[str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from robust_emo.defences.lexicon import count_words, read_lexicon, write_lexicon
+from robust_emo.defences.near_spellings import LONGEST
 from robust_emo.defences.noisy_words import NoisyWord, noisy_words
 from robust_emo.defences.readings import NoiseModel, Reading, bare, valence
 from robust_emo.defences.rewriting import Replacement
@@ -46,7 +47,9 @@ class Spelling:
     )
 
     def __init__(self, *, lexicon: Path | None = None, most_edits: int = 2) -> None:
-        if most_edits not in (1, 2):
+        if lexicon is not None and not isinstance(lexicon, Path):
+            raise InputError("normaliser spelling: the lexicon is learnt from the training data, it cannot be named")
+        if type(most_edits) is not int or most_edits not in (1, 2):
             raise InputError(f"normaliser spelling: most_edits must be 1 or 2, got {most_edits}")
         self.lexicon = lexicon
         self.most_edits = most_edits
@@ -62,7 +65,7 @@ class Spelling:
         """Make it with the common words of `texts`, whose lexicon it writes into `folder`."""
         path = folder / "lexicon.tsv"
         path.write_bytes(write_lexicon(count_words(texts)))
-        return cls(lexicon=path, **arguments)
+        return cls(**{"lexicon": path, **arguments})
 
     def replacements(self, text: str) -> Sequence[Replacement]:
         """One per word that is put right, or that is put together."""
@@ -100,11 +103,12 @@ class Spelling:
 
     def _together(self, parts: Sequence[str]) -> Reading | None:
         """The word that was torn apart, if it is one and its parts are not."""
-        whole = self._noise.meant("".join(parts))
-        known_words = self._noise.words
-        known = known_words.probability(bare(whole.word))
+        word, known_words = "".join(parts), self._noise.words
+        if not known_words.probability(bare(word)):
+            return None
+        whole = self._noise.meant(word)
         least = min(known_words.probability(bare(part)) if len(part) > 1 or part in "ai" else 0.0 for part in parts)
-        if not known or least >= _COMMON or (len(parts) == 2 and known_words.is_pair(bare(parts[0]), parts[1])):
+        if least >= _COMMON or (len(parts) == 2 and known_words.is_pair(bare(parts[0]), parts[1])):
             return None
         return Reading(whole.word, _JOINED + valence(bare(whole.word)), whole.log_probability)
 
@@ -151,7 +155,7 @@ def _extended(step: _Step, ways: Sequence[_Way], words: WordModel) -> _Way:
 
 
 def _torn(text: str, words: Sequence[NoisyWord]) -> list[tuple[int, int]]:
-    """Stretches of words that blanks alone part: every two, and every run of single letters."""
+    """Stretches of words that blanks alone part: every two, and whatever single letters in a row may spell."""
     near = [
         text[left.end : right.start] == " " and right.text[0] not in "#@" and left.text[0] != "@"
         for left, right in pairwise(words)
@@ -162,8 +166,11 @@ def _torn(text: str, words: Sequence[NoisyWord]) -> list[tuple[int, int]]:
         end = start + 1
         while end < len(words) and near[end - 1] and len(bare(words[end - 1].text)) == len(words[end].text) == 1:
             end += 1
-        if end - start >= _FEWEST_LETTERS:
-            found.append((start, end))
+        found += [
+            (first, last)
+            for first in range(start, end)
+            for last in range(first + _FEWEST_LETTERS, min(end, first + LONGEST) + 1)
+        ]
         start = end
     return found
 

@@ -45,14 +45,18 @@ def store(normalisers: Sequence[Normaliser], directory: Path) -> tuple[DefenceSt
     Raises:
         OSError: a file cannot be copied.
     """
-    return tuple(_stored(normaliser, directory) for normaliser in normalisers)
+    names = [normaliser.spec.name for normaliser in normalisers]
+    return tuple(
+        _stored(normaliser, directory, f"{name}-{place + 1}" if names.count(name) > 1 else name)
+        for place, (name, normaliser) in enumerate(zip(names, normalisers, strict=True))
+    )
 
 
-def _stored(normaliser: Normaliser, directory: Path) -> DefenceStep:
+def _stored(normaliser: Normaliser, directory: Path, prefix: str) -> DefenceStep:
     spec, arguments, files = normaliser.spec, {}, {}
     for argument, value in normaliser.arguments().items():
         if isinstance(value, Path):
-            name = f"{spec.name}-{argument}{value.suffix}"
+            name = f"{prefix}-{argument}{value.suffix}"
             if value != directory / name:
                 shutil.copyfile(value, directory / name)
             files[argument] = DefenceFile(name, _sha256(directory / name))

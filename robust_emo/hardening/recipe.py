@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from robust_emo.bundled import bundled_names, bundled_text
-from robust_emo.errors import InputError
-from robust_emo.plugins import available, unknown_name
+from robust_emo.errors import InputError, RobustEmoError
+from robust_emo.plugins import available, load, unknown_name
 from robust_emo.profile import read_profile
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
@@ -77,7 +77,7 @@ def read_recipe(name: str) -> Recipe:
         InputError: no such recipe or file, not TOML, something missing or unknown in it; the message names it.
     """
     path = Path(name)
-    if path.suffix == ".toml" or path.is_file():
+    if name not in recipe_names() and (path.suffix == ".toml" or path.is_file()):
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -112,6 +112,10 @@ def _check(recipe: Recipe, where: str) -> None:
     for step in recipe.defence:
         if step.normaliser not in known:
             raise InputError(f"recipe {where}: {unknown_name('normaliser', step.normaliser, known)}")
+        try:
+            load("normalisers", step.normaliser, **step.arguments)
+        except RobustEmoError as error:
+            raise InputError(f"recipe {where}: {error}") from error
     if recipe.measure.examples is not None and recipe.measure.examples < 1:
         raise InputError(f"recipe {where}: measure.examples must be at least 1, got {recipe.measure.examples}")
     read_profile(recipe.measure.profile)
