@@ -36,7 +36,7 @@ class ProgressBar:
         if self._bar is not None:
             tqdm.write(
                 f"epoch {record.epoch}/{self._epochs}: train loss {record.train_loss:.4f}, "
-                f"validation macro-F1 {record.macro_f1:.4f}, accuracy {record.accuracy:.4f}",
+                f"validation macro-F1 {record.macro_f1:.4f}, accuracy {record.accuracy:.4f}{_cost(record)}",
                 file=sys.stderr,
             )
 
@@ -50,3 +50,8 @@ class ProgressBar:
             self._bar.close()
 
     _f1 = ""
+
+
+def _cost(record: EpochRecord) -> str:
+    seconds = "" if record.seconds is None else f"; {record.seconds:.0f} s"
+    return seconds if record.peak_memory is None else f"{seconds}, {record.peak_memory / 2**20:,.0f} MB at most"

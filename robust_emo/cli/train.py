@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,12 +17,13 @@ from robust_emo.plugins import unknown_name
 from robust_emo.types import Task
 
 if TYPE_CHECKING:  # torch is heavy, and --help must not load it
+    from robust_emo.training.adversaries.settings import Adversary
     from robust_emo.training.classification_report import ClassificationReport
     from robust_emo.training.corpus import Reading
     from robust_emo.training.hyperparameters import Hyperparameters
     from robust_emo.training.train import Trained
 
-_METHODS = ("standard", "lora")
+_METHODS = ("standard", "lora", "adversarial", "masking", "deletion")
 _TASKS = {"auto": None, "single": Task.SINGLE_LABEL, "multi": Task.MULTI_LABEL}
 
 _READING = ("text_column", "label_column", "id_column", "group_column")
@@ -30,6 +31,7 @@ _SETTINGS = (
     *("epochs", "batch_size", "grad_accumulation", "learning_rate", "head_factor", "warmup", "weight_decay"),
     *("max_grad_norm", "max_length", "class_weights", "label_smoothing", "patience", "precision", "seed"),
 )
+_ADVERSARY = ("norm", "steps", "step_size", "share", "weight")
 _PASSED_ON = (
     *("base", "validation", "test", "device", "tracker", "keep_adapter", "overwrite", "resume"),
     "checkpoint_minutes",
@@ -70,9 +72,19 @@ _model_options = _options(
         help="minilm, scratch:tiny, scratch:small, a directory, a hub id.",
     ),
     click.option("--method", default="standard", show_default=True, metavar="|".join(_METHODS)),
-    click.option("--lora-rank", type=click.IntRange(1), metavar="N", help="Default 16."),
+    click.option("--lora-rank", type=click.IntRange(1), metavar="N", help="Default 16. Gives adversarial LoRA, too."),
     click.option("--lora-alpha", type=click.IntRange(1), metavar="N", help="Default 32."),
     click.option("--keep-adapter", is_flag=True, help="Also keep the LoRA adapters, in MODEL_DIR/adapter."),
+    click.option("--mask-rate", type=float, metavar="SHARE", help="Of words hidden; masking, deletion. Default 0.8."),
+)
+
+_adversary_options = _options(
+    click.option("--adversary", metavar="fgm|pgd|freelb|smart|vat", help="Of --method adversarial. Default fgm."),
+    click.option("--adversary-norm", type=float, metavar="X", help="Radius, in mean token vectors. Default 1."),
+    click.option("--adversary-steps", type=int, metavar="N", help="Of the ascent. Default 3; 1 for smart, vat."),
+    click.option("--adversary-step-size", type=float, metavar="X", help="Over the radius. Default 0.6; 1 for smart."),
+    click.option("--adversary-share", type=float, metavar="X", help="Of moved texts in the loss of fgm, pgd; 0.5."),
+    click.option("--adversary-weight", type=float, metavar="X", help="Of the divergence of smart, vat. Default 1."),
 )
 
 _fitting_options = _options(
@@ -111,6 +123,7 @@ _running_options = _options(
 )
 @_data_options
 @_model_options
+@_adversary_options
 @_fitting_options
 @_running_options
 def command(data: str, out: Path, **options: Any) -> None:  # noqa: ANN401 - one per option above
@@ -167,14 +180,56 @@ def _settings(options: dict[str, Any]) -> Hyperparameters:
     """The recommended settings with the user's on top."""
     from robust_emo.training.hyperparameters import Hyperparameters
 
-    settings = Hyperparameters.recommended(options["base"], options["method"])
-    given = {name: options[name] for name in _SETTINGS if options[name] is not None}
+    method, given = options["method"], {name: options[name] for name in _SETTINGS if options[name] is not None}
     lora = {name: options[f"lora_{name}"] for name in ("rank", "alpha") if options[f"lora_{name}"] is not None}
+    adversary = _adversary(options)
+    if method == "adversarial" and lora:
+        method = "lora"  # the adversary changes what is lowered; which weights learn is a question of its own
+    settings = replace(
+        Hyperparameters.recommended(options["base"], method), **given, **_ablation(options), adversary=adversary
+    )
     if settings.lora is not None:
-        return replace(settings, **given, lora=replace(settings.lora, **lora))
+        return replace(settings, lora=replace(settings.lora, **lora))
     if lora or options["keep_adapter"]:
-        raise InputError("--lora-rank, --lora-alpha and --keep-adapter need --method lora")
-    return replace(settings, **given)
+        raise InputError(
+            "--lora-rank, --lora-alpha and --keep-adapter need --method lora (or adversarial, with a rank)"
+        )
+    return settings
+
+
+def _ablation(options: dict[str, Any]) -> dict[str, Any]:
+    """How words are hidden, where the user said how many."""
+    from robust_emo.ablation import MECHANISMS, Ablation
+
+    if options["mask_rate"] is None:
+        return {}
+    if options["method"] not in MECHANISMS:
+        raise InputError(f"--mask-rate needs --method {' or '.join(MECHANISMS)}")
+    return {"ablation": Ablation(options["method"], options["mask_rate"])}
+
+
+def _adversary(options: dict[str, Any]) -> Adversary | None:
+    """What the user asked for; None unless the method is adversarial."""
+    from robust_emo.training.adversaries.settings import ADVERSARIES
+
+    given = {name: options[f"adversary_{name}"] for name in _ADVERSARY if options[f"adversary_{name}"] is not None}
+    if options["method"] != "adversarial":
+        if given or options["adversary"]:
+            raise InputError("--adversary and its numbers need --method adversarial")
+        return None
+    name = options["adversary"] or "fgm"
+    if name not in ADVERSARIES:
+        raise InputError(unknown_name("adversary", name, ADVERSARIES))
+    taken = [each.name for each in fields(ADVERSARIES[name]) if each.init]
+    for setting in given:
+        if setting not in taken:
+            known = ", ".join(_option(each) for each in taken)
+            raise InputError(f"{_option(setting)} means nothing to {name}, which takes {known}")
+    return ADVERSARIES[name](**given)
+
+
+def _option(setting: str) -> str:
+    return f"--adversary-{setting.replace('_', '-')}"
 
 
 def _reading(options: dict[str, Any]) -> Reading:

@@ -34,6 +34,8 @@ class Progress:
     """Steps done of the epoch under way."""
     loss_sum: float = 0.0
     """Of those steps."""
+    seconds: float = 0.0
+    """Spent in those steps."""
     history: tuple[EpochRecord, ...] = ()
 
     @property

@@ -8,22 +8,25 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
 
-from robust_emo.errors import ExitCode, RobustEmoError
+from robust_emo.errors import ExitCode, InputError, RobustEmoError
 from robust_emo.models.bases import Base
 from robust_emo.models.manifest import EpochRecord
+from robust_emo.training.adversaries.objective import adversarial_objective
 from robust_emo.training.batches import Encoded, collate, plan
 from robust_emo.training.checkpoint import Checkpoint, CheckpointStore, Progress, Saves, Tensors, copied
 from robust_emo.training.classification_report import ClassificationReport, classification_report
+from robust_emo.training.cost import Stopwatch, peak_memory
 from robust_emo.training.epoch import run_epoch, steps_per_epoch
 from robust_emo.training.evaluation import predict_logits
 from robust_emo.training.hyperparameters import Hyperparameters
 from robust_emo.training.interruption import deferred_interruption
 from robust_emo.training.lora import add_lora, trained_whole
-from robust_emo.training.loss import make_loss
+from robust_emo.training.loss import Loss, make_loss
 from robust_emo.training.observer import Observer, SilentObserver
 from robust_emo.training.optimiser import make_optimiser, optimiser_tensors, restore_optimiser
 from robust_emo.training.precision import Precision, PrecisionChoice, autocast, choose_precision
 from robust_emo.training.step import Learner, Objective, standard_objective
+from robust_emo.types import Task
 
 
 class TrainingInterrupted(RobustEmoError):
@@ -62,13 +65,14 @@ def fit(
     time) the result depends on the arguments only, whether or not the training was killed and resumed in between.
 
     Args:
-        objective: what to lower; None is the usual classification loss.
+        objective: what to lower; None is the usual classification loss, or what `settings.adversary` makes of it.
         store: where checkpoints go; None writes none.
         resume: continue from the store's last checkpoint where there is one.
 
     Raises:
         TrainingInterrupted: on Ctrl-C or SIGTERM, after a checkpoint.
-        InputError: the checkpoint belongs to another configuration, or LoRA has nothing to adapt.
+        InputError: the checkpoint belongs to another configuration, LoRA has nothing to adapt, or both an objective
+            and an adversary are given.
     """
     checkpoint = store.load() if store and resume else None
     with torch.random.fork_rng(devices=[]), deferred_interruption() as interrupted:
@@ -111,9 +115,9 @@ class _Run:
         self.model = model.to(accelerator.device)
         self.fresh = trained_whole(model) if settings.lora else base.fresh
         loss = make_loss(train, class_weights=settings.class_weights, label_smoothing=settings.label_smoothing)
-        self.objective = objective or standard_objective(loss)
+        self.objective = _objective(objective, settings, loss, train.task)
         self.steps = steps_per_epoch(len(self._plan(0)), settings.grad_accumulation)
-        self.progress = Progress()
+        self.progress, self.stopwatch = Progress(), Stopwatch()
         self.best: Tensors = {}
 
     def to_end(self, checkpoint: Checkpoint | None) -> Fitted:
@@ -149,6 +153,7 @@ class _Run:
     def _epoch(self) -> None:
         """Train and validate one epoch, or what is left of it."""
         before = self.progress
+        self.stopwatch.start()
         loss = run_epoch(
             self.learner,
             self.train,
@@ -161,8 +166,9 @@ class _Run:
             start=before.step,
             loss_sum=before.loss_sum,
         )
+        seconds, memory = self.progress.seconds, peak_memory(self.accelerator.device)
         report = self._validate()
-        record = EpochRecord(before.epoch + 1, loss, report.macro_f1, report.accuracy)
+        record = EpochRecord(before.epoch + 1, loss, report.macro_f1, report.accuracy, seconds, memory)
         self.progress = Progress(before.epoch + 1, history=(*before.history, record))
         if self.progress.best == record:
             self.best = copied(self.model.state_dict())
@@ -172,6 +178,8 @@ class _Run:
                 "validation/macro_f1": report.macro_f1,
                 "validation/accuracy": report.accuracy,
                 "train/epoch_loss": loss,
+                "train/epoch_seconds": seconds,
+                **({} if memory is None else {"train/peak_memory_bytes": memory}),
             },
             step=self.progress.epoch * self.steps,
         )
@@ -180,7 +188,8 @@ class _Run:
 
     def _after_step(self, step: int, loss_sum: float) -> None:
         before = self.progress
-        self.progress = Progress(before.epoch, step, loss_sum, before.history)
+        seconds = before.seconds + self.stopwatch.seconds()
+        self.progress = Progress(before.epoch, step, loss_sum, seconds, before.history)
         overall, rate = before.epoch * self.steps + step, self.learner.optimiser.param_groups[0]["lr"]
         self.observer.stepped(step=overall, loss=loss_sum / step, learning_rate=rate)
         self.accelerator.log({"train/loss": loss_sum / step, "train/learning_rate": rate}, step=overall)
@@ -188,6 +197,7 @@ class _Run:
             if self.saves.due():
                 self.saves.save(self._checkpoint)
             self._stop_if_interrupted()
+        self.stopwatch.start()  # checkpoints and logs are no cost of the method
 
     def _validate(self) -> ClassificationReport:
         return classification_report(predict_logits(self.model, self.validation, self.accelerator), self.validation)
@@ -209,9 +219,11 @@ class _Run:
         batch, device = collate(self.train, indices).to(self.accelerator.device), self.accelerator.device
 
         def forward_backward(precision: Precision) -> None:
-            with autocast(device, precision):
-                loss = self.objective(self.model, batch)
-            loss.backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
+            terms = self.objective.terms(self.model, batch, self.settings.seed)
+            for _ in range(self.objective.count):
+                with autocast(device, precision):
+                    term = next(terms)
+                term.backward()  # type: ignore[no-untyped-call]  # torch does not annotate it
             self.model.zero_grad()
 
         self.model.train()
@@ -242,3 +254,11 @@ class _Run:
         self.saves.save(self._checkpoint)
         done = self.progress.epoch * self.steps + self.progress.step
         raise TrainingInterrupted(f"interrupted after step {done} of {self.steps * self.settings.epochs}")
+
+
+def _objective(given: Objective | None, settings: Hyperparameters, loss: Loss, task: Task) -> Objective:
+    if settings.adversary is None:
+        return given or standard_objective(loss)
+    if given is not None:
+        raise InputError(f"an objective and the adversary {settings.adversary.name} exclude each other")
+    return adversarial_objective(settings.adversary, loss, task)

@@ -1,10 +1,11 @@
 """Every number that shapes the weights of a fine-tuned model, checked once."""
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 
-from robust_emo.ablation import Ablation
+from robust_emo.ablation import MECHANISMS, Ablation, Mechanism
 from robust_emo.errors import InputError
+from robust_emo.training.adversaries.settings import Adversary, Fgm
 
 ClassWeights = Literal["none", "balanced", "sqrt"]
 PrecisionName = Literal["auto", "fp32", "bf16"]
@@ -53,12 +54,23 @@ class Hyperparameters:
     seed: int = 0
     lora: Lora | None = None
     """Null trains every weight."""
+    adversary: Adversary | None = None
+    """Null lowers the loss of the texts as they are."""
     ablation: Ablation | None = None
     """Words hidden anew in each epoch; null shows all of them."""
 
     @classmethod
     def recommended(cls, base: str, method: str) -> "Hyperparameters":
-        """What worked best on validation data for this kind of base and method."""
+        """What worked best on validation data for this kind of base and method.
+
+        Adversarial training takes the settings of standard training and adds an adversary; give an ``adversary=`` to
+        those of `lora` for adapters.
+        """
+        if method == "adversarial":
+            return replace(cls.recommended(base, "standard"), adversary=Fgm())
+        if method in MECHANISMS:
+            ablation = Ablation(cast(Mechanism, method), 0.8)
+            return replace(cls.recommended(base, "standard"), epochs=8, patience=4, ablation=ablation)
         if method == "lora":
             return cls(learning_rate=1e-3, head_factor=1.0, lora=Lora())
         if base.startswith("scratch:"):

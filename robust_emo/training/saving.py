@@ -53,7 +53,7 @@ def _manifest(outcome: Outcome, sources: Mapping[str, DataSource]) -> Manifest:
     return Manifest(
         robust_emo=__version__,
         base=outcome.base.name,
-        method="lora" if settings.lora else "standard",
+        method=_method(settings),
         task=outcome.corpus.task,
         labels=outcome.corpus.labels,
         data=sources,
@@ -69,6 +69,12 @@ def _manifest(outcome: Outcome, sources: Mapping[str, DataSource]) -> Manifest:
         history=fitted.history,
         best_epoch=fitted.best_epoch,
     )
+
+
+def _method(settings: Hyperparameters) -> str:
+    if settings.ablation:
+        return settings.ablation.mechanism
+    return "adversarial" if settings.adversary else "lora" if settings.lora else "standard"
 
 
 def _save_model(outcome: Outcome, directory: Path, *, keep_adapter: bool) -> None:

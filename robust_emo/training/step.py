@@ -1,7 +1,7 @@
 """One optimiser step. Its dropout depends on (seed, step, process) only, so that a resumed run repeats it exactly."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
@@ -13,8 +13,19 @@ from robust_emo.training.batches import Batch
 from robust_emo.training.loss import Loss
 from robust_emo.training.precision import Precision, autocast
 
-Objective = Callable[[nn.Module, Batch], Tensor]
-"""The scalar to be lowered on one batch; adversarial training brings its own."""
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What is lowered on one batch: the sum of one or more terms; adversarial training brings its own.
+
+    Each term is differentiated before the next is computed. So a term may depend on a gradient that the one before it
+    left at the input, and the graphs of two terms are never in memory together.
+    """
+
+    terms: Callable[[nn.Module, Batch, int], Iterator[Tensor]]
+    """Takes the model, a batch and the seed of its dropout, which torch was just given; yields scalars."""
+    count: int = 1
+    """How many terms there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +45,10 @@ class Learner:
 def standard_objective(loss: Loss) -> Objective:
     """Plain fine-tuning: the loss of the model's logits."""
 
-    def objective(model: nn.Module, batch: Batch) -> Tensor:
-        return loss(model(input_ids=batch.input_ids, attention_mask=batch.attention_mask).logits, batch.targets)
+    def terms(model: nn.Module, batch: Batch, _: int) -> Iterator[Tensor]:
+        yield loss(model(input_ids=batch.input_ids, attention_mask=batch.attention_mask).logits, batch.targets)
 
-    return objective
+    return Objective(terms)
 
 
 def train_step(learner: Learner, batches: Sequence[Batch], step: int) -> float:
@@ -55,13 +66,16 @@ def train_step(learner: Learner, batches: Sequence[Batch], step: int) -> float:
     texts = sum(len(batch.targets) for batch in batches)
     learner.model.train()
     for number, batch in enumerate(batches):
-        torch.manual_seed(_step_seed(learner.seed, step, number, accelerator.process_index))
-        last = number == len(batches) - 1
-        with nullcontext() if last else accelerator.no_sync(learner.model):
-            with autocast(device, learner.precision):
-                loss = learner.objective(learner.model, batch.to(device)) * (len(batch.targets) / texts)
-            accelerator.backward(loss)
-        total += loss.detach()
+        seed = _step_seed(learner.seed, step, number, accelerator.process_index)
+        torch.manual_seed(seed)
+        terms = learner.objective.terms(learner.model, batch.to(device), seed)
+        for left in reversed(range(learner.objective.count)):
+            last = number == len(batches) - 1 and left == 0
+            with nullcontext() if last else accelerator.no_sync(learner.model):
+                with autocast(device, learner.precision):
+                    term = next(terms) * (len(batch.targets) / texts)
+                accelerator.backward(term)
+            total += term.detach()
     nn.utils.clip_grad_norm_(learner.model.parameters(), learner.max_grad_norm)
     learner.optimiser.step()
     learner.optimiser.zero_grad()

@@ -1,0 +1,36 @@
+"""What training costs: seconds spent in steps, and the most memory it held."""
+
+import sys
+import time
+
+import torch
+
+
+class Stopwatch:
+    """Seconds since it was last started."""
+
+    def __init__(self) -> None:
+        self.start()
+
+    def start(self) -> None:
+        """Begin to count anew."""
+        self._since = time.perf_counter()
+
+    def seconds(self) -> float:
+        """Seconds counted."""
+        return time.perf_counter() - self._since
+
+
+def peak_memory(device: torch.device) -> int | None:
+    """The most bytes held so far: on a GPU those of tensors, else the resident memory of this process.
+
+    None where the system does not tell (Windows).
+    """
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    try:
+        import resource
+    except ImportError:
+        return None
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most if sys.platform == "darwin" else most * 1024  # Linux counts kibibytes
