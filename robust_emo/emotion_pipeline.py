@@ -1,6 +1,6 @@
 """A trained model for users' own code: texts in, emotions out, through the model's input defence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TypedDict
 
@@ -52,7 +52,12 @@ class EmotionPipeline:
         Returns:
             One entry per text for the default `top_k` of 1, else one list per text; for a single text with another
             `top_k` its list alone.
+
+        Raises:
+            InputError: `top_k` is less than 1, or something in `texts` is not a text.
         """
+        if top_k is not None and top_k < 1:
+            raise InputError(f"top_k must be at least 1, or None for all, got {top_k}")
         ranked = self._ranked([texts] if isinstance(texts, str) else texts, top_k)
         if top_k == 1:
             return [best for (best,) in ranked]
@@ -71,7 +76,7 @@ class EmotionPipeline:
         """The emotion of each text, (len(texts),); in multi-label models flags (len(texts), labels).
 
         Raises:
-            InputError: `texts` is one text.
+            InputError: as for :meth:`predict_proba`.
         """
         probabilities = self.predict_proba(texts)
         if self._victim.task is Task.MULTI_LABEL:
@@ -82,16 +87,30 @@ class EmotionPipeline:
         """Probabilities (len(texts), labels); rows add up to 1 in single-label models only.
 
         Raises:
-            InputError: `texts` is one text.
+            InputError: `texts` is one text, or something in it is not a text.
         """
-        if isinstance(texts, str):
-            raise InputError("expected a list of texts, got one text; put it into a list")
-        if not len(texts):
+        texts = _checked(texts)
+        if not texts:
             return np.empty((0, len(self.classes_)))
         predictions = self._victim.predictions(self._victim.logits(texts))
         return np.asarray([prediction.probabilities for prediction in predictions])
 
     def defended(self, texts: Sequence[str]) -> list[str]:
-        """What the model reads in place of each text: after its input defence, the same where it has none."""
+        """What the model reads in place of each text: after its input defence, the same where it has none.
+
+        Raises:
+            InputError: as for :meth:`predict_proba`.
+        """
         defence = self._victim.defence
-        return [defence.text(text) if defence else text for text in texts]
+        return [defence.text(text) if defence else text for text in _checked(texts)]
+
+
+def _checked(texts: Iterable[str]) -> list[str]:
+    """As a list: columns of data frames and arrays are welcome."""
+    if isinstance(texts, str):
+        raise InputError("expected a list of texts, got one text; put it into a list")
+    found = list(texts)
+    for place, text in enumerate(found):
+        if not isinstance(text, str):
+            raise InputError(f"expected texts, got {type(text).__name__} at place {place}")
+    return found

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from robust_emo.defences.english import english_share
 from robust_emo.defences.lexicon import count_words, read_lexicon, write_lexicon
 from robust_emo.defences.near_spellings import LONGEST
 from robust_emo.defences.noisy_words import NoisyWord, noisy_words
@@ -21,6 +22,7 @@ from robust_emo.plugins import PluginSpec
 
 _JOINED = -5.0  # logarithm of how likely a word is torn in two
 _FEWEST_LETTERS = 3  # of words put together from single letters
+_LEAST_ENGLISH = 0.6  # of the words of training texts: 94% in English tweets, a fifth to two fifths in German or French
 _COMMON = 1e-4  # two words this probable are not put together
 
 
@@ -62,8 +64,18 @@ class Spelling:
 
     @classmethod
     def learn(cls, texts: Iterable[str], folder: Path, **arguments: Any) -> "Spelling":  # noqa: ANN401 - as __init__
-        """Make it with the common words of `texts`, whose lexicon it writes into `folder`."""
-        path = folder / "lexicon.tsv"
+        """Make it with the common words of `texts`, whose lexicon it writes into `folder`.
+
+        Raises:
+            InputError: as above, or the texts are in another language written in Latin letters.
+        """
+        texts, path = list(texts), folder / "lexicon.tsv"
+        share = english_share(texts)
+        if share is not None and share < _LEAST_ENGLISH:
+            raise InputError(
+                f"normaliser spelling: only {share:.0%} of the words of the training texts are English, and it would "
+                "make English words of the others; harden with a recipe that leaves it out (--recipe FILE)"
+            )
         path.write_bytes(write_lexicon(count_words(texts)))
         return cls(**{"lexicon": path, **arguments})
 

@@ -42,7 +42,7 @@ def write_hardened_model(
     with whole_directory(out) as directory:
         for file in model_files(model):
             shutil.copyfile(file, directory / file.name)
-        if (model / _DATA).is_dir():
+        if read_manifest(model) is not None and (model / _DATA).is_dir():
             shutil.copytree(model / _DATA, directory / _DATA)
         with tempfile.TemporaryDirectory() as folder:
             steps = store(_normalisers(recipe, train, Path(folder)), directory)
