@@ -63,7 +63,7 @@ def _sampling(certificates: Sequence[Certificate], smoothing: Smoothing) -> str:
 
 def _texts(certificates: Sequence[Certificate], ablation: Ablation, most_words: int) -> tuple[str, ...]:
     empty = sum(certificate.words == 0 for certificate in certificates)
-    full = sum(certificate.words >= most_words for certificate in certificates)
+    full = sum(certificate.words > most_words for certificate in certificates)
     notes = []
     if empty and ablation.mechanism == "masking":
         notes.append(f"texts without a word, in which nothing can be replaced: {empty}, certified at every radius")

@@ -64,7 +64,7 @@ def _section(section: Section, *, member: bool) -> list[str]:
 
 def _metric(metric: Metric) -> str:
     if metric.value is None:
-        return f"{metric.name:<29} not measured"
+        return f"{metric.name:<35} not measured"
 
     def text(value: float) -> str:
         if metric.name in SHARES:
@@ -74,7 +74,7 @@ def _metric(metric: Metric) -> str:
     interval = ""
     if metric.ci_low is not None and metric.ci_high is not None:
         interval = f"  [{text(metric.ci_low)}, {text(metric.ci_high)}]"
-    return f"{metric.name:<29} {text(metric.value):>7}{interval}  n={metric.n}"
+    return f"{metric.name:<35} {text(metric.value):>7}{interval}  n={metric.n}"
 
 
 def _check(verdict: Verdict) -> str:

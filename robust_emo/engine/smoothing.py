@@ -63,13 +63,15 @@ class Certificate:
     exact: bool
     """Every way to hide words was asked: nothing is left to chance."""
     words: int
-    """Of the text, as far as they are read."""
+    """Of the text; masking may read fewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Question:
     example: Example
+    length: int
     words: tuple[str, ...]
+    """Those that are read, of `length`."""
     shown: tuple[tuple[int, ...], ...]
     exact: bool
     texts: tuple[str, ...]
@@ -117,7 +119,7 @@ class SmoothedClassifier:
 
     def _question(self, example: Example) -> _Question:
         ablation, most = self.smoothing.ablation, self.smoothing.selection_samples + self.smoothing.samples
-        words = Words.of(example.text).words
+        words = whole = Words.of(example.text).words
         if ablation.mechanism == "masking":
             words = words[: self._engine.victim.batched.max_length]
         exact = ablation.ways(len(words)) <= most
@@ -126,7 +128,8 @@ class SmoothedClassifier:
         else:
             rng = np.random.default_rng(example_rng(self._seed, self._plugin, example.id).getrandbits(128))
             shown = tuple(ablation.draw(len(words), rng) for _ in range(most))
-        return _Question(example, words, shown, exact, tuple(ablation.text(words, way, self._mask) for way in shown))
+        texts = tuple(ablation.text(words, way, self._mask) for way in shown)
+        return _Question(example, len(whole), words, shown, exact, texts)
 
     def _classes(self, texts: Sequence[str]) -> IntArray:
         classes: IntArray = self._engine.scores(texts).argmax(axis=1)
@@ -145,7 +148,7 @@ class SmoothedClassifier:
     def _certificate(self, question: _Question, answers: IntArray) -> Certificate:
         found, radius = self._exact(question, answers) if question.exact else self._sampled(question, answers)
         predicted = None if found is None else self._engine.victim.labels[found]
-        return Certificate(question.example.id, predicted, radius, question.exact, len(question.words))
+        return Certificate(question.example.id, predicted, radius, question.exact, question.length)
 
     def _exact(self, question: _Question, answers: IntArray) -> tuple[int | None, int]:
         ablation, most = self.smoothing.ablation, self.smoothing.largest_radius
