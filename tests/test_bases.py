@@ -9,6 +9,7 @@ import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertConfig, BertModel
 
 from robust_emo.errors import InputError, PrerequisiteError
+from robust_emo.hardening.harden import HardenRequest, harden
 from robust_emo.models import bases
 from robust_emo.models.bases import resolve_base, save_tokenizer
 from robust_emo.types import Task
@@ -143,6 +144,13 @@ def test_a_tokenizer_of_another_model_is_refused(tmp_path):
     save_tokenizer(resolve("scratch:tiny").tokenizer, tmp_path, max_length=16)
     with pytest.raises(InputError, match="do not belong together"):
         resolve(str(tmp_path))
+
+
+def test_a_base_with_an_input_defence_is_refused(tmp_path, tiny_model):
+    hardened = tmp_path / "hardened"
+    harden(HardenRequest(model=str(tiny_model), out=hardened, measure=False))
+    with pytest.raises(InputError, match="input defence, which the new model would lack"):
+        resolve(str(hardened))
 
 
 def test_a_damaged_base_is_one_line(tmp_path, scratch):

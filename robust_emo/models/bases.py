@@ -20,6 +20,7 @@ from transformers import (
 from robust_emo.errors import InputError
 from robust_emo.models.checks import check_model_files
 from robust_emo.models.loading import check_tokenizer_fits, first_line, longest_input
+from robust_emo.models.manifest import read_manifest
 from robust_emo.models.minilm import minilm_directory
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.models.scratch import SCRATCH_SIZES, make_scratch
@@ -84,12 +85,22 @@ def resolve_base(name: str, *, texts: Sequence[str], labels: Sequence[str], task
             return _pretrained(name, str(minilm_directory()), labels, task, offline=True)
         if Path(name).is_dir():
             check_model_files(Path(name))
+            _check_no_defence(Path(name))
             return _pretrained(name, name, labels, task, offline=True)
         if "/" not in name:  # hub ids have an owner, so a typo never goes to the network
             raise InputError(unknown_name("base", name, known_bases()))
         if Path(name).exists() or name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
             raise InputError(f"no such model directory: {name}. Known bases: {', '.join(known_bases())}")
         return _pretrained(name, name, labels, task, offline=False)
+
+
+def _check_no_defence(directory: Path) -> None:
+    manifest = read_manifest(directory)
+    if manifest is not None and manifest.defence:
+        raise InputError(
+            f"base '{directory}' has an input defence, which the new model would lack: train from the model it was "
+            "made of and harden the result"
+        )
 
 
 def save_tokenizer(tokenizer: PreTrainedTokenizerBase, directory: Path, *, max_length: int) -> None:
