@@ -20,6 +20,8 @@ _NOISY_WORD = re.compile(
     rf"|#?(?:{_LETTER}|[0-9@$](?=[\w@$]{_NEAR}{_LETTER}))(?:\w|['’](?!s\b)|{_INSIDE}(?={_LETTER}))*"
     rf"|\w+"
 )
+# Of BERT's and RoBERTa's kind; whoever puts brackets around a misspelling is not let off.
+_SPECIAL = frozenset(("[UNK]", "[MASK]", "[PAD]", "[CLS]", "[SEP]", "<unk>", "<mask>", "<pad>"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,5 @@ def noisy_words(text: str) -> list[NoisyWord]:
     return [
         NoisyWord(match.group(), match.start(), match.end())
         for match in _NOISY_WORD.finditer(text)
-        if match["no_word"] is None and text[max(0, match.start() - 1) : match.end() + 1] not in _special(match.group())
+        if match["no_word"] is None and text[max(0, match.start() - 1) : match.end() + 1] not in _SPECIAL
     ]
-
-
-def _special(word: str) -> tuple[str, str]:
-    return f"[{word}]", f"<{word}>"
