@@ -43,14 +43,13 @@ class Invisibles:
         if _PLAIN.fullmatch(text):
             return ()
         runs: list[Replacement] = []
+        before = ""  # what stays, as far back as it matters
         flagged = False  # inside a flag that tags spell out
         for place, character in enumerate(text):
             flagged = character == _FLAG or (flagged and "\U000e0020" <= character <= "\U000e007f")
-            if character.isascii() and character.isprintable():
-                continue
-            if (flagged and character != _FLAG) or not _goes(text, place):
-                continue
-            if runs and runs[-1].end == place:
+            if flagged or not _goes(before, character, text[place + 1 : place + 2]):
+                before = before[-_MOST_MARKS:] + character
+            elif runs and runs[-1].end == place:
                 runs[-1] = Replacement(runs[-1].start, place + 1, "")
             else:
                 runs.append(Replacement(place, place + 1, ""))
@@ -65,18 +64,27 @@ class Invisibles:
         return (f"Invisible are what Unicode {unicodedata.unidata_version} calls so, and letters without a shape.",)
 
 
-def _goes(text: str, place: int) -> bool:
-    character, before, after = text[place], text[place - 1 : place], text[place + 1 : place + 2]
+def _goes(before: str, character: str, after: str) -> bool:
+    if character.isascii() and character.isprintable():
+        return False
+    last = before[-1:]
     if character in _VARIANTS:
-        return not (_PICTURE.match(before) or (_KEYCAP.match(before) and after == _FRAME))
+        return not (_PICTURE.match(last) or (_KEYCAP.match(last) and after == _FRAME))
     if character in _JOINERS:
         if _PICTURE.match(after) and character == _JOINER:
-            pictured = text[place - 2 : place - 1] if before in _VARIANTS else before
-            return not _PICTURE.match(pictured)
-        return not _joins(text[place - _marks_before(text, place) - 1 : place][:1])
+            return not _PICTURE.match(before[-2:-1] if last in _VARIANTS else last)
+        return not _joins(_letter_and_marks(before)[0])
     if unicodedata.category(character) == "Mn" and not _formless(character):
-        return _belongs_to_no_letter(text, place)
+        return _belongs_to_no_letter(before, character)
     return _formless(character)
+
+
+def _letter_and_marks(before: str) -> tuple[str, str]:
+    """The last character that is no mark, empty where there is none, and the marks after it."""
+    start = len(before)
+    while start and unicodedata.category(before[start - 1]) == "Mn":
+        start -= 1
+    return before[:start][-1:], before[start:]
 
 
 @lru_cache(maxsize=4096)
@@ -95,23 +103,11 @@ def _joins(character: str) -> bool:
     return unicodedata.category(character or " ") in ("Lo", "Mc") and unicodedata.east_asian_width(character) != "W"
 
 
-def _marks_before(text: str, place: int) -> int:
-    """How many marks stand right before `place`, at most one more than a letter can have."""
-    count = 0
-    while count <= _MOST_MARKS and count < place and unicodedata.category(text[place - count - 1]) == "Mn":
-        count += 1
-    return count
-
-
-def _belongs_to_no_letter(text: str, place: int) -> bool:
+def _belongs_to_no_letter(before: str, mark: str) -> bool:
     """A mark over an ASCII letter that makes no letter with it, such as a stroke, or one of a tall stack."""
-    marks = _marks_before(text, place)
-    if marks >= _MOST_MARKS:
+    base, marks = _letter_and_marks(before)
+    if len(marks) >= _MOST_MARKS:
         return True
-    start = place - marks
-    base = text[start - 1 : start] if start else ""
     if not (base.isascii() and base.isalnum()):
         return False
-    return len(unicodedata.normalize("NFC", base + text[start : place + 1])) > len(
-        unicodedata.normalize("NFC", base + text[start:place])
-    )
+    return len(unicodedata.normalize("NFC", base + marks + mark)) > len(unicodedata.normalize("NFC", base + marks))

@@ -12,6 +12,7 @@ _NO_WORD = (
     r"|\w[\w.+-]{0,63}@\w[\w-]{1,62}(?:\.\w{2,63})+"  # an e-mail address
     r"|(?i:\b(?:[\w-]{1,63}\.){1,4}(?:com|org|net|edu|gov|(?:co|ly|me|gl|be|uk|de|io)(?=/))(?:/\S*)?(?!\w))"
     r"|(?<!\w)(?:[xX][dD]+|[:;=xX]['’]?-?[DPpOoSs3]+|[Tt]_+[Tt]|[oOuU0][_.]+[oOuU0])(?!\w)"  # an emoticon
+    r"|(?<![\w@$])\d+(?:st|nd|rd|th|s|am|pm|k|x)(?![\w@$])"  # 3rd, 5pm, 80s
     r"|(?<!\w)(?i:e\.g|i\.e|[ap]\.m|p\.s|u\.[sk])(?!\w|\.\w)"
 )
 _NOISY_WORD = re.compile(
@@ -36,8 +37,8 @@ class NoisyWord:
 def noisy_words(text: str) -> list[NoisyWord]:
     """Stretches that may be words, a leading # or @ included.
 
-    Left out are links, e-mail addresses, emoticons, a few abbreviations with dots, and special tokens of models: [UNK],
-    <mask>.
+    Left out are links, e-mail addresses, emoticons, ordinals, a few abbreviations with dots, and special tokens of
+    models: [UNK], <mask>.
     """
     return [
         NoisyWord(match.group(), match.start(), match.end())
