@@ -251,7 +251,7 @@ def test_a_defence_is_its_normalisers_one_after_the_other(made):
     assert InputDefence([]).text("hаpyy") == "hаpyy"
 
 
-# --- tricks of Unicode -------------------------------------------------------------------------------------------------
+# --- tricks of Unicode -----------------------------------------------------------------------------------------------
 
 TEXTS = [row["text"] for row in emotion_rows(8)] + ["#happy @user it's 2day", "Ünal is angry about café prices"]
 
@@ -329,11 +329,11 @@ def test_nothing_hidden_is_left(text):
     assert unicodedata.is_normalized("NFKC", left)
 
 
-# --- spelling -----------------------------------------------------------------------------------------------------------
+# --- spelling --------------------------------------------------------------------------------------------------------
 
 EMOTIONS = (
     "happy", "angry", "furious", "terrified", "miserable", "excited", "wonderful", "disgusting", "lonely", "scared",
-    "worried", "delighted", "depressed", "jealous", "grateful", "heartbroken", "anxious", "cheerful", "horrible", "afraid",
+    "worried", "delighted", "depressed", "jealous", "grateful", "heartbroken", "anxious", "cheerful", "horrible",
 )  # fmt: skip
 FRAMES = ("I am so {} today", "she was really {} about that", "what a {} day we had", "they feel {} again")
 
@@ -421,7 +421,7 @@ def test_one_edit_at_most(made):
     assert replaced(text, one.replacements(text)) == text
 
 
-# --- the lexicon --------------------------------------------------------------------------------------------------------
+# --- the lexicon -----------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
@@ -522,7 +522,7 @@ def test_no_texts_to_learn_from(tmp_path):
     assert replaced("hapyy", learnt.replacements("hapyy")) == "happy"
 
 
-# --- near spellings -----------------------------------------------------------------------------------------------------
+# --- near spellings --------------------------------------------------------------------------------------------------
 
 
 def osa(left, right):
