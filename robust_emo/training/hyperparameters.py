@@ -64,7 +64,8 @@ class Hyperparameters:
         """What worked best on validation data for this kind of base and method.
 
         Adversarial training takes the settings of standard training and adds an adversary; give an ``adversary=`` to
-        those of `lora` for adapters.
+        those of `lora` for adapters. Masking and deletion take more epochs, in which each text shows other words; these
+        and the rate were not tuned.
         """
         if method == "adversarial":
             return replace(cls.recommended(base, "standard"), adversary=Fgm())
