@@ -18,6 +18,7 @@ from robust_emo.statistics.certification import (
     deletion_radius,
     exact_deletion_radius,
     exact_masking_radius,
+    lead_bound,
     lower_bound,
     masking_radius,
     masking_reach,
@@ -156,8 +157,9 @@ def test_the_exact_radius_of_masking_is_the_worst_base_with_these_answers(seed):
     assert worst(radius) > 0
     if radius < words:
         assert worst(radius + 1) <= 0
-    support = (answers == found).mean()
-    assert radius >= (masking_radius(support, words=words, kept=ablation.kept(words), most=words) or 0)
+    shares = np.bincount(answers, minlength=3) / len(answers)
+    lead = shares[found] - np.delete(shares, found).max()
+    assert radius >= (masking_radius(lead, words=words, kept=ablation.kept(words), most=words) or 0)
 
 
 @settings(max_examples=60, deadline=None)
@@ -175,19 +177,19 @@ def test_without_words_there_is_nothing_to_replace():
 
 
 def test_a_tie_is_never_certified():
-    # support - reach = 1/2 exactly: the other half may all answer one rival
+    # lead = 2 * reach exactly: as many may answer one rival
     assert masking_radius(1.0, words=4, kept=1, most=4) == 1
-    assert masking_radius(0.5, words=4, kept=1, most=4) is None
+    assert masking_radius(0.0, words=4, kept=1, most=4) is None
     assert deletion_radius(1.0, rate=0.5, most=4) == 0
     assert exact_deletion_radius([0.5, 0.5, 0.0], rate=0.9, most=4) == (None, 0)
     assert exact_masking_radius([(0,), (1,)], np.array([0, 1]), words=2, classes=2, most=2) == (None, 0)
 
 
 @given(st.floats(0.51, 1.0), st.floats(0.05, 0.99))
-def test_the_radius_of_deletion_is_the_published_formula(support, rate):
+def test_with_two_classes_the_radius_of_deletion_is_the_published_formula(support, rate):
     published = math.log(1.5 - support) / math.log(rate)
     if abs(published - round(published)) > 1e-6:
-        assert deletion_radius(support, rate=rate, most=1000) == min(1000, math.floor(published))
+        assert deletion_radius(2 * support - 1, rate=rate, most=1000) == min(1000, math.floor(published))
 
 
 # --- sampling -------------------------------------------------------------------------------------------------------
@@ -200,6 +202,21 @@ def test_the_lower_bound_is_too_high_with_at_most_its_probability(n, p):
     too_high = sum(chance for k, chance in enumerate(chances) if lower_bound(k, n, alpha) > p)
     assert too_high <= alpha
     assert too_high > alpha / 20  # and not for being useless
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.3, 0.2), (0.9, 0.1, 0.0), (0.4, 0.4, 0.2), (0.7, 0.15, 0.15)])
+def test_the_bound_of_the_lead_is_too_high_with_at_most_its_probability(shares):
+    rng, alpha, n = np.random.default_rng(4), 0.05, 120
+    counts, times = np.unique(rng.multinomial(n, shares, size=20_000), axis=0, return_counts=True)
+    truth = shares[0] - max(shares[1:])
+    too_high = np.array([lead_bound(row, 0, alpha) > truth for row in counts])
+    assert times[too_high].sum() / times.sum() <= alpha
+    # and no worse than what two classes alone would say, at the same split of alpha
+    assert all(lead_bound(row, 0, alpha) >= 2 * lower_bound(int(row[0]), n, alpha / 2) - 1 for row in counts[:200])
+
+
+def test_one_class_leads_over_nobody():
+    assert 0 < lead_bound(np.array([30]), 0, 0.01) < 1
 
 
 def test_the_lower_bound_rises_with_the_sample():
@@ -243,12 +260,13 @@ def test_samples_certify_no_more_than_the_truth(mechanism, rate):
         assert not certificate.exact
         if certificate.predicted is None:
             continue
-        share = exact_shares(base, text.split(), ablation)[LABELS.index(certificate.predicted)]
-        assert share > 0.5
+        shares = sorted(exact_shares(base, text.split(), ablation))
+        lead = shares[-1] - shares[-2]
+        assert exact_shares(base, text.split(), ablation)[LABELS.index(certificate.predicted)] == shares[-1]
         if mechanism == "masking":
-            assert certificate.radius <= masking_radius(share, words=12, kept=ablation.kept(12), most=10)
+            assert certificate.radius <= masking_radius(lead, words=12, kept=ablation.kept(12), most=10)
         else:
-            assert certificate.radius <= deletion_radius(share, rate=rate, most=10)
+            assert certificate.radius <= deletion_radius(lead, rate=rate, most=10)
 
 
 def test_the_class_is_chosen_on_other_samples_than_its_share_is_bounded_on():

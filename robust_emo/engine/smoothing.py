@@ -14,7 +14,7 @@ from robust_emo.statistics.certification import (
     deletion_radius,
     exact_deletion_radius,
     exact_masking_radius,
-    lower_bound,
+    lead_bound,
     masking_radius,
 )
 from robust_emo.types import Example, Task
@@ -35,7 +35,7 @@ class Smoothing:
     selection_samples: int = 100
     """Texts with hidden words that choose the class."""
     samples: int = 1000
-    """Other ones that bound its share (Cohen et al. 2019)."""
+    """Other ones that bound its lead (Cohen et al. 2019)."""
     alpha: float = 0.001
     """Probability with which the bound of one example may be too high."""
     largest_radius: int = 10
@@ -160,16 +160,17 @@ class SmoothedClassifier:
         return exact_deletion_radius(shares.tolist(), rate=ablation.rate, most=most)
 
     def _sampled(self, question: _Question, answers: IntArray) -> tuple[int | None, int]:
-        """One sample chooses the class, another bounds its share: judged on the same one, it looks better."""
+        """One sample chooses the class, another bounds its lead: judged on the same one, it looks better."""
         smoothing, words = self.smoothing, len(question.words)
         chosen = int(np.bincount(answers[: smoothing.selection_samples]).argmax())
         judged = answers[smoothing.selection_samples :]
-        support = lower_bound(int((judged == chosen).sum()), len(judged), smoothing.alpha)
+        counts = np.bincount(judged, minlength=len(self._engine.victim.labels))
+        lead = lead_bound(counts, chosen, smoothing.alpha)
         most, ablation = smoothing.largest_radius, smoothing.ablation
         if ablation.mechanism == "masking":
-            radius = masking_radius(support, words=words, kept=ablation.kept(words), most=most)
+            radius = masking_radius(lead, words=words, kept=ablation.kept(words), most=most)
         else:
-            radius = deletion_radius(support, rate=ablation.rate, most=most)
+            radius = deletion_radius(lead, rate=ablation.rate, most=most)
         return (None, 0) if radius is None else (chosen, radius)
 
 

@@ -1,8 +1,9 @@
 """Certificates of classifiers smoothed by hiding words: how many words may change before their answer can.
 
 A smoothed classifier answers with the class c that its base gives most often when words are hidden at random. A change
-of the text reaches the base only where a changed word is shown, so it can move only that share of the answers. All
-bounds below hold for every base classifier; none of them rests on an estimate of how the base behaves there.
+of the text reaches the base only where a changed word is shown, so it can move only that share of the answers: at worst
+all of it from c to one other class, which takes twice that share from the lead of c. All bounds below hold for every
+base classifier; none of them rests on an estimate of how the base behaves there.
 """
 
 import itertools
@@ -33,56 +34,75 @@ def lower_bound(successes: int, n: int, alpha: float) -> float:
     return 0.0 if successes == 0 else float(betaincinv(successes, n - successes + 1, alpha))
 
 
+def lead_bound(counts: IntArray, first: int, alpha: float) -> float:
+    """Lower bound of the lead of class `first` over every other one, in shares: too high with probability <= `alpha`.
+
+    Half of `alpha` is for the share of `first`, the other half for those of its rivals together (Bonferroni).
+
+    Args:
+        counts: (classes,), answers of a sample that did not choose `first`.
+        first: class index.
+        alpha: in (0, 1).
+    """
+    n, rivals = int(counts.sum()), [int(count) for rival, count in enumerate(counts) if rival != first]
+    share = lower_bound(int(counts[first]), n, alpha / 2)
+    if not rivals:
+        return share
+    most = 1 - lower_bound(n - max(rivals), n, alpha / 2 / len(rivals))
+    return share - min(most, 1 - share)
+
+
 def masking_reach(words: int, kept: int, changed: int) -> float:
     """Share of the maskings that show at least one of `changed` words: Delta of Zeng et al. (2021)."""
     changed = min(changed, words)
     return 1 - math.comb(words - changed, kept) / math.comb(words, kept)
 
 
-def masking_radius(support: float, *, words: int, kept: int, most: int) -> int | None:
-    """Words that may be replaced while c keeps more than half of all maskings.
+def masking_radius(lead: float, *, words: int, kept: int, most: int) -> int | None:
+    """Words that may be replaced while c stays the most frequent answer to all maskings.
 
-    Replacing d words changes no masking that hides all of them, so c loses at most ``masking_reach(words, kept, d)``.
-    Zeng et al. multiply that by an estimate of beta, the share of the lost maskings that answered c; here it is 1.
+    Replacing d words changes no masking that hides all of them, so the lead falls by at most twice
+    ``masking_reach(words, kept, d)``. Zeng et al. multiply that by an estimate of beta, the share of the lost maskings
+    that answered c; here it is 1.
 
     Args:
-        support: share of the maskings that answer c, or a lower bound of it.
+        lead: of c over every other class, in shares of the maskings, or a lower bound of it.
         words: of the text; their number and order must stay.
         kept: words that a masking shows.
         most: where to stop.
 
     Returns:
-        The radius, at most `most`; None where `support` is no majority.
+        The radius, at most `most`; None without a lead.
     """
-    return _largest(most, lambda changed: support - masking_reach(words, kept, changed) > 0.5 + _GUARD)
+    return _largest(most, lambda changed: lead > 2 * masking_reach(words, kept, changed) + _GUARD)
 
 
-def deletion_radius(support: float, *, rate: float, most: int) -> int | None:
-    """Words that may be replaced, inserted or deleted, anywhere, while c keeps more than half of all deletions.
+def deletion_radius(lead: float, *, rate: float, most: int) -> int | None:
+    """Words that may be replaced, inserted or deleted, anywhere, while c stays the most frequent answer to deletions.
 
-    Let d edits lead from x to y, and z be the words that both share in order: z lacks a <= d words of x, b <= d of y.
-    With probability rate^a a deletion of x takes all those a words, and then looks like a deletion of z; so
-    p(x) <= rate^a p(z) + 1 - rate^a, and p(y) >= rate^b p(z). The two are worst together when all edits are
-    replacements (a = b = d): p(y) >= p(x) - 1 + rate^d. That is Huang et al.'s bound (RS-Del 2023, CERT-ED 2024).
+    Let r edits lead from x to y, and z be the words that both share in order: z lacks a <= r words of x, b <= r of y.
+    With probability rate^a a deletion of x takes all those a words, and then looks like a deletion of z. For the leads
+    D: D(x) <= rate^a D(z) + 1 - rate^a and D(y) >= rate^b D(z) - (1 - rate^b), so
+    D(y) >= rate^(b-a) (D(x) - 1) + 2 rate^b - 1. If D(x) > 2 (1 - rate^r), that is above rate^(b-r) - 1 >= 0 for a = r,
+    and more for a < r. With only two classes it is Huang et al.'s bound (RS-Del 2023, CERT-ED 2024).
 
     Args:
-        support: share of the deletions that answer c, or a lower bound of it.
+        lead: of c over every other class, in probability, or a lower bound of it.
         rate: probability with which each word goes.
         most: where to stop.
 
     Returns:
-        The radius, at most `most`; None where `support` is no majority.
+        The radius, at most `most`; None without a lead.
     """
-    return _largest(most, lambda edits: support - 1 + rate**edits > 0.5 + _GUARD)
+    return _largest(most, lambda edits: lead > 2 * (1 - rate**edits) + _GUARD)
 
 
 def exact_deletion_radius(probabilities: Sequence[float], *, rate: float, most: int) -> tuple[int | None, int]:
     """(class, radius) from the exact probability of every class; no class where two share the first place."""
-    ranked = np.argsort(-np.asarray(probabilities), kind="stable")
-    first, second = probabilities[ranked[0]], probabilities[ranked[1]] if len(ranked) > 1 else 0.0
-    if first - second <= _GUARD:
-        return None, 0
-    return int(ranked[0]), deletion_radius(first, rate=rate, most=most) or 0
+    ranked = sorted(range(len(probabilities)), key=lambda label: -probabilities[label])
+    second = probabilities[ranked[1]] if len(ranked) > 1 else 0.0
+    radius = deletion_radius(probabilities[ranked[0]] - second, rate=rate, most=most)
+    return (None, 0) if radius is None else (ranked[0], radius)
 
 
 def exact_masking_radius(
