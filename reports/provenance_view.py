@@ -61,6 +61,7 @@ def _model(run: RunInfo) -> tuple[Fact, ...]:
         Fact("Directory", run.model, code=True),
         Fact("SHA-256", run.model_sha256, code=True),
         Fact("Architecture", run.architecture),
+        *((Fact("Input defence", ", ".join(run.defence)),) if run.defence else ()),
         Fact("Parameters", numbers.count(run.parameters)),
         Fact("Task", task),
         Fact("Labels", ", ".join(run.labels)),
