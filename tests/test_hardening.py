@@ -1,0 +1,346 @@
+"""`robust-emo harden`: recipes, the model it writes, what it measures, and how it goes on after an interruption."""
+
+import dataclasses
+import hashlib
+import json
+import shutil
+
+import pytest
+from command_line import refused
+
+from robust_emo.audits.journal import Journal
+from robust_emo.defences.lexicon import read_lexicon
+from robust_emo.errors import InputError
+from robust_emo.hardening.recipe import read_recipe, recipe_names
+from robust_emo.models.fingerprint import model_sha256
+from robust_emo.models.loading import load_classifier
+from robust_emo.models.manifest import PrivacyLedger, read_manifest, write_manifest
+
+RECIPE = """
+version = "3"
+summary = "invisible characters and look-alikes"
+
+[[defence]]
+normaliser = "invisibles"
+
+[[defence]]
+normaliser = "confusables"
+
+[measure]
+profile = "quick"
+attacks = ["unicode"]
+examples = 8
+"""
+SPELLING = '[[defence]]\nnormaliser = "spelling"\narguments = {most_edits = 1}\n'
+
+
+@pytest.fixture
+def recipe(tmp_path):
+    path = tmp_path / "unseen.toml"
+    path.write_text(RECIPE)
+    return path
+
+
+@pytest.fixture
+def spelling(tmp_path):
+    path = tmp_path / "speller.toml"
+    path.write_text(SPELLING)
+    return path
+
+
+@pytest.fixture
+def parent(tiny_model, tmp_path):
+    return shutil.copytree(tiny_model, tmp_path / "parent")
+
+
+def harden(cli, model, out, *options):
+    return cli("harden", model, "--out", out, "--device", "cpu", *options)
+
+
+def ended_well(ended):
+    assert ended.code == 0, ended.err
+    return ended
+
+
+# --- recipes ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", recipe_names())
+def test_bundled_recipes(name, cli):
+    recipe = read_recipe(name)
+    assert recipe.title == f"{name} {recipe.version}"
+    assert recipe.summary in cli("list", "recipes").out
+
+
+def test_a_recipe_file(recipe):
+    read = read_recipe(str(recipe))
+    assert read.title == "unseen 3"
+    assert [step.normaliser for step in read.defence] == ["invisibles", "confusables"]
+    assert (read.measure.profile, read.measure.attacks, read.measure.examples) == ("quick", ("unicode",), 8)
+    assert read.sha256 == hashlib.sha256(recipe.read_bytes()).hexdigest()
+
+
+def test_the_shortest_recipe(spelling):
+    read = read_recipe(str(spelling))
+    assert read.title == "speller unversioned"
+    assert read.measure.profile == "standard"
+
+
+def test_a_file_named_like_a_bundled_recipe_is_not_taken_for_it(tmp_path, monkeypatch):
+    (tmp_path / "fast").write_text(RECIPE)
+    monkeypatch.chdir(tmp_path)
+    assert len(read_recipe("fast").defence) == 5
+    assert len(read_recipe("./fast").defence) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[[defence]", "is not TOML"),
+        (RECIPE + "\nexample = 3\n", r"measure.example: Unexpected keyword"),
+        ("colour = 1\n" + RECIPE, "colour: Unexpected keyword"),
+        ("", "neither|expected at least one"),
+        ("defence = []", "neither|expected at least one"),
+        ("defence = 3", "defence"),
+        ('[[defence]]\nnormaliser = "speling"', "unknown normaliser 'speling'; did you mean 'spelling'"),
+        ("[[defence]]\n", r"defence.0.normaliser"),
+        (SPELLING.replace("most_edits", "most_edit"), "no argument 'most_edit'.*did you mean 'most_edits'"),
+        (SPELLING.replace("= 1}", "= 3}"), "most_edits must be 1 or 2, got 3"),
+        (SPELLING.replace("most_edits = 1", 'lexicon = "a.tsv"'), "the lexicon is learnt"),
+        (RECIPE.replace('"quick"', '"quik"'), "quik"),
+        (RECIPE.replace("8", "0"), "measure.examples must be at least 1, got 0"),
+        (RECIPE.replace('"3"', "3"), "version: Input should be a valid string"),
+    ],
+)
+def test_bad_recipes(cli, tiny_model, tmp_path, content, message):
+    path = tmp_path / "bad.toml"
+    path.write_text(content)
+    refused(harden(cli, tiny_model, tmp_path / "hard", "--recipe", path), message)
+    assert [entry.name for entry in tmp_path.iterdir()] == ["bad.toml"]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("fst", "unknown recipe 'fst'; did you mean 'fast'"),
+        ("absent.toml", "recipe absent.toml cannot be read"),
+        (".", "unknown recipe"),
+    ],
+)
+def test_no_such_recipe(name, message):
+    with pytest.raises(InputError, match=message):
+        read_recipe(name)
+
+
+def test_bytes_that_are_no_text(tmp_path):
+    (tmp_path / "bad.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(InputError, match="cannot be read"):
+        read_recipe(str(tmp_path / "bad.toml"))
+
+
+# --- the model that it writes ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def fast(tiny_model, tmp_path_factory):
+    """The tiny model hardened with `fast`, not measured; run as a user runs it."""
+    from click.testing import CliRunner
+
+    from robust_emo.cli.harden import command
+
+    out = tmp_path_factory.mktemp("fast") / "hard"
+    arguments = [str(tiny_model), "--out", str(out), "--no-measure", "--device", "cpu"]
+    result = CliRunner().invoke(command, arguments, standalone_mode=False)
+    assert result.exception is None, result.output
+    return out, result.output
+
+
+def test_the_model_of_recipe_fast(tiny_model, fast):
+    out, printed = fast
+    manifest, parent = read_manifest(out), read_manifest(tiny_model)
+    assert [step.name for step in manifest.defence] == [step.normaliser for step in read_recipe("fast").defence]
+    assert manifest.parent.sha256 == model_sha256(tiny_model)
+    assert (manifest.parent.recipe, manifest.parent.recipe_sha256) == (
+        read_recipe("fast").title,
+        read_recipe("fast").sha256,
+    )
+    assert (manifest.labels, manifest.base, manifest.seed) == (parent.labels, parent.base, parent.seed)
+    assert set(manifest.metrics) == {"validation", "test"}
+    assert manifest.metrics["test"].n == parent.metrics["test"].n
+    assert manifest.metrics["test"].accuracy > parent.metrics["test"].accuracy - 0.02
+    assert "spelling" in printed
+    assert f"Next: robust-emo audit {out}" in printed
+    assert not out.with_name("hard-hardening").exists()
+    words = read_lexicon(out / "spelling-lexicon.tsv")
+    assert {"furious", "#monday".lstrip("#"), "overjoyed"} <= set(words)
+    assert load_classifier(out).defence.text("I feel furoius, h\u0430p\u200bpy") == "I feel furious, happy"
+
+
+def test_it_can_be_audited_with_its_own_copy_of_the_data(fast, cli, tmp_path):
+    ended = cli("audit", fast[0], "--attacks", "unicode", "--examples", 4, "--device", "cpu", "--no-cache",
+                "--out", tmp_path / "audit")  # fmt: skip
+    assert ended.code in (0, 1, 3), ended.err
+    run = json.loads((tmp_path / "audit" / "audit.json").read_text())["run"]
+    assert str(fast[0]) in run["data"]["path"]
+    assert run["train_data"] is not None
+
+
+def test_a_hardened_model_is_not_hardened_again(cli, fast, recipe, tmp_path):
+    refused(harden(cli, fast[0], tmp_path / "hard", "--recipe", recipe), "has an input defence already")
+    assert not (tmp_path / "hard").exists()
+
+
+def test_the_output_has_a_name_of_its_own_by_default(cli, parent, recipe):
+    ended_well(cli("harden", f"{parent}/", "--recipe", recipe, "--no-measure", "--device", "cpu"))
+    assert read_manifest(f"{parent}-unseen").parent.recipe == "unseen 3"
+
+
+def test_what_stands_there_is_kept_unless_told_otherwise(cli, parent, recipe, tmp_path):
+    out = tmp_path / "hard"
+    ended_well(harden(cli, parent, out, "--recipe", recipe, "--no-measure"))
+    before = (out / "robust_emo.json").read_bytes()
+    refused(harden(cli, parent, out, "--recipe", recipe, "--no-measure"), "is not empty; .*--overwrite")
+    assert (out / "robust_emo.json").read_bytes() == before
+    other = tmp_path / "other.toml"
+    other.write_text(RECIPE.replace('version = "3"', 'version = "4"'))
+    ended_well(harden(cli, parent, out, "--recipe", other, "--no-measure", "--overwrite"))
+    assert read_manifest(out).parent.recipe == "other 4"
+
+
+def test_the_parent_is_never_overwritten(cli, parent, recipe):
+    before = model_sha256(parent)
+    refused(harden(cli, parent, parent, "--recipe", recipe, "--overwrite"), "--out is the model itself")
+    assert model_sha256(parent) == before
+
+
+def test_a_model_that_is_none(cli, tmp_path):
+    refused(harden(cli, tmp_path / "absent", tmp_path / "hard"), "no such model directory")
+
+
+def foreign(tiny_model, folder):
+    """A directory as `save_pretrained` writes it."""
+    return shutil.copytree(tiny_model, folder, ignore=shutil.ignore_patterns("robust_emo.json", "data"))
+
+
+def test_somebody_elses_model(cli, tiny_model, spelling, tmp_path):
+    model, out = foreign(tiny_model, tmp_path / "foreign"), tmp_path / "hard"
+    ended = ended_well(
+        harden(cli, model, out, "--recipe", spelling, "--no-measure", "--data", tiny_model / "data" / "test.csv")
+    )
+    assert "note: training data unknown: the defence knows English" in ended.out
+    manifest = read_manifest(out)
+    assert (manifest.method, manifest.base, dict(manifest.data)) == ("unknown", "unknown", {})
+    assert manifest.labels == ("anger", "fear", "joy", "sadness")
+    assert manifest.metrics["test"].n == 72
+    assert read_lexicon(out / "spelling-lexicon.tsv") == {}
+    assert load_classifier(out).defence.text("terrifiied") == "terrified"
+
+
+def test_somebody_elses_model_with_its_training_data(cli, tiny_model, spelling, tmp_path):
+    model, out = foreign(tiny_model, tmp_path / "foreign"), tmp_path / "hard"
+    shutil.copytree(tiny_model / "data", model / "data")  # whose it is, nobody knows: it is not copied
+    ended_well(harden(cli, model, out, "--recipe", spelling, "--no-measure",
+                      "--train-data", tiny_model / "data" / "train.csv"))  # fmt: skip
+    assert "furious" in read_lexicon(out / "spelling-lexicon.tsv")
+    assert not (out / "data").exists()
+
+
+def test_somebody_elses_model_cannot_be_measured_without_data(cli, tiny_model, recipe, tmp_path):
+    model = foreign(tiny_model, tmp_path / "foreign")
+    refused(harden(cli, model, tmp_path / "hard", "--recipe", recipe), "does not say where its test data are.*--data")
+    assert not (tmp_path / "hard").exists()
+
+
+def test_a_private_model_keeps_its_texts_to_itself(cli, parent, spelling, tmp_path):
+    ledger = PrivacyLedger(3.0, 1e-5, 1.0, 0.1, 10, 1.0, "prv", "example", "poisson", 100)
+    write_manifest(dataclasses.replace(read_manifest(parent), privacy=ledger), parent)
+    ended = ended_well(harden(cli, parent, tmp_path / "hard", "--recipe", spelling, "--no-measure"))
+    assert "does not look at the training texts" in ended.out
+    assert read_lexicon(tmp_path / "hard" / "spelling-lexicon.tsv") == {}
+    assert read_manifest(tmp_path / "hard").privacy == ledger
+
+
+def test_data_that_were_not_passed_on_are_done_without(cli, parent, spelling, tiny_model, tmp_path):
+    shutil.rmtree(parent / "data")
+    ended = ended_well(
+        harden(cli, parent, tmp_path / "hard", "--recipe", spelling, "--no-measure",
+               "--data", tiny_model / "data" / "test.csv")
+    )  # fmt: skip
+    assert "are gone: the defence knows English" in ended.out
+    assert set(read_manifest(tmp_path / "hard").metrics) == {"test"}
+
+
+def test_changed_training_data_are_refused(cli, parent, spelling, tmp_path):
+    path = parent / "data" / "train.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "I am glad,joy,author1\n", encoding="utf-8")
+    refused(harden(cli, parent, tmp_path / "hard", "--recipe", spelling, "--no-measure"), "train.csv")
+    assert not (tmp_path / "hard").exists()
+
+
+# --- what it measures ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def interrupted(cli, parent, recipe, tmp_path, monkeypatch):
+    """Stopped in the middle of the second audit; says what a user must type next."""
+    added, add = [], Journal.add
+
+    def stop(journal, outcome):
+        added.append(outcome)
+        if len(added) == 12:  # 8 texts before, then 4 of the 8 after
+            raise KeyboardInterrupt
+        add(journal, outcome)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Journal, "add", stop)
+        ended = harden(cli, parent, tmp_path / "hard", "--recipe", recipe)
+    assert ended.code == 130
+    assert "repeat the command with --resume" in ended.err
+    return tmp_path / "hard"
+
+
+def test_it_goes_on_where_it_was_interrupted(cli, parent, recipe, interrupted):
+    audits = interrupted.with_name("hard-hardening")
+    assert (audits / "after" / ".journal.jsonl").exists()
+    kept = {path: path.stat().st_mtime_ns for path in (interrupted / "model.safetensors", audits / "before/audit.json")}
+
+    ended = ended_well(harden(cli, parent, interrupted, "--recipe", recipe, "--resume"))
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    after = json.loads((audits / "after" / "audit.json").read_text())["run"]
+    assert after["cost"]["resumed"]
+    assert after["defence"] == ["invisibles 1", "confusables 1"]
+    assert after["model_sha256"] == model_sha256(interrupted)
+    assert json.loads((audits / "before" / "audit.json").read_text())["run"]["model_sha256"] == model_sha256(parent)
+    assert "accuracy_under_attack: unicode" in ended.out
+    assert "n = 8" in ended.out
+    for name in ("before", "after"):
+        assert (audits / name / "report.html").exists()
+
+    stamps = [(audits / name / "audit.json").stat().st_mtime_ns for name in ("before", "after")]
+    ended = ended_well(harden(cli, parent, interrupted, "--recipe", recipe, "--resume", "--json"))
+    assert [(audits / name / "audit.json").stat().st_mtime_ns for name in ("before", "after")] == stamps
+    told = json.loads(ended.out)
+    assert told["model"] == str(interrupted)
+    assert told["recipe"] == "unseen 3"
+    assert [step["name"] for step in told["defence"]] == ["invisibles", "confusables"]
+    assert set(told["metrics"]) == {"validation", "test"}
+    (under,) = [line for line in told["comparison"] if line["measure"] == "accuracy_under_attack: unicode"]
+    assert under["result"]["n"] == 8
+    assert under["result"]["only_left"] == 0  # nothing was lost: the attack's tricks are undone
+
+
+def test_another_recipe_does_not_go_on(cli, parent, recipe, interrupted):
+    recipe.write_text(RECIPE.replace("confusables", "compatibility"))
+    refused(harden(cli, parent, interrupted, "--recipe", recipe, "--resume"), "is not empty")
+
+
+def test_quiet_prints_nothing(cli, parent, recipe, tmp_path):
+    ended = ended_well(harden(cli, parent, tmp_path / "hard", "--recipe", recipe, "--no-measure", "-q"))
+    assert (ended.out, ended.err) == ("", "")
+
+
+def test_an_attack_that_does_not_exist_is_known_before_anything_is_written(cli, parent, tmp_path):
+    path = tmp_path / "typo.toml"
+    path.write_text(RECIPE.replace('["unicode"]', '["unicod"]'))
+    refused(harden(cli, parent, tmp_path / "hard", "--recipe", path), "did you mean 'unicode'")
+    assert not (tmp_path / "hard").exists()
