@@ -17,7 +17,10 @@ from robust_emo.audit import run_audit
 from robust_emo.cli.main import main
 from robust_emo.data.builtin import sample_path
 from robust_emo.data.dataset import read_dataset
+from robust_emo.defences.steps import load_defence, store
 from robust_emo.errors import ExitCode
+from robust_emo.hardening.recipe import read_recipe, recipe_names
+from robust_emo.plugins import load
 from robust_emo.policy import built_in_policies
 from robust_emo.preflight import AuditRequest
 from robust_emo.profile import profile_names, read_profile
@@ -80,7 +83,8 @@ def test_named_files_exist(page):
 @pytest.mark.parametrize(
     ("what", "names"),
     [
-        *((kind, built_in(kind)) for kind in ("attacks", "sections", "reporters")),
+        *((kind, built_in(kind)) for kind in ("attacks", "normalisers", "sections", "reporters")),
+        ("recipes", recipe_names()),
         ("profiles", profile_names()),
         ("policies", built_in_policies()),
     ],
@@ -138,7 +142,7 @@ def written_commands():
 
 def test_written_commands_and_options_exist():
     commands = list(written_commands())
-    assert {"README.md", "docs/training.md", "docs/policy.md"} <= {page for page, _ in commands}
+    assert {"README.md", "docs/training.md", "docs/policy.md", "docs/hardening.md"} <= {page for page, _ in commands}
     for page, (name, *words) in commands:
         if name == "--help":
             continue
@@ -207,7 +211,7 @@ def example_audit(example_plugins, tiny_model, tmp_path_factory):
 
 
 def test_the_example_plugins_work(example_audit, example_plugins):
-    assert example_plugins == ["stretch", "emoji", "checks"]
+    assert example_plugins == ["stretch", "emoji", "laughter", "checks"]
     report, folder = example_audit.report, example_audit.files[-1].parent
     assert [section.error for section in report.sections] == [None] * len(report.sections)
     stretched = [o for o in example_audit.outcomes if o.plugin == "stretch" and o.status == "succeeded"]
@@ -219,6 +223,29 @@ def test_the_example_plugins_work(example_audit, example_plugins):
     table = (folder / "checks.csv").read_text().splitlines()
     assert table[0] == "check,status,value,n"
     assert len(table) == len(report.verdicts) + 1
+
+
+def test_the_example_normaliser_works(example_plugins, tmp_path):
+    (step,) = store([load("normalisers", "laughter")], tmp_path)
+    defence = load_defence([step], tmp_path)
+    assert defence.text("Hahahahah, that was it, haha") == "haha, that was it, haha"
+    assert defence.rewriting("x hahaha y").origin(2, 6) == (2, 8)
+
+
+def test_the_recipe_of_the_page_on_hardening_is_one(tmp_path):
+    (recipe,) = blocks("docs/hardening.md", "toml")
+    (tmp_path / "page.toml").write_text(recipe, encoding="utf-8")
+    read = read_recipe(str(tmp_path / "page.toml"))
+    assert [step.normaliser for step in read.defence] == [step.normaliser for step in read_recipe("fast").defence]
+    assert read.measure.examples == 100
+
+
+def test_the_python_example_on_hardening_runs(tiny_model, tmp_path, monkeypatch, capsys):
+    (example,) = blocks("docs/hardening.md", "python")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_model").symlink_to(tiny_model)
+    exec(compile(example, "docs/hardening.md", "exec"), {})
+    assert "['I am so happy today']" in capsys.readouterr().out
 
 
 def test_every_metric_is_defined(example_audit):
