@@ -11,11 +11,13 @@ from robust_emo.data.dataset import Dataset
 from robust_emo.defences.normaliser import Normaliser
 from robust_emo.defences.steps import store
 from robust_emo.hardening.recipe import Recipe
+from robust_emo.hardening.rounds import RoundsRequest, run_rounds
 from robust_emo.models.checks import check_model_directory
 from robust_emo.models.fingerprint import model_files, model_sha256
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import Manifest, Parent, Scores, read_manifest, write_manifest
 from robust_emo.models.victim import Victim
+from robust_emo.progress import Progress, Silent
 from robust_emo.statistics.classification import LabelCounts, accuracy, label_flags
 from robust_emo.training.output import whole_directory
 
@@ -23,7 +25,15 @@ _DATA = "data"  # where `train` keeps what it split off
 
 
 def write_hardened_model(
-    model: Path, out: Path, recipe: Recipe, *, train: Dataset | None, measured: dict[str, Dataset], device: str
+    model: Path,
+    out: Path,
+    recipe: Recipe,
+    *,
+    train: Dataset | None,
+    measured: dict[str, Dataset],
+    device: str,
+    rounds: RoundsRequest | None = None,
+    progress: Progress | None = None,
 ) -> Manifest:
     """Write the hardened model, whole or not at all.
 
@@ -34,27 +44,44 @@ def write_hardened_model(
         train: the parent's training data, from which normalisers learn; None where they must not or cannot.
         measured: data sets by the names that the manifest gives their metrics, e.g. ``test``.
         device: on which the metrics are computed.
+        rounds: with what the model is trained, where the recipe trains.
+        progress: told of the rounds.
 
     Raises:
         InputError, PluginError: a normaliser does not take its arguments, or the parent cannot be loaded.
         OSError: it cannot be written.
     """
     with whole_directory(out) as directory:
-        for file in model_files(model):
-            shutil.copyfile(file, directory / file.name)
-        if read_manifest(model) is not None and (model / _DATA).is_dir():
-            shutil.copytree(model / _DATA, directory / _DATA)
-        with tempfile.TemporaryDirectory() as folder:
-            steps = store(_normalisers(recipe, train, Path(folder)), directory)
-        parent = Parent(model_sha256(model), recipe.title, recipe.sha256)
-        manifest = replace(
-            read_manifest(model) or _unknown_origin(model), defence=steps, parent=parent, robust_emo=__version__
-        )
-        write_manifest(replace(manifest, metrics={}), directory)
+        if rounds is None:
+            _write_defended(model, directory, recipe, train)
+        else:
+            start = rounds.folder / "round-0"
+            if not start.is_dir():
+                with whole_directory(start) as first:
+                    _write_defended(model, first, recipe, train)
+            shutil.copytree(run_rounds(start, rounds, progress or Silent()), directory, dirs_exist_ok=True)
         victim = Victim(load_classifier(directory), device=device)
-        manifest = replace(manifest, metrics={name: _scores(victim, data) for name, data in measured.items()})
+        metrics = {name: _scores(victim, data) for name, data in measured.items()}
+        manifest = replace(_manifest(directory), metrics=metrics)
         write_manifest(manifest, directory)
     return manifest
+
+
+def _write_defended(model: Path, directory: Path, recipe: Recipe, train: Dataset | None) -> None:
+    """The parent's weights behind the input defence; without metrics, which are not the parent's."""
+    for file in model_files(model):
+        shutil.copyfile(file, directory / file.name)
+    if read_manifest(model) is not None and (model / _DATA).is_dir():
+        shutil.copytree(model / _DATA, directory / _DATA)
+    with tempfile.TemporaryDirectory() as folder:
+        steps = store(_normalisers(recipe, train, Path(folder)), directory)
+    parent = Parent(model_sha256(model), recipe.title, recipe.sha256)
+    manifest = replace(_manifest(model), defence=steps, parent=parent, robust_emo=__version__, metrics={})
+    write_manifest(manifest, directory)
+
+
+def _manifest(model: Path) -> Manifest:
+    return read_manifest(model) or _unknown_origin(model)
 
 
 def _normalisers(recipe: Recipe, train: Dataset | None, folder: Path) -> list[Normaliser]:

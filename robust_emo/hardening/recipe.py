@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from robust_emo.bundled import bundled_names, bundled_text
-from robust_emo.errors import InputError, RobustEmoError
+from robust_emo.errors import InputError, PrerequisiteError, RobustEmoError
 from robust_emo.plugins import available, load, unknown_name
 from robust_emo.profile import read_profile
 
@@ -26,6 +26,35 @@ class NormaliserChoice:
 
     normaliser: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AttackShare:
+    """One attack in the loop."""
+
+    __pydantic_config__ = _STRICT
+
+    attack: str
+    share: float
+    """Of the training texts that it attacks in each round, in (0, 1]."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    max_queries: int = 150
+    """On one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """Rounds of attacking and fine-tuning."""
+
+    __pydantic_config__ = _STRICT
+
+    attack: tuple[AttackShare, ...]
+    """Each text is attacked by one of them at most in a round."""
+    rounds: int = 2
+    epochs: int = 1
+    """Per round, over the training texts and what was found."""
+    learning_rate: float = 5e-5
+    batch_size: int = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +81,11 @@ class Recipe:
     summary: str
     sha256: str
     """Of the file."""
-    defence: tuple[NormaliserChoice, ...]
+    defence: tuple[NormaliserChoice, ...] = ()
     """In the order of application."""
     measure: Measurement = Measurement()
+    training: Training | None = None
+    """None leaves the weights as they are."""
 
     @property
     def title(self) -> str:
@@ -106,8 +137,8 @@ def _parsed(text: str, name: str, where: str) -> Recipe:
 
 
 def _check(recipe: Recipe, where: str) -> None:
-    if not recipe.defence:
-        raise InputError(f"recipe {where}: expected at least one [[defence]] with a normaliser, got none")
+    if not recipe.defence and recipe.training is None:
+        raise InputError(f"recipe {where}: expected a [[defence]] with a normaliser or a [training], got neither")
     known = available("normalisers")
     for step in recipe.defence:
         if step.normaliser not in known:
@@ -116,6 +147,32 @@ def _check(recipe: Recipe, where: str) -> None:
             load("normalisers", step.normaliser, **step.arguments)
         except RobustEmoError as error:
             raise InputError(f"recipe {where}: {error}") from error
+    if recipe.training is not None:
+        _check_training(recipe.training, where)
     if recipe.measure.examples is not None and recipe.measure.examples < 1:
         raise InputError(f"recipe {where}: measure.examples must be at least 1, got {recipe.measure.examples}")
     read_profile(recipe.measure.profile)
+
+
+def _check_training(training: Training, where: str) -> None:
+    shares = [attack.share for attack in training.attack]
+    checks = (
+        (bool(shares), "training needs at least one [[training.attack]]", "none"),
+        (
+            all(share > 0 for share in shares) and sum(shares) <= 1,
+            "shares must be above 0 and add up to at most 1",
+            shares,
+        ),
+        (training.rounds >= 1, "training.rounds must be at least 1", training.rounds),
+        (training.epochs >= 1, "training.epochs must be at least 1", training.epochs),
+        (training.learning_rate > 0, "training.learning_rate must be above 0", training.learning_rate),
+        (training.batch_size >= 1, "training.batch_size must be at least 1", training.batch_size),
+        (all(attack.max_queries >= 1 for attack in training.attack), "max_queries must be at least 1", "less"),
+    )
+    for holds, message, value in checks:
+        if not holds:
+            raise InputError(f"recipe {where}: {message}, got {value}")
+    for attack in training.attack:
+        missing = load("attacks", attack.attack, **attack.arguments).problems()
+        if missing:
+            raise PrerequisiteError("; ".join(missing))

@@ -95,6 +95,20 @@ class PrivacyLedger:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundRecord:
+    """One round of hardening: attacks on training texts, then fine-tuning on what misled the model."""
+
+    __pydantic_config__ = _STRICT
+
+    attacked_texts: int
+    adversarial_texts: int
+    """Found, and kept since they keep their emotion."""
+    attack_seconds: float
+    training_seconds: float
+    history: tuple[EpochRecord, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Parent:
     """The model that another one was made of, and how."""
 
@@ -140,6 +154,8 @@ class Manifest:
     """What every text goes through before the model reads it, in this order."""
     parent: Parent | None = None
     """The model that was hardened to make this one."""
+    rounds: tuple[RoundRecord, ...] = ()
+    """Of hardening with attacks in the loop, in order; `history` is the parent's."""
 
 
 def write_manifest(manifest: Manifest, directory: Path) -> None:
