@@ -79,18 +79,35 @@ def line_styles(sections: Sequence[Section], ensemble: str) -> Mapping[str, str]
 
 def budget_chart(sections: Sequence[Section], unit: str, styles: Mapping[str, str]) -> BudgetChart | None:
     """The chart of one unit (`words`, `word_share` or `queries`); None where nothing was measured."""
-    curves = [(section, curve) for section in sections for curve in section.curves if curve.unit == unit]
-    points = [point for _, curve in curves for point in curve.points if point.accuracy is not None]
+    named = [(section, styles.get(section.plugin, "")) for section in sections]
+    return _chart(
+        [
+            ("all attacks together" if style == WORST_CASE else section.plugin, style, section)
+            for section, style in named
+        ],
+        unit,
+    )
+
+
+def before_and_after(old: Section, new: Section, unit: str) -> BudgetChart | None:
+    """One attack, or the worst case, in two audits; None where neither measured anything."""
+    return _chart([("before", "c5 d1", old), ("after", "c0 d0", new)], unit)
+
+
+def _chart(sections: Sequence[tuple[str, str, Section]], unit: str) -> BudgetChart | None:
+    """Chart of sections with the name and the style of their lines."""
+    curves = [(*line, curve) for line in sections for curve in line[2].curves if curve.unit == unit]
+    points = [point for *_, curve in curves for point in curve.points if point.accuracy is not None]
     budgets = sorted({point.budget for point in points if point.budget is not None})
     if not budgets:
         return None
     show = _BUDGETS[unit]
-    lines = tuple(_line(section, curve, budgets, styles.get(section.plugin, "")) for section, curve in curves)
+    lines = tuple(_line(name, style, section, curve, budgets) for name, style, section, curve in curves)
     texts = [show(0), *(show(budget) for budget in budgets), "all"]
     return BudgetChart(ticks(texts), lines, sum(not line.style for line in lines))
 
 
-def _line(section: Section, curve: BudgetCurve, budgets: Sequence[float], style: str) -> BudgetLine:
+def _line(name: str, style: str, section: Section, curve: BudgetCurve, budgets: Sequence[float]) -> BudgetLine:
     at = {point.budget: point for point in curve.points}
     spots = [
         find(section.metrics, "clean_accuracy_attacked"),
@@ -99,7 +116,7 @@ def _line(section: Section, curve: BudgetCurve, budgets: Sequence[float], style:
     ]
     shares = [spot.accuracy if isinstance(spot, CurvePoint) else spot.value if spot else None for spot in spots]
     return BudgetLine(
-        name="all attacks together" if style == WORST_CASE else section.plugin,
+        name=name,
         style=style,
         drawn=broken_line(shares),
         cells=tuple(_cell(share, spot) for share, spot in zip(shares, spots, strict=True)),

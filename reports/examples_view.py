@@ -11,7 +11,7 @@ from .invalid_reasons import reason_words
 from .visible import shortened
 from .word_diff import WordDiff, word_diff
 
-_MAX_MARKUP = 250_000
+MAX_MARKUP = 250_000
 """Rough bytes of HTML that all examples together may take; a page with hostile texts stays a page."""
 
 _VALIDITIES = {True: (0, "valid"), None: (1, "unchecked"), False: (2, "invalid")}
@@ -76,8 +76,8 @@ def examples_view(outcomes: Sequence[AttackOutcome], *, recorded: bool, limit: i
     shown, size = [], 0
     for outcome in _chosen(successes, limit):
         view = _example_view(outcome, masked=masked)
-        size += 1_200 + _markup(view.diff)
-        if size > _MAX_MARKUP:
+        size += 1_200 + markup_size(view.diff)
+        if size > MAX_MARKUP:
             break
         shown.append((_badness(outcome), view))
     ordered = tuple(view for _, view in sorted(shown, key=lambda pair: pair[0]))
@@ -118,29 +118,38 @@ def _in_turn(successes: Iterable[AttackOutcome]) -> list[AttackOutcome]:
 
 def _example_view(outcome: AttackOutcome, *, masked: bool) -> ExampleView:
     words = outcome.words_perturbed
-    rank, validity = _VALIDITIES[outcome.valid]
-    reasons = ", ".join(map(reason_words, outcome.invalid_reasons))
+    rank, _ = _VALIDITIES[outcome.valid]
+    validity, validity_text = validity_of(outcome)
     return ExampleView(
         attack=outcome.plugin,
         example_id=shortened(outcome.example_id),
-        gold=_names(outcome.label),
-        before=_names(outcome.predicted or ()),
-        after=_names(outcome.predicted_after or ()),
+        gold=label_names(outcome.label),
+        before=label_names(outcome.predicted or ()),
+        after=label_names(outcome.predicted_after or ()),
         words=words or 0,
         words_text=f"{numbers.plural(words, 'word', 'words')} changed" if words is not None else numbers.NOT_MEASURED,
         queries=outcome.num_queries or 0,
         queries_text=numbers.plural(outcome.num_queries or 0, "query", "queries"),
         validity=validity,
-        validity_text=_VALIDITY_TEXTS[validity] + (f": {reasons}" if reasons else ""),
+        validity_text=validity_text,
         rank=rank,
         diff=word_diff(outcome.original, outcome.perturbed or "", masked=masked),
     )
 
 
-def _names(labels: Sequence[str]) -> str:
+def validity_of(outcome: AttackOutcome) -> tuple[str, str]:
+    """Name of the validity (``valid``, ``invalid`` or ``unchecked``), and the same in words with its reasons."""
+    _, validity = _VALIDITIES[outcome.valid]
+    reasons = ", ".join(map(reason_words, outcome.invalid_reasons))
+    return validity, _VALIDITY_TEXTS[validity] + (f": {reasons}" if reasons else "")
+
+
+def label_names(labels: Sequence[str]) -> str:
+    """Emotions of one text, as they are shown."""
     return shortened(", ".join(labels)) if labels else "(no emotion)"
 
 
-def _markup(diff: WordDiff) -> int:
+def markup_size(diff: WordDiff) -> int:
+    """Rough bytes of HTML that both texts take."""
     pieces = (*diff.original, *diff.perturbed)
     return sum(24 + sum(24 + 2 * len(glyphs.text) for glyphs in piece.glyphs) for piece in pieces)

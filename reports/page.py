@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath, PureWindowsPath
 
 from robust_emo.types import AttackOutcome, AuditReport, Metric, Section, Task
 
@@ -12,6 +11,7 @@ from .clean_view import CleanView, clean_view
 from .examples_view import ExamplesView, examples_view
 from .glossary import GLOSSARY
 from .metric_view import MetricView, find, find_view
+from .model_name import model_name
 from .provenance_view import ProvenanceView, provenance_view
 from .robustness_view import ENSEMBLE, HEADLINE, RobustnessView, of_changes, robustness_view
 from .section_view import SectionView, section_view
@@ -63,7 +63,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     others = [section for section in report.sections if section.kind not in ("clean", "evasion", CERTIFICATE)]
     changes = of_changes(outcomes, evasion)
     return Page(
-        name=_last_part(run.model),
+        name=model_name(run.model),
         summary=(
             f"{run.architecture} · {numbers.count(run.examples)} texts, {len(run.labels)} emotions · "
             f"profile {run.profile_text} · seed {run.seed}"
@@ -112,8 +112,3 @@ def _successes(evasion: Sequence[Section]) -> tuple[KeyFigure, ...]:
 def _measured(section: Section) -> tuple[Metric, ...]:
     """A section that crashed measured nothing, whatever it left behind."""
     return () if section.error else section.metrics
-
-
-def _last_part(path: str) -> str:
-    """Name of the model: the last part of its path, on any system."""
-    return PureWindowsPath(path).name or PurePosixPath(path).name or path

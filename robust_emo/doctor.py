@@ -105,7 +105,7 @@ def _bf16_of_cpu() -> str:
 
 
 def _plugins() -> Iterator[Finding]:
-    kinds: tuple[plugins.Kind, ...] = ("attacks", "sections", "reporters")
+    kinds: tuple[plugins.Kind, ...] = ("attacks", "sections", "reporters", "comparison_reporters")
     for kind in kinds:
         try:
             names = list(plugins.available(kind))

@@ -3,8 +3,8 @@
 Every example is its own control (McNemar 1947), which needs far fewer examples than comparing two intervals.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,29 +12,22 @@ from robust_emo.audit_file import read_audit
 from robust_emo.audits.attack_section import few_words
 from robust_emo.audits.outcomes import read_outcomes
 from robust_emo.audits.worst_case import ENSEMBLE, compared, worst_outcome
+from robust_emo.comparison_notes import comparison_notes
 from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
 from robust_emo.errors import InputError
 from robust_emo.statistics.comparison import holm
 from robust_emo.statistics.paired import compare_paired
-from robust_emo.types import AttackOutcome, AuditReport, Comparison, Status
+from robust_emo.types import AttackOutcome, AuditComparison, AuditReport, ComparedText, ModelComparison, Status
 
 Rows = dict[tuple[str, str], list[AttackOutcome]]
 """By example (id and text) the outcomes of the attacks that ran on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelComparison:
-    """What two audits say of the same examples."""
-
-    measure: str
-    """`clean_accuracy_attacked`, `worst_case_accuracy`, or `accuracy_under_attack` with the attack's name."""
-    result: Comparison
-    """`left` is the old audit, `right` the new one; p-values corrected over all measures (Holm 1979)."""
-    raw_p_value: float | None
-    """McNemar's exact test for this measure alone, not corrected; None where nothing was measured."""
+Right = Callable[[Sequence[AttackOutcome]], bool | None]
+"""Whether an example counts as right, from its outcomes; None where that is unknown."""
 
 
-def compare_audits(old: str | Path, new: str | Path) -> tuple[ModelComparison, ...]:
+def compare_audits(old: str | Path, new: str | Path) -> AuditComparison:
     """Compare two finished audits, each a directory or the audit.json in one, with outcomes.jsonl beside it.
 
     Attacks are compared where both audits ran them on every example with the same arguments; the worst case where both
@@ -43,7 +36,7 @@ def compare_audits(old: str | Path, new: str | Path) -> tuple[ModelComparison, .
     Raises:
         InputError: a file cannot be read, or the audits have no example or nothing to compare in common.
     """
-    reports = [read_audit(path) for path in (old, new)]
+    reports = (read_audit(old), read_audit(new))
     rows = [_rows(_outcomes_file(path), report) for path, report in zip((old, new), reports, strict=True)]
     common = [key for key in rows[0] if key in rows[1]]
     if not common:
@@ -52,22 +45,42 @@ def compare_audits(old: str | Path, new: str | Path) -> tuple[ModelComparison, .
     if not measures:
         goals = " and ".join(str(_goal(report)) for report in reports)
         raise InputError(f"{old} and {new} have nothing to compare: their goals, {goals}, call other answers right")
-    names = (str(old), str(new))
-    found = {}
-    for measure, right in measures.items():
-        sides = [[right(found_rows[key]) for key in common] for found_rows in rows]
-        found[measure] = compare_paired(sides[0], sides[1], names=names)
-    adjusted = holm([pair.p_value for pair in found.values()])
-    return tuple(
-        ModelComparison(
-            measure, compared(replace(pair, adjusted_p_value=p_value)), pair.p_value if pair.counts.n else None
-        )
-        for (measure, pair), p_value in zip(found.items(), adjusted, strict=True)
+    texts = tuple(_text(rows[0][key], rows[1][key], measures) for key in common)
+    return AuditComparison(
+        *reports, measures=_tested(measures, texts, (str(old), str(new))), texts=texts, notes=comparison_notes(*reports)
     )
 
 
-Right = Callable[[Sequence[AttackOutcome]], bool | None]
-"""Whether an example counts as right, from its outcomes; None where that is unknown."""
+def _text(old: Sequence[AttackOutcome], new: Sequence[AttackOutcome], measures: Mapping[str, Right]) -> ComparedText:
+    return ComparedText(
+        example_id=old[0].example_id,
+        original=old[0].original,
+        label=old[0].label,
+        old={outcome.plugin: outcome for outcome in old},
+        new={outcome.plugin: outcome for outcome in new},
+        old_worst=worst_outcome(old),
+        new_worst=worst_outcome(new),
+        right={measure: (right(old), right(new)) for measure, right in measures.items()},
+    )
+
+
+def _tested(
+    measures: Iterable[str], texts: Sequence[ComparedText], names: tuple[str, str]
+) -> tuple[ModelComparison, ...]:
+    found = {}
+    for measure in measures:
+        sides = zip(*(text.right[measure] for text in texts), strict=True)
+        found[measure] = compare_paired(*sides, names=names)
+    adjusted = holm([pair.p_value for pair in found.values()])
+    return tuple(
+        ModelComparison(
+            measure=measure,
+            result=compared(replace(pair, adjusted_p_value=p_value)),
+            raw_p_value=pair.p_value if pair.counts.n else None,
+            both=pair.counts.both,
+        )
+        for (measure, pair), p_value in zip(found.items(), adjusted, strict=True)
+    )
 
 
 def _measures(old: AuditReport, new: AuditReport) -> dict[str, Right]:

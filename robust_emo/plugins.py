@@ -1,9 +1,9 @@
 """Plug-in protocols and their discovery through entry points. Built-in plug-ins come in the same way.
 
-Groups: ``robust_emo.attacks``, ``robust_emo.normalisers``, ``robust_emo.sections``, ``robust_emo.reporters``. An entry
-point names a class;
-it is made with keyword arguments only and its instance carries a :class:`PluginSpec`. An entry point of
-``robust_emo.attack_families`` names an :class:`AttackFamily`: many attacks called ``family:member``.
+Groups: ``robust_emo.attacks``, ``robust_emo.normalisers``, ``robust_emo.sections``, ``robust_emo.reporters``,
+``robust_emo.comparison_reporters``. An entry point names a class; it is made with keyword arguments only and its
+instance carries a :class:`PluginSpec`. An entry point of ``robust_emo.attack_families`` names an :class:`AttackFamily`:
+many attacks called ``family:member``.
 """
 
 import difflib
@@ -16,14 +16,14 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from robust_emo.errors import PluginError
-from robust_emo.types import AttackBudget, AuditReport, Example, Objective, Section
+from robust_emo.types import AttackBudget, AuditComparison, AuditReport, Example, Objective, Section
 
 if TYPE_CHECKING:  # the engine is heavy, and listing plug-ins must not load it
     from robust_emo.audits.context import AuditContext
     from robust_emo.engine.goal import Goal
     from robust_emo.engine.requests import Query
 
-Kind = Literal["attacks", "attack_families", "normalisers", "sections", "reporters"]
+Kind = Literal["attacks", "attack_families", "normalisers", "sections", "reporters", "comparison_reporters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,18 @@ class Reporter(Protocol):
             report: the audit.
             outcomes: :class:`~robust_emo.types.AttackOutcome` of every attacked example.
         """
+        ...
+
+
+class ComparisonReporter(Protocol):
+    """A projection of two finished audits, compared."""
+
+    spec: PluginSpec
+    filename: str
+    """Name of the file it makes beside the audits, e.g. ``comparison.html``."""
+
+    def render(self, comparison: AuditComparison) -> bytes:
+        """The file's content."""
         ...
 
 

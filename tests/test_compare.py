@@ -38,7 +38,7 @@ def audits(tiny_model, tmp_path_factory):
 
 
 def test_a_model_equals_itself(audits):
-    comparisons = compare_audits(audits[0], audits[0])
+    comparisons = compare_audits(audits[0], audits[0]).measures
     assert {comparison.measure for comparison in comparisons} == {
         "clean_accuracy_attacked",
         "worst_case_accuracy_3_words",
@@ -53,7 +53,7 @@ def test_a_model_equals_itself(audits):
 
 
 def test_a_damaged_model_is_worse(audits):
-    found = {comparison.measure: comparison.result for comparison in compare_audits(*audits)}
+    found = {comparison.measure: comparison.result for comparison in compare_audits(*audits).measures}
     clean = found["clean_accuracy_attacked"]
     assert clean.only_left > 10
     assert clean.only_right == 0
@@ -72,7 +72,7 @@ def test_under_a_targeted_goal_gold_labels_alone_say_what_is_compared(audits, ti
         found.append(run_audit(request).outcomes)
     assert any(outcome.label == ("anger",) != outcome.predicted for outcome in found[1])
     left = sum(outcome.label != ("anger",) for outcome in found[0])
-    for comparison in compare_audits(tmp_path / "old", tmp_path / "new"):
+    for comparison in compare_audits(tmp_path / "old", tmp_path / "new").measures:
         assert comparison.result.n == left
 
 
@@ -86,7 +86,7 @@ def test_goals_that_mean_different_things_by_right_are_not_compared(audits, tiny
         run_audit(request)
     with pytest.raises(InputError, match="nothing to compare: their goals, untargeted and crossed:anger@0.999"):
         compare_audits(audits[0], tmp_path / "old")
-    assert len(compare_audits(tmp_path / "old", tmp_path / "new")) == 4
+    assert len(compare_audits(tmp_path / "old", tmp_path / "new").measures) == 4
 
 
 def test_the_command_says_that_an_audit_may_have_stopped_early(audits, tiny_model, tmp_path):

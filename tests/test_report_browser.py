@@ -1,4 +1,4 @@
-"""report.html in a real browser: nothing overflows, nothing is blocked, everything can be read and used."""
+"""The pages in a real browser: nothing overflows, nothing is blocked, everything can be read and used."""
 
 import fcntl
 import json
@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 import report_factory as factory
+from compared_audits import better_model, compared, of_model
+from robust_emo_reports.comparison_html import ComparisonHtml
 from robust_emo_reports.html import HtmlReporter
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -136,6 +138,21 @@ def standard_page(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def comparison_page(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("comparison")
+    before = factory.make_outcomes()
+    after = better_model(before)
+    comparison = compared(
+        folder,
+        (factory.make_report(before), before),
+        (of_model(factory.make_report(after, errored=True), "feedback-hard"), after),
+    )
+    path = folder / "comparison.html"
+    path.write_bytes(ComparisonHtml().render(comparison))
+    return path
+
+
 @pytest.fixture
 def browser(tmp_path) -> Iterator[Browser]:
     started = Browser(tmp_path)
@@ -162,8 +179,8 @@ def _complaints(browser: Browser) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("width", [320, 375, 800, 1280])
-def test_nothing_overflows_and_nothing_is_blocked(browser, page, standard_page, width):
-    for shown in (page, standard_page):
+def test_nothing_overflows_and_nothing_is_blocked(browser, page, standard_page, comparison_page, width):
+    for shown in (page, standard_page, comparison_page):
         _open(browser, shown, width)
         browser.evaluate("for (const node of document.querySelectorAll('details')) node.open = true")
         scroll, inner = browser.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -182,13 +199,15 @@ def test_violations_would_be_seen(browser, page, tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_enough_contrast(browser, page, scheme):
-    _open(browser, page, 1280, scheme)
-    assert browser.evaluate(_LOW_CONTRAST) == []
+def test_every_text_has_enough_contrast(browser, page, comparison_page, scheme):
+    for shown in (page, comparison_page):
+        _open(browser, shown, 1280, scheme)
+        assert browser.evaluate(_LOW_CONTRAST) == []
 
 
-def test_without_scripts_the_report_is_whole(browser, page):
-    _open(browser, page, 1280, scripts=False)
+@pytest.mark.parametrize("name", ["page", "comparison_page"])
+def test_without_scripts_the_report_is_whole(browser, request, name):
+    _open(browser, request.getfixturevalue(name), 1280, scripts=False)
     text = browser.call("DOM.getDocument")["root"]["nodeId"]
     body = browser.call("DOM.querySelector", nodeId=text, selector="#found")["nodeId"]
     assert body
@@ -225,4 +244,21 @@ def test_filter_sort_and_theme(browser, page):
     before = browser.evaluate(background)
     browser.evaluate("document.getElementById('theme').click()")
     assert browser.evaluate(background) != before
+    assert _complaints(browser) == []
+
+
+def test_won_and_lost_are_filtered(browser, comparison_page):
+    _open(browser, comparison_page, 1280)
+    choose = "(by, to) => { const n = document.querySelector(`[data-by=${by}]`); n.value = to; "
+    choose += "n.dispatchEvent(new Event('input')); }"
+    shown = (
+        "[...document.querySelectorAll('.example:not([hidden])')].map(e => e.dataset.change + ' ' + e.dataset.attack)"
+    )
+    browser.evaluate(f"({choose})('change', 'lost')")
+    assert set(browser.evaluate(shown)) == {"lost pruthi", "lost as written"}
+    browser.evaluate(f"({choose})('attack', 'unicode')")
+    assert browser.evaluate(shown) == []
+    browser.evaluate(f"({choose})('change', '')")
+    assert set(browser.evaluate(shown)) == {"won unicode"}
+    assert browser.evaluate("document.getElementById('found').textContent").endswith("of 40 shown")
     assert _complaints(browser) == []

@@ -4,7 +4,6 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 import report_factory as factory
@@ -13,22 +12,10 @@ from robust_emo_reports.charts import broken_line
 from robust_emo_reports.html import HtmlReporter
 from robust_emo_reports.invalid_reasons import REASON_WORDS
 from robust_emo_reports.metric_names import METRIC_NAMES
+from shown_page import HOSTILE, ShownPage
 
 from robust_emo.types import AttackOutcome, AuditReport, Flag, Learnt, Metric, Status
 from robust_emo.validity.result import Reason
-
-HOSTILE = (
-    "</script><img src=x onerror=alert(1)>",
-    '"><svg onload=alert(1)>',
-    "' onmouseover='alert(1)",
-    "{{7*7}}{% raw %}{#",
-    "left \u202eright\u2066 \u061c again",
-    "nul \x00 esc \x1b bell \x07",
-    "lone \ud800 surrogate",
-    "x" * 5000,
-    "</style><style>*{display:none}</style>",
-    "<!-- ]]> &amp; &#x3c;script&#x3e;",
-)
 
 
 @pytest.fixture(scope="module")
@@ -51,40 +38,6 @@ def standard() -> tuple[AuditReport, list[AttackOutcome]]:
 @pytest.fixture(scope="module")
 def html(report, outcomes) -> str:
     return HtmlReporter().render(report, outcomes).decode()
-
-
-class _Page(HTMLParser):
-    """Elements, attribute names and text of a page."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: set[str] = set()
-        self.attributes: set[tuple[str, str]] = set()
-        self.values: list[tuple[str, str]] = []
-        self.inline: dict[str, list[str]] = {"style": [], "script": []}
-        self.text: list[str] = []
-        self._stack: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.add(tag)
-        self.attributes |= {(tag, name) for name, _ in attrs}
-        self.values += [(name, value or "") for name, value in attrs]
-        self._stack.append(tag)
-
-    def handle_endtag(self, tag):
-        while self._stack and self._stack.pop() != tag:
-            pass
-
-    def handle_data(self, data):
-        if self._stack and self._stack[-1] in self.inline:
-            self.inline[self._stack[-1]].append(data)
-        else:
-            self.text.append(data)
-
-    @property
-    def words(self) -> str:
-        return re.sub(r"\s+", " ", "".join(self.text))
 
 
 def _hostile(report: AuditReport, outcomes: list[AttackOutcome], text: str) -> tuple[AuditReport, list[AttackOutcome]]:
@@ -133,7 +86,7 @@ def _hostile(report: AuditReport, outcomes: list[AttackOutcome], text: str) -> t
 
 
 def test_page_loads_nothing_and_stays_small(html):
-    page = _Page(html)
+    page = ShownPage(html)
     assert len(html.encode()) <= 600_000
     assert not page.elements & {"link", "img", "iframe", "object", "embed", "base", "audio", "video", "form", "image"}
     loading = {"src", "srcset", "data", "action", "xlink:href", "background", "poster", "style"}
@@ -144,7 +97,7 @@ def test_page_loads_nothing_and_stays_small(html):
 
 
 def test_policy_admits_exactly_the_inline_blocks(html):
-    page = _Page(html)
+    page = ShownPage(html)
     policy = next(value for name, value in page.values if name == "content" and "default-src" in value)
     assert policy.startswith("default-src 'none';")
     assert "unsafe" not in policy
@@ -161,9 +114,9 @@ def test_same_audit_gives_the_same_bytes(report, outcomes, html):
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_adds_no_markup_and_hides_nothing(report, outcomes, html, text):
-    plain = _Page(html)
+    plain = ShownPage(html)
     hostile = HtmlReporter(mask=False).render(*_hostile(report, outcomes, text)).decode()
-    page = _Page(hostile)
+    page = ShownPage(hostile)
     assert page.elements <= plain.elements | {"span", "b"}
     assert not [name for _, name in page.attributes if name.startswith("on")]
     assert page.inline == plain.inline
@@ -177,13 +130,13 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(report, outcomes, html, t
 
 
 def test_hidden_characters_are_named(report, outcomes):
-    page = _Page(HtmlReporter().render(*_hostile(report, outcomes, HOSTILE[4])).decode())
+    page = ShownPage(HtmlReporter().render(*_hostile(report, outcomes, HOSTILE[4])).decode())
     assert "⟨U+202E⟩" in page.words
     assert "U+2066" in page.words
 
 
 def test_verdict_comes_first_and_failures_lead(html):
-    words = _Page(html).words
+    words = ShownPage(html).words
     assert words.index("Overall verdict: Fail") < words.index("Requirements") < words.index("How well the model reads")
     order = [words.index(f"{word}", words.index("Requirements")) for word in ("Fail", "Inconclusive", "Not measured")]
     assert order == sorted(order)
@@ -199,14 +152,14 @@ def test_verdict_comes_first_and_failures_lead(html):
     ],
 )
 def test_overall_verdict(report, outcomes, change, expected):
-    words = _Page(HtmlReporter().render(change(report), outcomes).decode()).words
+    words = ShownPage(HtmlReporter().render(change(report), outcomes).decode()).words
     assert f"Overall verdict: {expected}" in words
 
 
 def test_a_crashed_section_keeps_a_report_from_passing(outcomes):
     report = factory.make_report(outcomes, errored=True)
     report = replace(report, verdicts=tuple(v for v in report.verdicts if v.status == "pass"))
-    words = _Page(HtmlReporter().render(report, outcomes).decode()).words
+    words = ShownPage(HtmlReporter().render(report, outcomes).decode()).words
     assert "Overall verdict: Inconclusive" in words
     assert "cannot allocate the neighbour table" in words
     assert "Evasion: synonyms: not measured" in words
@@ -214,12 +167,12 @@ def test_a_crashed_section_keeps_a_report_from_passing(outcomes):
 
 def test_a_crashed_section_without_a_policy_reads_as_the_exit_code_says(outcomes):
     report = replace(factory.make_report(outcomes, errored=True), verdicts=())
-    assert "Overall verdict: Inconclusive" in _Page(HtmlReporter().render(report, outcomes).decode()).words
+    assert "Overall verdict: Inconclusive" in ShownPage(HtmlReporter().render(report, outcomes).decode()).words
 
 
 def test_what_a_crashed_section_left_behind_is_not_shown(report, outcomes):
     sections = tuple(replace(s, error="KeyError: 'x'") if s.plugin == "pruthi" else s for s in report.sections)
-    words = _Page(HtmlReporter().render(replace(report, sections=sections, verdicts=()), outcomes).decode()).words
+    words = ShownPage(HtmlReporter().render(replace(report, sections=sections, verdicts=()), outcomes).decode()).words
     rate = next(m for m in sections[2].metrics if m.name == "attack_success_rate")
     assert f"{100 * rate.value:.1f}%" not in words
     assert "pruthi not measured" in words
@@ -242,14 +195,14 @@ def test_null_reads_not_measured_and_never_zero(report, outcomes):
         )
         for s in report.sections
     )
-    words = _Page(HtmlReporter().render(replace(report, sections=sections, verdicts=()), []).decode()).words
+    words = ShownPage(HtmlReporter().render(replace(report, sections=sections, verdicts=()), []).decode()).words
     body = words[words.index("Key figures", words.index("Overall verdict")) : words.index("Provenance What")]
     assert body.count("not measured") > 20
     assert not re.search(r"\d%|\b0\.\d|n = \d", body.replace("80%", ""))
 
 
 def test_every_number_of_the_audit_has_a_place(report, html):
-    words = _Page(html).words
+    words = ShownPage(html).words
     for expected in (
         "0.793",
         "0.769 – 0.817",
@@ -266,21 +219,21 @@ def test_every_number_of_the_audit_has_a_place(report, html):
 
 def test_multi_label_has_micro_f1_and_no_confusions():
     outcomes = factory.make_outcomes(examples=40, multi_label=True)
-    words = _Page(HtmlReporter().render(factory.make_report(outcomes, multi_label=True), outcomes).decode()).words
+    words = ShownPage(HtmlReporter().render(factory.make_report(outcomes, multi_label=True), outcomes).decode()).words
     assert "Micro-F1, clean" in words
     assert "Confusions" not in words
 
 
 def test_nothing_succeeded():
     outcomes = factory.make_outcomes(examples=40, all_failed=True)
-    words = _Page(HtmlReporter().render(factory.make_report(outcomes, judged=False), outcomes).decode()).words
+    words = ShownPage(HtmlReporter().render(factory.make_report(outcomes, judged=False), outcomes).decode()).words
     assert "No attack succeeded on any text" in words
     assert "Overall verdict: Not judged" in words
 
 
 def test_shown_examples_are_the_worst_and_their_number_is_stated(report, outcomes):
     successes = [o for o in outcomes if o.status is Status.SUCCEEDED]
-    page = _Page(HtmlReporter(max_examples=8).render(report, outcomes).decode())
+    page = ShownPage(HtmlReporter(max_examples=8).render(report, outcomes).decode())
     assert f"Showing 8 of {len([o for o in successes if o.plugin != factory.REDUCER])}" in page.words
     shown = [value for name, value in page.values if name == "data-attack"]
     assert set(shown) == set(factory.ATTACKS)  # none fills the list alone
@@ -295,7 +248,7 @@ def test_shown_examples_are_the_worst_and_their_number_is_stated(report, outcome
 
 
 def _words(report: AuditReport, outcomes: list[AttackOutcome]) -> str:
-    return _Page(HtmlReporter().render(report, outcomes).decode()).words
+    return ShownPage(HtmlReporter().render(report, outcomes).decode()).words
 
 
 def _ensemble(report: AuditReport, **changes: object) -> AuditReport:
@@ -317,7 +270,7 @@ def test_every_metric_of_evasion_and_every_reason_is_in_plain_words(report, stan
 
 
 def test_the_worst_case_within_three_words_comes_before_the_unlimited_and_the_valid_one(report, html):
-    words = _Page(html).words
+    words = ShownPage(html).words
     body = words[words.index("All attacks together") :]
     section = report.sections[-1]
     places = [
@@ -380,7 +333,7 @@ def test_what_was_changed_of_the_profile_stands_in_the_header(report, outcomes):
 
 
 def test_key_figures_say_which_numbers_know_no_limit_of_words(report, html):
-    words = _Page(html).words
+    words = ShownPage(html).words
     figures = words[words.index("Key figures Macro-F1") : words.index("By emotion")]
     assert "Attack success rate, any number of words" in figures
     few = next(s for s in report.sections if s.plugin == "unicode")
@@ -388,7 +341,7 @@ def test_key_figures_say_which_numbers_know_no_limit_of_words(report, html):
 
 
 def test_a_reader_of_the_page_alone_is_not_sent_elsewhere(report, outcomes, html):
-    words = _Page(html).words
+    words = ShownPage(html).words
     assert "docs/" not in words
     assert "read the examples below" in words
     assert "clean clean" not in words
@@ -428,14 +381,14 @@ def test_raised_flags_stand_by_the_verdict_and_every_flag_in_the_list(report, ou
 
 
 def test_pairs_of_attacks_are_compared(report, html):
-    words = _Page(html).words
+    words = ShownPage(html).words
     for pair in report.sections[-1].comparisons:
         shown = f"{pair.left} and {pair.right}{100 * pair.difference:+.1f}".replace("-", "−")
         assert shown in words.replace(" +", "+").replace(" −", "−")
 
 
 def test_reduction_stands_apart(report, outcomes, html):
-    page = _Page(html)
+    page = ShownPage(html)
     assert factory.REDUCER not in {value for name, value in page.values if name == "data-attack"}
     body = page.words[page.words.index("Does the model need the text?") :]
     section = next(s for s in report.sections if s.plugin == factory.REDUCER)
@@ -445,7 +398,7 @@ def test_reduction_stands_apart(report, outcomes, html):
 
 
 def test_reasons_of_invalid_successes_are_counted_in_words(outcomes, html):
-    words = _Page(html).words
+    words = ShownPage(html).words
     for attack in ("deepwordbug", "pruthi", "synonyms"):
         mine = [o for o in outcomes if o.plugin == attack and o.valid is not None]
         invalid = [o for o in mine if not o.valid]
@@ -455,7 +408,7 @@ def test_reasons_of_invalid_successes_are_counted_in_words(outcomes, html):
 
 
 def test_examples_say_whether_they_keep_the_emotion(report, outcomes, html):
-    words = _Page(html).words
+    words = ShownPage(html).words
     assert "Rules and lexicons then judged" in words
     assert "judged to keep its emotion" in words
     shown = _words(report, [o for o in outcomes if o.valid is not True])
@@ -477,7 +430,7 @@ def test_a_line_stops_where_nothing_was_measured():
 
 
 def test_budgets_come_from_the_curves_of_the_audit(report, html):
-    words = _Page(html).words
+    words = ShownPage(html).words
     for section in report.sections:
         for curve in section.curves:
             cells = [f"{point.accuracy:.1%}" for point in curve.points if point.accuracy is not None]

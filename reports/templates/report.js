@@ -33,14 +33,12 @@
     setTimeout(() => { find("copy").textContent = "Copy"; }, 2000);
   }
 
-  function filterExamples(items) {
-    const attack = find("by-attack").value, emotion = find("by-emotion").value;
-    const kept = find("by-validity").value;
+  function filterExamples(items, choices) {
     const words = find("find").value.trim().toLowerCase();
     let shown = 0;
     for (const item of items) {
-      item.hidden = (attack && item.dataset.attack !== attack) || (emotion && item.dataset.emotion !== emotion)
-        || (kept && item.dataset.kept !== kept) || (words && !item.textContent.toLowerCase().includes(words));
+      item.hidden = choices.some((choice) => choice.value && item.dataset[choice.dataset.by] !== choice.value)
+        || (words && !item.textContent.toLowerCase().includes(words));
       shown += item.hidden ? 0 : 1;
     }
     find("found").textContent = `${shown} of ${items.length} shown`;
@@ -69,9 +67,10 @@
     });
     const items = [...document.querySelectorAll(".example")];
     if (items.length) {
-      for (const id of ["by-attack", "by-emotion", "by-validity", "find"]) on(id, "input", () => filterExamples(items));
+      const choices = [...document.querySelectorAll("[data-by]")];
+      for (const node of [...choices, find("find")]) node.addEventListener("input", () => filterExamples(items, choices));
       on("order", "input", () => sortExamples(items));
-      filterExamples(items);
+      filterExamples(items, choices);
     }
   });
   addEventListener("beforeprint", () => openAll(true));

@@ -7,9 +7,7 @@ from robust_emo.cli._text import plural
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from robust_emo.model_comparison import ModelComparison
-
-_SIGNIFICANT = 0.05
+    from robust_emo.types import ModelComparison
 
 
 def comparison_lines(comparisons: "Sequence[ModelComparison]") -> list[str]:
@@ -29,14 +27,12 @@ def _legend(comparisons: "Sequence[ModelComparison]") -> list[str]:
 
 
 def _line(comparison: "ModelComparison") -> str:
-    result = comparison.result
-    if result.difference is None or result.ci_low is None or result.ci_high is None or result.p_value is None:
+    result, gain = comparison.result, comparison.gain
+    if gain is None or result.p_value is None:
         return "not measured: no example has a result in both"
-    # The difference is old minus new; people ask what the new one gained.
-    gained, low, high = 0 - result.difference, 0 - result.ci_high, 0 - result.ci_low
-    word = "cannot be told" if result.p_value >= _SIGNIFICANT else "better" if gained > 0 else "WORSE"
+    word = "WORSE" if comparison.change == "worse" else comparison.change.value
     return (
-        f"{word}: {100 * gained:+.1f} points [{100 * low:+.1f}, {100 * high:+.1f}], p = {comparison.raw_p_value:.3g}, "
-        f"corrected {result.p_value:.3g}, n = {result.n}; right in the old only {result.only_left}, in the new only "
-        f"{result.only_right}"
+        f"{word}: {100 * gain.value:+.1f} points [{100 * gain.ci_low:+.1f}, {100 * gain.ci_high:+.1f}], "
+        f"p = {comparison.raw_p_value:.3g}, corrected {result.p_value:.3g}, n = {result.n}; right in the old only "
+        f"{result.only_left}, in the new only {result.only_right}"
     )

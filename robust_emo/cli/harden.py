@@ -40,13 +40,15 @@ def command(
     quiet: bool,
     as_json: bool,
     **rest: Any,  # noqa: ANN401 - options named as the fields of HardenRequest
-) -> None:
+) -> int:
     """Make the classifier in MODEL_DIR harder to mislead, and measure what that gains and costs.
 
     The new model in MODEL_DIR2 carries its input defence in its manifest: `audit`, `attack` and robust_emo.pipeline
-    apply it, and attacks query all of it. Both models are audited in MODEL_DIR2-hardening and compared text by text.
+    apply it, and attacks query all of it. Both models are audited in MODEL_DIR2-hardening and compared text by text, on
+    one page for people in its comparison.html.
     """
     from robust_emo.cli._progress import bars
+    from robust_emo.errors import ExitCode
     from robust_emo.hardening.harden import HardenRequest, harden
     from robust_emo.preflight import DataFile
 
@@ -67,6 +69,12 @@ def command(
         except KeyboardInterrupt:
             click.echo("\ninterrupted; repeat the command with --resume to keep what was finished", err=True)
             raise
+    _say(request, hardened, as_json=as_json, quiet=quiet)
+    crashed = hardened.comparison is not None and hardened.page is None
+    return int(ExitCode.INCONCLUSIVE if crashed else ExitCode.PASS)
+
+
+def _say(request: "HardenRequest", hardened: "Hardened", *, as_json: bool, quiet: bool) -> None:
     if as_json:
         say(json.dumps(_as_json(request, hardened), indent=2, ensure_ascii=False))
     elif not quiet:
@@ -85,8 +93,11 @@ def _lines(request: "HardenRequest", hardened: "Hardened") -> list[str]:
         was = f" (was {before.accuracy:.3f}, {before.macro_f1:.3f})" if before else ""
         lines.append(f"{name}: accuracy {after.accuracy:.3f}, macro F1 {after.macro_f1:.3f}{was}, n={after.n}")
     if hardened.comparison:
-        lines += ["", *comparison_lines(hardened.comparison)]
-        lines += ["", f"Reports: {request.audits}/before/report.html, {request.audits}/after/report.html"]
+        lines += [f"note: {note}" for note in hardened.comparison.notes]
+        lines += ["", *comparison_lines(hardened.comparison.measures)]
+        pages = [str(hardened.page)] if hardened.page else []
+        pages += [f"{request.audits}/{name}/report.html" for name in ("before", "after")]
+        lines += ["", f"Reports: {', '.join(pages)}"]
     return [*lines, f"Next: robust-emo audit {request.out}"]
 
 
@@ -96,6 +107,9 @@ def _as_json(request: "HardenRequest", hardened: "Hardened") -> dict[str, Any]:
         "recipe": hardened.recipe.title,
         "defence": [dataclasses.asdict(step) for step in hardened.manifest.defence],
         "metrics": {name: dataclasses.asdict(scores) for name, scores in hardened.manifest.metrics.items()},
-        "comparison": [dataclasses.asdict(comparison) for comparison in hardened.comparison],
+        "comparison": [dataclasses.asdict(measure) for measure in hardened.comparison.measures]
+        if hardened.comparison
+        else [],
+        "page": str(hardened.page) if hardened.page else None,
         "notes": hardened.notes,
     }

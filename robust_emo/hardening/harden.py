@@ -3,14 +3,18 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from robust_emo import __version__, plugins
+from robust_emo.atomic import write_atomically
 from robust_emo.audit import run_audit
 from robust_emo.audit_file import read_audit
 from robust_emo.audits.journal import FILENAME as JOURNAL
 from robust_emo.data.dataset import Dataset
+from robust_emo.data.table import is_hub_id
 from robust_emo.errors import InputError
 from robust_emo.hardening.hardened_model import write_hardened_model
 from robust_emo.hardening.recipe import Recipe, read_recipe
-from robust_emo.model_comparison import ModelComparison, compare_audits
+from robust_emo.hardening.rounds import RoundsRequest, keep_rounds
+from robust_emo.model_comparison import compare_audits
 from robust_emo.models.checks import check_model_directory
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.manifest import Manifest, read_manifest
@@ -18,6 +22,7 @@ from robust_emo.preflight import AuditRequest, DataFile, prepare, read_data
 from robust_emo.progress import Progress, Silent
 from robust_emo.run_record import command_line
 from robust_emo.training.output import check_output
+from robust_emo.types import AuditComparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,7 @@ class HardenRequest:
 
     @property
     def audits(self) -> Path:
-        """Where the audits of the model before and after go."""
+        """Where the audits of the model before and after, and their comparison, go."""
         return self.out.with_name(f"{self.out.name}-hardening")
 
 
@@ -54,8 +59,10 @@ class Hardened:
     recipe: Recipe
     parent: Manifest | None
     manifest: Manifest
-    comparison: tuple[ModelComparison, ...]
-    """Of the parent (left) and the new model (right); empty where nothing was measured."""
+    comparison: AuditComparison | None
+    """Of the parent (old) and the new model; None where nothing was measured."""
+    page: Path | None
+    """The comparison for people; None where nothing was measured or the page could not be made."""
     notes: tuple[str, ...]
 
 
@@ -65,28 +72,59 @@ def harden(request: HardenRequest, progress: Progress | None = None) -> Hardened
     Raises:
         InputError: the recipe, the model, the data or the output cannot be used; nothing was written.
         PreflightError: the audits cannot be run; nothing was written.
+        PluginError: what makes the page cannot be loaded; nothing was written.
     """
     progress, recipe, model = progress or Silent(), read_recipe(request.recipe), Path(request.model)
     config, parent = check_model_directory(model), read_manifest(model)
     if parent is not None and parent.defence:
         raise InputError(f"{model} has an input defence already; harden the model that it was made from")
+    if request.out.resolve() == model.resolve():
+        raise InputError(f"--out is the model itself, {model}; the hardened model needs a directory of its own")
     done = request.resume and _is_made(request, recipe)
     if not done:
         check_output(request.out, overwrite=request.overwrite)
     audits = {name: _audit(request, recipe, name) for name in ("before", "after")} if request.measure else {}
+    reporter: plugins.ComparisonReporter | None = None
     if audits:
         prepare(audits["before"])
+        reporter = plugins.load("comparison_reporters", "html")
     train, notes = _training_data(request, parent)
     if not done:
         measured = _measured(request, parent, config.labels)
-        write_hardened_model(model, request.out, recipe, train=train, measured=measured, device=request.device)
+        rounds = _rounds(request, recipe, parent, train, measured.get("validation"))
+        write_hardened_model(
+            model,
+            request.out,
+            recipe,
+            train=train,
+            measured=measured,
+            device=request.device,
+            rounds=rounds,
+            progress=progress,
+        )
     manifest = read_manifest(request.out)
     if manifest is None:
         raise InputError(f"{request.out} lost its manifest while it was measured")
     for audit in audits.values():
         _run(audit, progress, resume=request.resume)
-    comparison = compare_audits(audits["before"].out, audits["after"].out) if audits else ()
-    return Hardened(recipe, parent, manifest, comparison, notes)
+    if reporter is None:
+        return Hardened(recipe, parent, manifest, None, None, notes)
+    comparison = compare_audits(audits["before"].out, audits["after"].out)
+    page, failed = _write_page(request.audits, reporter, comparison)
+    return Hardened(recipe, parent, manifest, comparison, page, (*notes, *failed))
+
+
+def _write_page(
+    folder: Path, reporter: plugins.ComparisonReporter, comparison: AuditComparison
+) -> tuple[Path | None, tuple[str, ...]]:
+    """The file and what a reader must know; a page that cannot be made costs nothing that was measured."""
+    try:
+        content = reporter.render(comparison)
+    except Exception as error:
+        return None, (f"report '{reporter.spec.name}' of the comparison crashed: {type(error).__name__}: {error}",)
+    page = folder / reporter.filename
+    write_atomically(page, content)
+    return page, ()
 
 
 def _is_made(request: HardenRequest, recipe: Recipe) -> bool:
@@ -104,7 +142,43 @@ def _training_data(request: HardenRequest, parent: Manifest | None) -> tuple[Dat
         return None, ("the model was trained privately: its defence does not look at the training texts",)
     if source is None:
         return None, ("training data unknown: the defence knows English, not the model's own words (--train-data)",)
+    if not request.train_data and not _is_there(source):
+        return None, (f"training data {source.path} are gone: the defence knows English, not the model's own words",)
     return read_data(source, check_model_directory(request.model).task, None), ()
+
+
+def _rounds(
+    request: HardenRequest,
+    recipe: Recipe,
+    parent: Manifest | None,
+    train: Dataset | None,
+    validation: Dataset | None,
+) -> RoundsRequest | None:
+    """With what the recipe trains; None where it does not.
+
+    Raises:
+        InputError: training or validation data are unknown, or the parent was trained privately.
+    """
+    if recipe.training is None:
+        return None
+    if parent is not None and parent.privacy is not None:
+        raise InputError(
+            f"{request.model} was trained privately; recipe {recipe.name} would train on its texts again"
+        )
+    if train is None or validation is None:
+        missing = "training (--train-data)" if train is None else "validation"
+        raise InputError(f"recipe {recipe.name} trains, and the {missing} data of {request.model} are unknown")
+    seed, folder = request.seed or 0, request.audits / "rounds"
+    made_with = {
+        "parent": model_sha256(request.model),
+        "recipe": recipe.sha256,
+        "train": train.sha256,
+        "validation": validation.sha256,
+        "seed": seed,
+        "robust_emo": __version__,
+    }
+    keep_rounds(folder, made_with, resume=request.resume)
+    return RoundsRequest(recipe.training, train, validation, folder, seed, request.device)
 
 
 def _measured(request: HardenRequest, parent: Manifest | None, labels: tuple[str, ...]) -> dict[str, Dataset]:
@@ -114,10 +188,16 @@ def _measured(request: HardenRequest, parent: Manifest | None, labels: tuple[str
         for name in ("validation", "test")
         if parent is not None and name in parent.data
     }
+    sources = {name: source for name, source in sources.items() if _is_there(source)}
     if request.data is not None:
         sources["test"] = request.data
     task = check_model_directory(request.model).task
     return {name: read_data(source, task, labels) for name, source in sources.items()}
+
+
+def _is_there(source: DataFile) -> bool:
+    """Whoever shares a model may keep its data."""
+    return is_hub_id(source.path) or Path(source.path).exists()
 
 
 def _audit(request: HardenRequest, recipe: Recipe, name: str) -> AuditRequest:

@@ -1,6 +1,7 @@
 """The frozen values that travel between the parts. audit.json is the JSON form of :class:`AuditReport`."""
 
 from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
+from robust_emo.types.audit_comparison import AuditComparison, Change, ComparedText, Gain, ModelComparison
 from robust_emo.types.example import Example, Prediction, Task
 from robust_emo.types.measurement import (
     BudgetCurve,
@@ -21,17 +22,22 @@ __all__ = [
     "SCHEMA_VERSION",
     "AttackBudget",
     "AttackOutcome",
+    "AuditComparison",
     "AuditReport",
     "BudgetCurve",
     "CalibrationBin",
+    "Change",
+    "ComparedText",
     "Comparison",
     "ConfusionMatrix",
     "CurvePoint",
     "DataInfo",
     "Example",
     "Flag",
+    "Gain",
     "Learnt",
     "Metric",
+    "ModelComparison",
     "Objective",
     "Prediction",
     "RunCost",

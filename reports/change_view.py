@@ -1,0 +1,125 @@
+"""Every paired test between two audits in words, and the one sentence that they add up to."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from robust_emo.types import Change, Gain, ModelComparison
+
+from . import numbers
+from .charts import Scale, Whisker
+from .metric_names import metric_name
+from .visible import shortened
+
+_CLEAN = "clean_accuracy_attacked"
+_MEANINGS = {_CLEAN: "Share of the texts drawn for the attacks that are predicted right as people wrote them."}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """One measure, before and after on the same texts."""
+
+    title: str
+    meaning: str
+    """Empty for single attacks."""
+    change: str
+    """``better``, ``worse``, ``untold`` or ``missing``."""
+    word: str
+    """``better``, ``worse``, ``cannot be told`` or ``not measured``."""
+    before: str
+    after: str
+    gained: str
+    """``+24.0 points``."""
+    interval: str
+    p_value: str
+    n: str
+    lost: str
+    """Texts right before only."""
+    won: str
+    """Texts right after only."""
+    whisker: Whisker | None
+
+    @property
+    def sentence(self) -> str:
+        """``Under unicode +65.0 points (+57.6 to +70.9)``."""
+        return f"{self.title} {self.gained} ({self.interval})" if self.whisker else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """What all measures together say."""
+
+    status: str
+    """``pass``, ``fail``, ``inconclusive`` or ``not_measured``: tone and sign of the headline."""
+    word: str
+    lists: tuple[tuple[str, tuple[str, ...]], ...]
+    """What is better, worse, cannot be told and was not measured, with the measures; those without any say so."""
+
+
+_CLASSES = {Change.BETTER: "better", Change.WORSE: "worse", Change.UNTOLD: "untold", Change.NOT_MEASURED: "missing"}
+_NOTHING = "nothing for which chance can be ruled out"
+
+
+def change_views(measures: Sequence[ModelComparison]) -> tuple[ChangeView, ...]:
+    """One per measure, drawn on one axis around no difference."""
+    gains = [measure.gain for measure in measures if measure.gain]
+    most = max((abs(end) for gain in gains for end in (gain.ci_low, gain.ci_high)), default=1.0) or 1.0
+    return tuple(_view(measure, Scale(-most, most)) for measure in measures)
+
+
+def _view(measure: ModelComparison, scale: Scale) -> ChangeView:
+    result, gain = measure.result, measure.gain
+    ends = None if gain is None else (gain.ci_low, gain.ci_high)
+    return ChangeView(
+        title=_title(measure),
+        meaning="" if measure.attack else _MEANINGS.get(measure.measure) or metric_name(measure.measure).meaning,
+        change=_CLASSES[measure.change],
+        word=measure.change.value,
+        before=_share(measure.both + result.only_left, result.n),
+        after=_share(measure.both + result.only_right, result.n),
+        gained=f"{numbers.points(gain.value)} points" if gain else numbers.NOT_MEASURED,
+        interval=_interval(gain) if gain else numbers.NO_INTERVAL,
+        p_value=numbers.NOT_MEASURED if result.p_value is None else numbers.p_value(result.p_value),
+        n=numbers.count(result.n),
+        lost=numbers.count(result.only_left),
+        won=numbers.count(result.only_right),
+        whisker=scale.whisker(gain.value, ends, (0.0, None)) if gain else None,
+    )
+
+
+def headline(views: Sequence[ChangeView]) -> Headline:
+    """Better or worse only where a test says so."""
+    by_change = {change: [view for view in views if view.change == change] for change in _CLASSES.values()}
+    better, worse, missing = (len(by_change[name]) for name in ("better", "worse", "missing"))
+    if missing == len(views):
+        return Headline("not_measured", "Not measured", ())
+    told = len(views) - missing
+    parts = [f"{word} in {numbers.count(found)}" for word, found in (("better", better), ("worse", worse)) if found]
+    word = f"{' and '.join(parts)} of {numbers.plural(told, 'measure', 'measures')}" if parts else "no difference told"
+    return Headline(
+        status="inconclusive" if bool(better) == bool(worse) else "pass" if better else "fail",
+        word=word[0].upper() + word[1:],
+        lists=(
+            ("Better", _sentences(by_change["better"]) or (_NOTHING,)),
+            ("Worse", _sentences(by_change["worse"]) or (_NOTHING,)),
+            ("Cannot be told", _sentences(by_change["untold"]) or ("none of the rest",)),
+            *((("Not measured", _sentences(by_change["missing"])),) if missing else ()),
+        ),
+    )
+
+
+def _sentences(views: Sequence[ChangeView]) -> tuple[str, ...]:
+    return tuple(view.sentence for view in views)
+
+
+def _title(measure: ModelComparison) -> str:
+    if measure.attack is not None:
+        return f"Under {shortened(measure.attack)}"
+    return "As written" if measure.measure == _CLEAN else metric_name(measure.measure).title
+
+
+def _share(right: int, n: int) -> str:
+    return numbers.percent(right / n) if n else numbers.NOT_MEASURED
+
+
+def _interval(gain: Gain) -> str:
+    return f"{numbers.points(gain.ci_low)} to {numbers.points(gain.ci_high)}"

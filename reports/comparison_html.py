@@ -1,0 +1,29 @@
+"""comparison.html: what became better, what became worse and what cannot be told, on one page."""
+
+from robust_emo.plugins import PluginSpec
+from robust_emo.types import AuditComparison
+
+from .comparison_page import comparison_page
+from .templating import rendered
+
+
+class ComparisonHtml:
+    """Makes comparison.html.
+
+    Args:
+        max_examples: most texts shown that one model gets right and the other wrong.
+        mask: hide handles, e-mail addresses, links and phone numbers in shown texts.
+    """
+
+    spec = PluginSpec(name="html", version="1", summary="comparison.html: two audits on one page for people")
+    filename = "comparison.html"
+
+    def __init__(self, *, max_examples: int = 40, mask: bool = True) -> None:
+        self._max_examples = max_examples
+        self._mask = mask
+
+    def render(self, comparison: AuditComparison) -> bytes:
+        """UTF-8; the same comparison gives the same bytes."""
+        return rendered(
+            "comparison.html", comparison_page(comparison, max_examples=self._max_examples, masked=self._mask)
+        )

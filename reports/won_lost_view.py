@@ -1,0 +1,194 @@
+"""Texts that one of two models gets right and the other wrong, with what the attack made of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from robust_emo.types import AttackOutcome, AuditComparison, ComparedText, Status
+
+from . import numbers
+from .examples_view import MAX_MARKUP, label_names, markup_size, validity_of
+from .visible import shortened
+from .word_diff import Piece, WordDiff, word_diff
+
+_CLEAN, _WORST = "clean_accuracy_attacked", "worst_case_accuracy"
+AS_WRITTEN, ALL_ATTACKS = "as written", "all attacks together"
+
+
+@dataclass(frozen=True, slots=True)
+class SideView:
+    """What became of the text in one audit."""
+
+    right: bool
+    sentence: str
+    """``read as joy, then as anger: 2 words changed, 37 queries``."""
+    changed: tuple[Piece, ...]
+    """The text that turned the model wrong; empty where none did."""
+    validity: str
+    """``valid``, ``invalid`` or ``unchecked``; empty without a changed text."""
+    validity_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedText:
+    """One text under one attack."""
+
+    attack: str
+    """Or `as written`, or all attacks together."""
+    won: bool
+    gold: str
+    example_id: str
+    original: tuple[Piece, ...]
+    before: SideView
+    after: SideView
+
+
+@dataclass(frozen=True, slots=True)
+class WonLostView:
+    """What is shown of all texts that changed sides."""
+
+    shown: tuple[ChangedText, ...]
+    """Lost ones first."""
+    won: str
+    lost: str
+    total: str
+    by_attack: tuple[tuple[str, ...], ...]
+    """Attack, won and lost: all of them, shown or not."""
+    attacks: tuple[str, ...]
+    """Of those shown."""
+    emotions: tuple[str, ...]
+    masked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    attack: str
+    won: bool
+    text: ComparedText
+    old: AttackOutcome
+    new: AttackOutcome
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """Successes that changed least come first: they tell most."""
+        outcome = self.old if self.won else self.new
+        return (outcome.words_perturbed or 0, self.text.example_id)
+
+
+def won_lost_view(comparison: AuditComparison, *, limit: int, masked: bool) -> WonLostView:
+    """Choose and compare.
+
+    A text that only one model reads right as written counts once, whatever attacks it met.
+
+    Args:
+        comparison: of two audits.
+        limit: most texts shown. They are taken in turn from those won and those lost under each attack, so that no
+            group fills the list alone.
+        masked: hide handles, e-mail addresses, links and phone numbers.
+    """
+    groups: dict[tuple[bool, str], list[_Found]] = defaultdict(list)
+    for found in _changes(comparison):
+        groups[found.won, found.attack].append(found)
+    shown = _shown(_in_turn(groups.values())[:limit], masked=masked)
+    attacks = [AS_WRITTEN, *(measure.attack for measure in comparison.measures if measure.attack), ALL_ATTACKS]
+    totals = {won: sum(len(group) for key, group in groups.items() if key[0] is won) for won in (True, False)}
+    return WonLostView(
+        shown=tuple(sorted(shown, key=lambda view: view.won)),
+        won=numbers.count(totals[True]),
+        lost=numbers.count(totals[False]),
+        total=numbers.count(totals[True] + totals[False]),
+        by_attack=tuple(
+            (shortened(attack), *(numbers.count(len(groups.get((won, attack), ()))) for won in (True, False)))
+            for attack in attacks
+            if (True, attack) in groups or (False, attack) in groups
+        ),
+        attacks=tuple(sorted({view.attack for view in shown})),
+        emotions=tuple(sorted({view.gold for view in shown})),
+        masked=masked,
+    )
+
+
+def _changes(comparison: AuditComparison) -> Iterator[_Found]:
+    """As written, then attack by attack; the worst case where attacks are not compared one by one."""
+    measures: list[tuple[str, str | None]] = [
+        (measure.measure, measure.attack) for measure in comparison.measures if measure.attack
+    ]
+    for text in comparison.texts:
+        was, now = text.right.get(_CLEAN, (None, None))
+        if was is not None and now is not None and was != now:
+            yield _Found(AS_WRITTEN, now, text, text.old_worst, text.new_worst)
+            continue
+        for measure, attack in measures or [(_WORST, None)]:
+            was, now = text.right.get(measure, (None, None))
+            if was is None or now is None or was == now:
+                continue
+            if attack is None:
+                yield _Found(ALL_ATTACKS, now, text, text.old_worst, text.new_worst)
+            else:
+                yield _Found(attack, now, text, text.old[attack], text.new[attack])
+
+
+def _in_turn(groups: Iterable[list[_Found]]) -> list[_Found]:
+    ranked = [
+        (rank, number, found)
+        for number, group in enumerate(groups)
+        for rank, found in enumerate(sorted(group, key=lambda found: found.order))
+    ]
+    return [found for *_, found in sorted(ranked, key=lambda entry: entry[:2])]
+
+
+def _shown(chosen: Sequence[_Found], *, masked: bool) -> list[ChangedText]:
+    """As many as the page can hold."""
+    shown, size = [], 0
+    for found in chosen:
+        view, diff = _changed_text(found, masked=masked)
+        size += 1_200 + markup_size(diff)
+        if size > MAX_MARKUP:
+            break
+        shown.append(view)
+    return shown
+
+
+def _changed_text(found: _Found, *, masked: bool) -> tuple[ChangedText, WordDiff]:
+    text, as_written = found.text, found.attack == AS_WRITTEN
+    broken = None if as_written else (found.old if found.won else found.new).perturbed
+    diff = word_diff(text.original, text.original if broken is None else broken, masked=masked)
+    before, after = (
+        _as_written(outcome, right=right)
+        if as_written
+        else _attacked(outcome, diff, everything=found.attack == ALL_ATTACKS)
+        for outcome, right in ((found.old, not found.won), (found.new, found.won))
+    )
+    return ChangedText(
+        attack=shortened(found.attack),
+        won=found.won,
+        gold=label_names(text.label),
+        example_id=shortened(text.example_id),
+        original=diff.original,
+        before=before,
+        after=after,
+    ), diff
+
+
+def _as_written(outcome: AttackOutcome, *, right: bool) -> SideView:
+    return SideView(right, f"read as {label_names(outcome.predicted or ())}", (), "", "")
+
+
+def _attacked(outcome: AttackOutcome, diff: WordDiff, *, everything: bool) -> SideView:
+    read = f"read as {label_names(outcome.predicted or ())}"
+    asked = None if outcome.num_queries is None else numbers.plural(outcome.num_queries, "query", "queries")
+    if outcome.status is not Status.SUCCEEDED:
+        withstood = "and withstood every attack" if everything else f"and withstood {asked or 'the attack'}"
+        ended = ", after which the attack had none left" if outcome.out_of_queries and not everything else ""
+        return SideView(True, f"{read} {withstood}{ended}", (), "", "")
+    changed = f"{numbers.plural(outcome.words_perturbed or 0, 'word', 'words')} changed"
+    spent = ", ".join(filter(None, (changed, asked)))
+    by = f" by {shortened(outcome.plugin)}" if everything else ""
+    validity, validity_text = validity_of(outcome)
+    return SideView(
+        right=False,
+        sentence=f"{read}, then{by} as {label_names(outcome.predicted_after or ())}: {spent}",
+        changed=diff.perturbed,
+        validity=validity,
+        validity_text=validity_text,
+    )

@@ -1,0 +1,70 @@
+"""What a reader of two compared audits must know: where they differ in more than the model."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from robust_emo.audits.worst_case import ENSEMBLE
+from robust_emo.statistics.sequential import METHOD
+from robust_emo.types import AuditReport, RunInfo
+
+
+def comparison_notes(old: AuditReport, new: AuditReport) -> tuple[str, ...]:
+    """One sentence each; none where only the models differ."""
+    if old == new:
+        return ("both are the same audit: whatever it says, it equals itself",)
+    notes = ["both audits are of the same model"] if old.run.model_sha256 == new.run.model_sha256 else []
+    notes += [
+        f"the audits differ in {name}, {before} and {after}: {consequence}"
+        for name, before, after, consequence in _settings(old.run, new.run)
+        if before != after
+    ]
+    notes += _attacks(old, new)
+    methods = {metric.method for report in (old, new) for section in report.sections for metric in section.metrics}
+    if METHOD in methods:
+        notes.append("with --stop-when-certain the results decide how many texts there are; p and intervals assume not")
+    return tuple(notes)
+
+
+def _settings(old: RunInfo, new: RunInfo) -> list[tuple[str, str, str, str]]:
+    """Name, values, and what it means for a reader where they differ."""
+
+    def both(name: str, show: Any, consequence: str) -> tuple[str, str, str, str]:  # noqa: ANN401 - a lambda
+        return (name, show(old), show(new), consequence)
+
+    only_common = "only the texts that both attacked are compared"
+    return [
+        both("data", lambda run: f"sha256 {run.data.sha256[:12]}", f"{only_common}; clean numbers are of other texts"),
+        both("labels", lambda run: "/".join(sorted(run.labels)), "a right answer may be another one"),
+        both("task", lambda run: run.task.value, "a right answer may be another one"),
+        both("seed", lambda run: str(run.seed), f"{only_common}, and attacks that draw at random drew other edits"),
+        both("profile", lambda run: f"{run.profile} {run.profile_version}", "budgets may differ"),
+        both("the number of attacked texts", lambda run: str(run.attacked_examples), only_common),
+        both("the longest input", lambda run: f"{run.max_length} tokens", "longer texts were cut elsewhere"),
+        both("the version of robust-emo", lambda run: run.robust_emo, "what is measured may have changed"),
+    ]
+
+
+def _attacks(old: AuditReport, new: AuditReport) -> list[str]:
+    sides = {"old": _by_attack(old), "new": _by_attack(new)}
+    missing = {"old": [name for name in sides["old"] if name not in sides["new"]]}
+    missing["new"] = [name for name in sides["new"] if name not in sides["old"]]
+    notes = [f"only the {side} audit has results of {', '.join(names)}" for side, names in missing.items() if names]
+    shared = [name for name in sides["old"] if name in sides["new"]]
+    if other := [name for name in shared if sides["old"][name] != sides["new"][name]]:
+        notes.append(f"{', '.join(other)}: run in another version or with other arguments, so not compared")
+    if _worst_case(old) != _worst_case(new):
+        notes.append("the worst case is over other attacks, so not compared")
+    return notes
+
+
+def _by_attack(report: AuditReport) -> Mapping[str, object]:
+    """Version and arguments of the attacks that ran to their end."""
+    return {
+        section.plugin: (section.version, section.args)
+        for section in report.sections
+        if section.kind == "evasion" and section.plugin != ENSEMBLE and section.error is None
+    }
+
+
+def _worst_case(report: AuditReport) -> Mapping[str, object]:
+    return next((s.args for s in report.sections if s.kind == "evasion" and s.plugin == ENSEMBLE), {})
