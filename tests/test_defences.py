@@ -264,16 +264,10 @@ def test_the_attacks_own_changes_are_undone(unicode_defence, name, text):
     for word in text.split():
         for spelling in attack.spellings(word, rng):
             perturbed = text.replace(word, spelling, 1)
-            if not UNCOVERED & set(perturbed):
-                assert unicode_defence.text(perturbed) == wanted, ascii(perturbed)
+            assert unicode_defence.text(perturbed) == wanted, ascii(perturbed)
 
 
-UNCOVERED = {"\u04cf", "\u051a"}
-"""Look-alikes of the attacks that the defence reads as something else: the small palochka as i, the Cyrillic Qa not at
-all. The table of the defence is not that of the attacks."""
-
-
-def test_which_characters_of_the_attacks_are_not_covered(unicode_defence):
+def test_every_character_of_the_attacks_is_covered(unicode_defence):
     doubles = {double for double, latin in LATIN_OF.items() if unicode_defence.text(f"th{double}ng") != f"th{latin}ng"}
     ideographs = {
         form
@@ -282,7 +276,7 @@ def test_which_characters_of_the_attacks_are_not_covered(unicode_defence):
         if unicode_defence.text(f"我{form}") != f"我{character}"
     }
     hidden = {c for c in (*ZERO_WIDTH, "\u00ad") if unicode_defence.text(f"ha{c}ppy") != "happy"}
-    assert (doubles, ideographs, hidden) == (UNCOVERED, set(), set())
+    assert (doubles, ideographs, hidden) == (set(), set(), set())
 
 
 def test_the_delete_character_is_not_carried_out(unicode_defence):
@@ -315,8 +309,8 @@ def test_latin_words_in_a_cyrillic_text_do_not_make_it_latin(made):
     assert (
         replaced(
             "I am \u0441\u043e\u043e\u04cf today", confusables.replacements("I am \u0441\u043e\u043e\u04cf today")
-        )[5:8]
-        == "coo"
+        )[5:9]
+        == "cool"
     )
 
 

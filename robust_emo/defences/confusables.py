@@ -20,6 +20,8 @@ _ORTHOGRAPHIC = "\u017f"  # up to here: letters of languages written in Latin, s
 _KINDS = ("Lu", "Ll", "Lo", "Lm", "Nl", "So", "Sm")
 _WORD = re.compile(r"\S+")
 _LATIN = re.compile("[A-Za-z]")
+# The standard makes an i of the small palochka, which fonts draw as an l, and does not have the capital Qa.
+_AMENDED = {"\u04cf": "l", "\u051a": "Q"}
 
 
 class Confusables:
@@ -77,4 +79,4 @@ def latin_of() -> dict[str, str]:
         if len(double) == 1 and double > _ORTHOGRAPHIC and letters and unicodedata.category(double) in _KINDS:
             # the standard has one small letter for I, l and the like
             table[double] = "I" if double.isupper() and letters[0] in "il" else letters[0]
-    return table
+    return table | _AMENDED
