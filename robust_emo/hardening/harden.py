@@ -90,41 +90,50 @@ def harden(request: HardenRequest, progress: Progress | None = None) -> Hardened
         reporter = plugins.load("comparison_reporters", "html")
     train, notes = _training_data(request, parent)
     if not done:
-        measured = _measured(request, parent, config.labels)
-        rounds = _rounds(request, recipe, parent, train, measured.get("validation"))
-        write_hardened_model(
-            model,
-            request.out,
-            recipe,
-            train=train,
-            measured=measured,
-            device=request.device,
-            rounds=rounds,
-            progress=progress,
-        )
+        _make(request, recipe, parent, config.labels, train, progress)
     manifest = read_manifest(request.out)
     if manifest is None:
         raise InputError(f"{request.out} lost its manifest while it was measured")
-    for audit in audits.values():
-        _run(audit, progress, resume=request.resume)
     if reporter is None:
         return Hardened(recipe, parent, manifest, None, None, notes)
+    page = request.audits / reporter.filename
+    page.unlink(missing_ok=True)  # an earlier one must not pass for this one's
+    for audit in audits.values():
+        _run(audit, progress, resume=request.resume)
     comparison = compare_audits(audits["before"].out, audits["after"].out)
-    page, failed = _write_page(request.audits, reporter, comparison)
-    return Hardened(recipe, parent, manifest, comparison, page, (*notes, *failed))
+    crashed = _write_page(page, reporter, comparison)
+    return Hardened(recipe, parent, manifest, comparison, None if crashed else page, (*notes, *crashed))
 
 
-def _write_page(
-    folder: Path, reporter: plugins.ComparisonReporter, comparison: AuditComparison
-) -> tuple[Path | None, tuple[str, ...]]:
-    """The file and what a reader must know; a page that cannot be made costs nothing that was measured."""
+def _make(
+    request: HardenRequest,
+    recipe: Recipe,
+    parent: Manifest | None,
+    labels: tuple[str, ...],
+    train: Dataset | None,
+    progress: Progress,
+) -> None:
+    measured = _measured(request, parent, labels)
+    write_hardened_model(
+        Path(request.model),
+        request.out,
+        recipe,
+        train=train,
+        measured=measured,
+        device=request.device,
+        rounds=_rounds(request, recipe, parent, train, measured.get("validation")),
+        progress=progress,
+    )
+
+
+def _write_page(page: Path, reporter: plugins.ComparisonReporter, comparison: AuditComparison) -> tuple[str, ...]:
+    """Why the page could not be made, if so: that costs nothing of what was measured."""
     try:
         content = reporter.render(comparison)
     except Exception as error:
-        return None, (f"report '{reporter.spec.name}' of the comparison crashed: {type(error).__name__}: {error}",)
-    page = folder / reporter.filename
+        return (f"report '{reporter.spec.name}' of the comparison crashed: {type(error).__name__}: {error}",)
     write_atomically(page, content)
-    return page, ()
+    return ()
 
 
 def _is_made(request: HardenRequest, recipe: Recipe) -> bool:
@@ -162,9 +171,7 @@ def _rounds(
     if recipe.training is None:
         return None
     if parent is not None and parent.privacy is not None:
-        raise InputError(
-            f"{request.model} was trained privately; recipe {recipe.name} would train on its texts again"
-        )
+        raise InputError(f"{request.model} was trained privately; recipe {recipe.name} would train on its texts again")
     if train is None or validation is None:
         missing = "training (--train-data)" if train is None else "validation"
         raise InputError(f"recipe {recipe.name} trains, and the {missing} data of {request.model} are unknown")
