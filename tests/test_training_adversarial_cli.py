@@ -38,7 +38,7 @@ def test_fast_gradients_are_the_default_and_everything_is_recorded(tmp_path):
     train(tmp_path / "model", *ADVERSARIAL)
     manifest = read_manifest(tmp_path / "model")
     assert manifest.method == "adversarial"
-    assert manifest.hyperparameters["adversary"] == {"name": "fgm", "norm": 1.0, "share": 0.5}
+    assert manifest.hyperparameters["adversary"] == {"name": "fgm", "norm": 0.25, "share": 0.5}
     assert manifest.hyperparameters["learning_rate"] == 5e-4  # as recommended for the base
     assert len(manifest.history) == 2
     for record in manifest.history:
@@ -101,7 +101,7 @@ def test_another_adversary_cannot_continue_a_training(tmp_path):
     with pytest.raises(TrainingInterrupted):
         train_model(str(DATA), tmp_path / "model", **arguments, observer=InterruptAt(2))
     arguments["settings"] = replace(settings, adversary=Fgm(norm=0.5))
-    with pytest.raises(RobustEmoError, match=r"adversary was .*1\.0.*, now .*0\.5"):
+    with pytest.raises(RobustEmoError, match=r"adversary was .*0\.25.*, now .*0\.5"):
         train_model(str(DATA), tmp_path / "model", **arguments, resume=True)
 
 

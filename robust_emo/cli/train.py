@@ -80,7 +80,7 @@ _model_options = _options(
 
 _adversary_options = _options(
     click.option("--adversary", metavar="fgm|pgd|freelb|smart|vat", help="Of --method adversarial. Default fgm."),
-    click.option("--adversary-norm", type=float, metavar="X", help="Radius, in mean token vectors. Default 1."),
+    click.option("--adversary-norm", type=float, metavar="X", help="Radius, in mean token vectors. Default 0.25."),
     click.option("--adversary-steps", type=int, metavar="N", help="Of the ascent. Default 3; 1 for smart, vat."),
     click.option("--adversary-step-size", type=float, metavar="X", help="Over the radius. Default 0.6; 1 for smart."),
     click.option("--adversary-share", type=float, metavar="X", help="Of moved texts in the loss of fgm, pgd; 0.5."),

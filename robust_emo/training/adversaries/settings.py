@@ -30,8 +30,8 @@ class _Ball:
 
     name: str = field(init=False)
     _: KW_ONLY
-    norm: float = 1.0
-    """Radius of the ball, at least 0."""
+    norm: float = 0.25
+    """Radius of the ball, at least 0. A quarter is strong, and a random move of that length changes next to nothing."""
 
     def __post_init__(self) -> None:
         for setting, (holds, wanted) in _RANGES.items():
