@@ -233,9 +233,10 @@ def test_the_example_normaliser_works(example_plugins, tmp_path):
 
 
 def test_the_recipe_of_the_page_on_hardening_is_one(tmp_path):
-    (recipe,) = blocks("docs/hardening.md", "toml")
-    (tmp_path / "page.toml").write_text(recipe, encoding="utf-8")
+    recipe, training = blocks("docs/hardening.md", "toml")
+    (tmp_path / "page.toml").write_text(recipe + training, encoding="utf-8")
     read = read_recipe(str(tmp_path / "page.toml"))
+    assert [attack.attack for attack in read.training.attack] == ["deepwordbug", "synonyms"]
     assert [step.normaliser for step in read.defence] == [step.normaliser for step in read_recipe("fast").defence]
     assert read.measure.examples == 100
 
