@@ -22,7 +22,7 @@ from robust_emo.types import BudgetCurve, CurvePoint, Example, Metric, Section, 
 
 ACCURACY, BALANCED = "certified_words", "certified_words_balanced"
 """Units of the two curves."""
-_DEFAULT = Ablation("masking", 0.9)
+_DEFAULT = Ablation("deletion", 0.8)
 _WORDS = ("0_words", "1_word", "2_words", "3_words")
 """Radii with metrics of their own, for policies."""
 _MULTI_LABEL = "not measured: certificates are made for single-label models only"
@@ -32,8 +32,8 @@ class Certificates:
     """Certified accuracy of the model smoothed by hiding words, on the examples drawn for attacks.
 
     Args:
-        mechanism: `masking` or `deletion`; None: what the model was trained with, else masking.
-        rate: share of hidden words; None: what the model was trained with, else 0.9.
+        mechanism: `masking` or `deletion`; None: what the model was trained with, else deletion.
+        rate: share of hidden words; None: what the model was trained with, else 0.8.
         samples: texts with hidden words per example, beside `selection_samples` that choose its class. Where there are
             no more ways to hide words, all of them are asked and nothing is left to chance.
         alpha: probability with which a sampled certificate may be wrong.
