@@ -87,7 +87,7 @@ class MovedText:
 
 def _lengths(moves: Tensor) -> Tensor:
     """Frobenius norm of each text's moves (b,), never zero."""
-    lengths = torch.linalg.vector_norm(moves.flatten(1), dim=1)
+    lengths: Tensor = torch.linalg.vector_norm(moves.flatten(1), dim=1)
     return lengths.clamp(min=torch.finfo(moves.dtype).tiny)
 
 
