@@ -46,12 +46,6 @@ class Rewriting:
             start, end = _span_before(replacements, start, end)
         return start, end
 
-    def destination(self, position: int) -> int:
-        """Where the character at `position` of the original stands now, or would stand, had it not been taken away."""
-        for replacements in self.steps:
-            position = _position_after(replacements, position)
-        return position
-
 
 def _span_before(replacements: Sequence[Replacement], start: int, end: int) -> tuple[int, int]:
     first, last, shift = None, None, 0
@@ -67,14 +61,3 @@ def _span_before(replacements: Sequence[Replacement], start: int, end: int) -> t
     first = start - shift if first is None else first
     last = end - shift if last is None else last
     return first, max(first, last)
-
-
-def _position_after(replacements: Sequence[Replacement], position: int) -> int:
-    shift = 0
-    for replacement in replacements:
-        if position < replacement.start:
-            break
-        if position < replacement.end:
-            return replacement.start + shift
-        shift += len(replacement.text) - (replacement.end - replacement.start)
-    return position + shift
