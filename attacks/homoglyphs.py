@@ -40,7 +40,7 @@ class Homoglyphs(SpellingAttack):
         """What a reader cannot see in the examples."""
         return (
             "The perturbed texts look like the originals on the screen; the difference is in the code points. "
-            "Folding look-alikes (Unicode Technical Standard 39) undoes all of them.",
+            "Folding look-alikes (Unicode Technical Standard 39) undoes nearly all of them.",
         )
 
 

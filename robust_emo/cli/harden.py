@@ -41,7 +41,7 @@ def command(
     as_json: bool,
     **rest: Any,  # noqa: ANN401 - options named as the fields of HardenRequest
 ) -> int:
-    """Make the classifier in MODEL_DIR harder to mislead, and measure what that gains and costs.
+    """Make the classifier in MODEL_DIR harder to mislead; measure it.
 
     The new model in MODEL_DIR2 carries its input defence in its manifest: `audit`, `attack` and robust_emo.pipeline
     apply it, and attacks query all of it. Both models are audited in MODEL_DIR2-hardening and compared text by text, on
