@@ -56,8 +56,10 @@ class PooledGradients(PooledModel):
         return self._last[1]
 
 
-# TextAttack has no types, hence the ignore.
-class CoreGoal(textattack.goal_functions.classification.classification_goal_function.ClassificationGoalFunction):  # type: ignore[misc]
+_Classification = textattack.goal_functions.classification.classification_goal_function.ClassificationGoalFunction
+
+
+class CoreGoal(_Classification):  # type: ignore[misc, valid-type]  # TextAttack has no types
     """Any goal of the core, for those that TextAttack has no goal function for: several labels, targets, thresholds.
 
     The score is the goal's progress, squeezed into (0, 1): for an untargeted attack on a single-label model that is
@@ -78,8 +80,7 @@ class CoreGoal(textattack.goal_functions.classification.classification_goal_func
         return _squeezed(float(self._goal.progress(model_output.numpy()[None])[0]))
 
 
-# TextAttack has no types, hence the ignore.
-class CoreReduction(textattack.goal_functions.InputReduction):  # type: ignore[misc]
+class CoreReduction(textattack.goal_functions.InputReduction):  # type: ignore[misc]  # TextAttack has no types
     """As few words as possible while no goal of the core is reached: input reduction for those other goals."""
 
     def __init__(self, wrapper: PooledModel, goal: Goal) -> None:
