@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from robust_emo.audits.worst_case import ENSEMBLE
+from robust_emo.audits.worst_case import ENSEMBLE, worst_case_arguments
 from robust_emo.statistics.sequential import METHOD
 from robust_emo.types import AuditReport, RunInfo
 
@@ -52,7 +52,7 @@ def _attacks(old: AuditReport, new: AuditReport) -> list[str]:
     shared = [name for name in sides["old"] if name in sides["new"]]
     if other := [name for name in shared if sides["old"][name] != sides["new"][name]]:
         notes.append(f"{', '.join(other)}: run in another version or with other arguments, so not compared")
-    if _worst_case(old) != _worst_case(new):
+    if worst_case_arguments(old) != worst_case_arguments(new):
         notes.append("the worst case is over other attacks, so not compared")
     return notes
 
@@ -64,7 +64,3 @@ def _by_attack(report: AuditReport) -> Mapping[str, object]:
         for section in report.sections
         if section.kind == "evasion" and section.plugin != ENSEMBLE and section.error is None
     }
-
-
-def _worst_case(report: AuditReport) -> Mapping[str, object]:
-    return next((s.args for s in report.sections if s.kind == "evasion" and s.plugin == ENSEMBLE), {})

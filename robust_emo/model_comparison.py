@@ -11,7 +11,7 @@ from typing import Any
 from robust_emo.audit_file import read_audit
 from robust_emo.audits.attack_section import few_words
 from robust_emo.audits.outcomes import read_outcomes
-from robust_emo.audits.worst_case import ENSEMBLE, compared, worst_outcome
+from robust_emo.audits.worst_case import ENSEMBLE, compared, worst_case_arguments, worst_outcome
 from robust_emo.comparison_notes import comparison_notes
 from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
 from robust_emo.errors import InputError
@@ -88,9 +88,9 @@ def _measures(old: AuditReport, new: AuditReport) -> dict[str, Right]:
     # Right as written is to be on the right side of a threshold where the goal is to cross it.
     alike = goals[0] == goals[1] or "crossed" not in (goals[0].kind, goals[1].kind)
     measures: dict[str, Right] = {"clean_accuracy_attacked": _clean} if alike else {}
-    if _ensemble(old) == _ensemble(new):
+    if worst_case_arguments(old) == worst_case_arguments(new):
         measures |= {"worst_case_accuracy_3_words": _held_3_words, "worst_case_accuracy": _held}
-    if _ensemble(old).get("ensemble") is None and _ensemble(new).get("ensemble") is None:
+    if worst_case_arguments(old).get("ensemble") is None and worst_case_arguments(new).get("ensemble") is None:
         arguments = [_arguments(report) for report in (old, new)]
         for name in arguments[0]:
             if arguments[0][name] == arguments[1].get(name):
@@ -98,14 +98,9 @@ def _measures(old: AuditReport, new: AuditReport) -> dict[str, Right]:
     return measures
 
 
-def _ensemble(report: AuditReport) -> Mapping[str, Any]:
-    """Arguments of the section of the worst case: attacks, goal, budgets and hyperparameters."""
-    return next((s.args for s in report.sections if s.kind == "evasion" and s.plugin == ENSEMBLE), {})
-
-
 def _goal(report: AuditReport) -> GoalChoice:
     """Every attack of an audit has the same."""
-    arguments: Mapping[str, Mapping[str, Any]] = _ensemble(report).get("arguments", {})
+    arguments: Mapping[str, Mapping[str, Any]] = worst_case_arguments(report).get("arguments", {})
     written = next((found["goal"] for found in arguments.values() if "goal" in found), None)
     return UNTARGETED if written is None else GoalChoice.parse(str(written))
 
@@ -149,7 +144,7 @@ def _outcomes_file(path: str | Path) -> Path:
 
 def _rows(path: Path, report: AuditReport) -> Rows:
     """Outcomes of the attacks that make the worst case: no reductions, none that crashed."""
-    attacks, goal = _ensemble(report).get("attacks", ()), _goal(report)
+    attacks, goal = worst_case_arguments(report).get("attacks", ()), _goal(report)
     rows: Rows = {}
     for outcome in read_outcomes(path):
         if outcome.plugin not in attacks or not goal.concerns(outcome.label, report.run.labels):

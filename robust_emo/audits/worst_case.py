@@ -1,6 +1,7 @@
 """The worst case over all attacks of an audit: an example is right only when it withstands every one."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from robust_emo.audits.attack_section import (
     count,
@@ -16,11 +17,16 @@ from robust_emo.audits.metrics import IntervalOfShare, proportion
 from robust_emo.audits.untried import untried_note
 from robust_emo.statistics.budget_curves import SHARE_LIMITS, WORD_LIMITS, worst_case
 from robust_emo.statistics.paired import PairedComparison, compare_all_pairs
-from robust_emo.types import AttackBudget, AttackOutcome, BudgetCurve, Comparison, Metric, Section, Status
+from robust_emo.types import AttackBudget, AttackOutcome, AuditReport, BudgetCurve, Comparison, Metric, Section, Status
 
 ENSEMBLE = "ensemble"
 Rows = Sequence[Sequence[AttackOutcome]]
 """Per example the outcomes of the attacks that ran on it, in order; at least one."""
+
+
+def worst_case_arguments(report: AuditReport) -> Mapping[str, Any]:
+    """Arguments of the section of the worst case: attacks, goal, budgets and hyperparameters; empty without one."""
+    return next((s.args for s in report.sections if s.kind == "evasion" and s.plugin == ENSEMBLE), {})
 
 
 def worst_case_section(
