@@ -138,6 +138,8 @@ class _Way(NamedTuple):
 
     log_probability: float
     step: _Step
+    word: str
+    """Of the step, without its #."""
     before: "_Way | None"
 
 
@@ -156,14 +158,14 @@ def _most_likely(ending: Sequence[Sequence[_Step]], words: WordModel) -> list[_S
 
 def _extended(step: _Step, ways: Sequence[_Way], words: WordModel) -> _Way:
     reading = step.reading
-    if not ways:
-        return _Way(reading.noise + reading.log_probability, step, None)
     word = bare(reading.word)
+    if not ways:
+        return _Way(reading.noise + reading.log_probability, step, word, None)
     score, place = max(
-        (way.log_probability + words.log_next(bare(way.step.reading.word), word, reading.log_probability), -index)
+        (way.log_probability + words.log_next(way.word, word, reading.log_probability), -index)
         for index, way in enumerate(ways)
     )
-    return _Way(score + reading.noise, step, ways[-place])
+    return _Way(score + reading.noise, step, word, ways[-place])
 
 
 def _torn(text: str, words: Sequence[NoisyWord]) -> list[tuple[int, int]]:
