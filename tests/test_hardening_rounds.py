@@ -138,6 +138,7 @@ def test_rounds_of_another_seed_are_not_kept(tiny_model, recipe, tmp_path):
         (("learning_rate = 5e-4", "learning_rate = -1.0"), "training.learning_rate must be above 0"),
         (("max_queries = 60", "max_queries = 0"), "max_queries must be at least 1"),
         (('attack = "unicode"', 'attack = "unicodes"'), "did you mean 'unicode'"),
+        (('attack = "unicode"', 'attack = "input-reduction"'), "nothing to train on"),
         (("rounds = 2", "round = 2"), "training.round"),
         (("rounds = 2", 'rounds = "two"'), "training.rounds"),
     ],
@@ -158,6 +159,13 @@ def test_nobody_trains_again_on_texts_of_private_training(tiny_model, recipe, tm
     with pytest.raises(InputError, match="trained privately"):
         harden(HardenRequest(model=str(private), out=tmp_path / "hard", recipe=recipe, measure=False))
     assert not (tmp_path / "hard").exists()
+
+
+def test_a_numbered_device_is_refused_before_any_attack(tiny_model, recipe, tmp_path):
+    request = HardenRequest(model=str(tiny_model), out=tmp_path / "hard", recipe=recipe, measure=False, device="cuda:1")
+    with pytest.raises(InputError, match="--device cuda, got cuda:1"):
+        harden(request)
+    assert not request.audits.exists()
 
 
 def test_training_needs_to_know_the_data(tiny_model, recipe, tmp_path):

@@ -9,6 +9,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from robust_emo import plugins
 from robust_emo.atomic import write_atomically
@@ -83,5 +84,5 @@ def _dealt(
         start = end
 
 
-def _example(content: dict[str, object]) -> Example:
-    return Example(**{**content, "labels": tuple(content["labels"])})  # type: ignore[arg-type]  # as asdict wrote it
+def _example(content: dict[str, Any]) -> Example:
+    return Example(**{**content, "labels": tuple(content["labels"])})

@@ -172,6 +172,8 @@ def _rounds(
         return None
     if parent is not None and parent.privacy is not None:
         raise InputError(f"{request.model} was trained privately; recipe {recipe.name} would train on its texts again")
+    if ":" in request.device:  # known now, and not only after the attacks of the first round
+        raise InputError(f"training takes --device cuda, got {request.device}; name the GPU in CUDA_VISIBLE_DEVICES")
     if train is None or validation is None:
         missing = "training (--train-data)" if train is None else "validation"
         raise InputError(f"recipe {recipe.name} trains, and the {missing} data of {request.model} are unknown")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from robust_emo import __version__, plugins
 from robust_emo.data.dataset import Dataset
-from robust_emo.defences.normaliser import Normaliser
+from robust_emo.defences.normaliser import LearningNormaliser, Normaliser
 from robust_emo.defences.steps import store
 from robust_emo.hardening.recipe import Recipe
 from robust_emo.hardening.rounds import RoundsRequest, run_rounds
@@ -88,13 +88,12 @@ def _normalisers(recipe: Recipe, train: Dataset | None, folder: Path) -> list[No
     texts = [example.text for example in train.examples] if train else []
     made = []
     for place, choice in enumerate(recipe.defence):
-        factory = plugins.available("normalisers")[choice.normaliser].load()
-        if hasattr(factory, "learn"):
+        normaliser: Normaliser = plugins.load("normalisers", choice.normaliser, **choice.arguments)
+        if isinstance(normaliser, LearningNormaliser):
             own = folder / str(place)
             own.mkdir()
-            made.append(factory.learn(texts, own, **choice.arguments))
-        else:
-            made.append(plugins.load("normalisers", choice.normaliser, **choice.arguments))
+            normaliser = normaliser.learn(texts, own, **choice.arguments)
+        made.append(normaliser)
     return made
 
 

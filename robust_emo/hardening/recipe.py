@@ -12,8 +12,9 @@ from typing import Any
 
 from robust_emo.bundled import bundled_names, bundled_text
 from robust_emo.errors import InputError, PrerequisiteError, RobustEmoError
-from robust_emo.plugins import available, load, unknown_name
+from robust_emo.plugins import Attack, available, load, unknown_name
 from robust_emo.profile import read_profile
+from robust_emo.types import Objective
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 
@@ -173,6 +174,11 @@ def _check_training(training: Training, where: str) -> None:
         if not holds:
             raise InputError(f"recipe {where}: {message}, got {value}")
     for attack in training.attack:
-        missing = load("attacks", attack.attack, **attack.arguments).problems()
-        if missing:
+        loaded: Attack = load("attacks", attack.attack, **attack.arguments)
+        if loaded.spec.objective is Objective.REDUCE:
+            raise InputError(
+                f"recipe {where}: attack '{attack.attack}' deletes words that the model does not need; what is left "
+                "misleads nobody and is nothing to train on"
+            )
+        if missing := loaded.problems():
             raise PrerequisiteError("; ".join(missing))
