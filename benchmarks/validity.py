@@ -3,7 +3,7 @@
 Our own pairs (benchmarks/validity_pairs.csv, written for this project) and, where the public data sets are on disk,
 human-written pairs of CheckList (Ribeiro et al. 2020), read in place:
 
-    python benchmarks/validity.py [--data DIR] [--split test] [--model MODEL_DIR]
+    python benchmarks/validity.py [--data DIR] [--split test]
 
 Thresholds and rules were made on the `tune` halves; only `test` halves say how good the check is. CheckList cases are
 halved by their number.
