@@ -78,6 +78,12 @@ class DeepWordBug:
             Words.of(example.text), query, goal=goal, budget=budget, editable=_editable, candidates=candidates
         )
 
+    def word_edits(self, word: str, rng: random.Random) -> Sequence[str]:
+        """Misspellings of `word`; none of an emoji."""
+        if is_ideograph(word):
+            return [random_letter(word, rng) for _ in range(self.edits_per_kind)]
+        return [] if is_symbol(word) or not _editable(word) else self._edits(word, rng)
+
     def problems(self) -> Sequence[str]:
         """Needs nothing."""
         return ()

@@ -114,6 +114,17 @@ class LearningAttack(Attack, Protocol):
         ...
 
 
+@runtime_checkable
+class WordEditor(Protocol):
+    """An attack that says what it may put in the place of one word, so that a training can draw from it."""
+
+    spec: PluginSpec
+
+    def word_edits(self, word: str, rng: random.Random) -> Sequence[str]:
+        """Words that may stand in for `word`; none where it stays. May depend on the arguments only."""
+        ...
+
+
 class AttackFamily(Protocol):
     """Attacks that are made from one source on demand, called ``family:member``."""
 

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -31,6 +31,8 @@ class Encoded:
     max_length: int
     truncated: int
     """Texts that were longer than `max_length` tokens and cut."""
+    texts: tuple[str, ...] = field(default=(), kw_only=True)
+    """In the same order; empty where nothing needs them."""
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -52,10 +54,12 @@ class Batch:
     input_ids: Tensor
     attention_mask: Tensor
     targets: Tensor
+    texts: tuple[str, ...] = ()
+    """Empty where nothing needs them."""
 
     def to(self, device: torch.device) -> "Batch":
         """The same batch on `device`."""
-        return Batch(self.input_ids.to(device), self.attention_mask.to(device), self.targets.to(device))
+        return Batch(self.input_ids.to(device), self.attention_mask.to(device), self.targets.to(device), self.texts)
 
 
 def encode(
@@ -85,6 +89,7 @@ def encode(
         pad_id=_pad_id(tokenizer),
         max_length=max_length,
         truncated=truncated,
+        texts=tuple(texts),
     )
 
 
@@ -116,15 +121,21 @@ def share(batch: Sequence[int], *, rank: int, world_size: int) -> tuple[int, ...
 
 def collate(encoded: Encoded, indices: Sequence[int]) -> Batch:
     """Pad the texts at `indices` to their longest, rounded up to a multiple of 8."""
-    longest = max(len(encoded.ids[index]) for index in indices)
-    width = max(longest, min(-(-longest // _MULTIPLE) * _MULTIPLE, encoded.max_length))
-    input_ids = torch.full((len(indices), width), encoded.pad_id, dtype=torch.long)
+    ids, mask = padded([encoded.ids[index] for index in indices], encoded.pad_id, at_most=encoded.max_length)
+    texts = tuple(encoded.texts[index] for index in indices) if encoded.texts else ()
+    return Batch(ids, mask, encoded.targets[list(indices)], texts)
+
+
+def padded(ids: Sequence[Sequence[int]], pad_id: int, *, at_most: int) -> tuple[Tensor, Tensor]:
+    """Token ids and attention mask (texts, width); the width is a multiple of 8 unless that is more than `at_most`."""
+    longest = max(map(len, ids))
+    width = max(longest, min(-(-longest // _MULTIPLE) * _MULTIPLE, at_most))
+    input_ids = torch.full((len(ids), width), pad_id, dtype=torch.long)
     mask = torch.zeros_like(input_ids)
-    for row, index in enumerate(indices):
-        tokens = encoded.ids[index]
+    for row, tokens in enumerate(ids):
         input_ids[row, : len(tokens)] = torch.tensor(tokens)
         mask[row, : len(tokens)] = 1
-    return Batch(input_ids, mask, encoded.targets[list(indices)])
+    return input_ids, mask
 
 
 def by_length(lengths: Sequence[int], *, batch_size: int) -> Iterator[tuple[int, ...]]:

@@ -1,0 +1,181 @@
+"""Training on the worst of a few random perturbations of each text: the attack in the loop that costs a few passes.
+
+Worst-of-k adversarial training (Engstrom et al. 2019, "Exploring the Landscape of Spatial Robustness") in the space of
+texts: words are exchanged for what attacks put in their place, and what raises the loss most is trained on, with the
+answer held close to that for the text as it is (as in TRADES, Zhang et al. 2019). The model is attacked as it is at
+this very step, and every text is, not only those that a full search can mislead.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from accelerate.utils import extract_model_from_parallel
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
+
+from robust_emo.errors import InputError
+from robust_emo.plugins import WordEditor
+from robust_emo.training.adversaries.smoothness import kullback_leibler
+from robust_emo.training.batches import Batch, Encoded, by_length, padded
+from robust_emo.training.loss import Loss
+from robust_emo.training.step import Objective
+from robust_emo.types import Task
+from robust_emo.words import Words
+
+Encode = Callable[[Sequence[str]], Sequence[Sequence[int]]]
+"""Texts as users write them -> token ids as the model reads them, behind its input defence."""
+
+_ROWS = 32  # texts per pass without gradients: on a CPU more are slower each
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How texts are perturbed and what the perturbed ones weigh.
+
+    Raises:
+        InputError: a value out of its range.
+    """
+
+    tries: int = 4
+    """Random perturbations of each text in each stage, at least 1."""
+    stages: int = 2
+    """Each goes on from the worst of the one before it; at least 1."""
+    word_share: float = 0.3
+    """Of a text's words that may be exchanged, in (0, 1]; at least one word may."""
+    most_words: int = 4
+    """That may be exchanged in one text, at least 1."""
+    weight: float = 1.0
+    """Of the loss of the perturbed texts, beside that of the texts as they are; at least 0."""
+    consistency: float = 1.0
+    """Of the symmetric KL between the answers to a text and to its perturbed self; at least 0."""
+
+    def __post_init__(self) -> None:
+        checks = (
+            (self.tries >= 1, "tries must be at least 1", self.tries),
+            (self.stages >= 1, "stages must be at least 1", self.stages),
+            (0 < self.word_share <= 1, "word_share must be in (0, 1]", self.word_share),
+            (self.most_words >= 1, "most_words must be at least 1", self.most_words),
+            (0 <= self.weight < float("inf"), "weight must be finite and at least 0", self.weight),
+            (0 <= self.consistency < float("inf"), "consistency must be finite and at least 0", self.consistency),
+        )
+        for holds, message, value in checks:
+            if not holds:
+                raise InputError(f"worst of k: {message}, got {value}")
+
+
+def worst_of_k(
+    settings: Sampling, editors: Sequence[WordEditor], encode: Encode, loss: Loss, data: Encoded
+) -> Objective:
+    """The loss of the texts and of their worst perturbations, and how far apart their answers are.
+
+    Args:
+        editors: each text of a batch is perturbed by one of them, drawn anew at each step.
+        encode: how the model reads a text.
+        loss: that of standard training.
+        data: what is trained on, with its texts.
+    """
+    one_way = kullback_leibler(data.task)
+
+    def terms(model: nn.Module, batch: Batch, seed: int) -> Iterator[Tensor]:
+        search = _Search(settings, encode, _hardness(model, batch, data), random.Random(f"worst of k/{seed}"))
+        worst = search.worst([(text, search.rng.choice(editors)) for text in batch.texts])
+        ids, mask = padded([*_ids(batch), *encode(worst)], data.pad_id, at_most=data.max_length)
+        device = batch.input_ids.device
+        logits = model(input_ids=ids.to(device), attention_mask=mask.to(device)).logits
+        plain, moved = logits[: len(batch.texts)], logits[len(batch.texts) :]
+        apart = (one_way(plain, moved) + one_way(moved, plain)) / 2
+        yield loss(plain, batch.targets) + settings.weight * loss(moved, batch.targets) + settings.consistency * apart
+
+    return Objective(terms)
+
+
+Hardness = Callable[[Sequence[Sequence[int]], Sequence[int]], list[float]]
+"""Token ids and the place in the batch of the text that each comes from -> loss of each."""
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A text on its way, and the words that may still be exchanged."""
+
+    words: Words
+    free: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """The search for the worst perturbation of each text of one batch."""
+
+    settings: Sampling
+    encode: Encode
+    hardness: Hardness
+    rng: random.Random
+
+    def worst(self, texts: Sequence[tuple[str, WordEditor]]) -> list[str]:
+        """The worst of each text that was found; the text itself where nothing was worse."""
+        found = [self._start(text) for text, _ in texts]
+        for _ in range(self.settings.stages):
+            owners = [place for place in range(len(found)) for _ in range(self.settings.tries + 1)]
+            tried = []
+            for place, (_, editor) in enumerate(texts):
+                tried += [found[place], *(self._changed(found[place], editor) for _ in range(self.settings.tries))]
+            losses = self.hardness(self.encode([candidate.words.text for candidate in tried]), owners)
+            size = self.settings.tries + 1
+            for place in range(len(found)):
+                own = range(place * size, (place + 1) * size)
+                found[place] = tried[max(own, key=losses.__getitem__)]  # the first of equals: the least changed
+        return [candidate.words.text for candidate in found]
+
+    def _start(self, text: str) -> _Candidate:
+        words = Words.of(text)
+        return _Candidate(words, list(words.indices))
+
+    def _changed(self, start: _Candidate, editor: WordEditor) -> _Candidate:
+        """With one or more words exchanged; no word twice."""
+        settings, words, free = self.settings, start.words, list(start.free)
+        allowed = min(settings.most_words, settings.word_share * len(words)) / settings.stages
+        wanted = self.rng.randint(1, max(1, round(allowed)))
+        self.rng.shuffle(free)
+        for index in list(free):
+            if not wanted:
+                break
+            if edits := editor.word_edits(words[index], self.rng):
+                words = words.replace(index, self.rng.choice(edits))
+                free.remove(index)
+                wanted -= 1
+        return _Candidate(words, free)
+
+
+def _hardness(model: nn.Module, batch: Batch, data: Encoded) -> Hardness:
+    """Losses without dropout and without gradients; the model is left as it was."""
+    plain: nn.Module = extract_model_from_parallel(model)  # the distributed wrapper would wait for gradients
+
+    def losses(texts: Sequence[Sequence[int]], owners: Sequence[int]) -> list[float]:
+        found = [0.0] * len(texts)
+        plain.eval()
+        try:
+            with torch.no_grad():
+                for rows in by_length([len(text) for text in texts], batch_size=_ROWS):
+                    ids, mask = padded([texts[row] for row in rows], data.pad_id, at_most=data.max_length)
+                    device = batch.input_ids.device
+                    logits = plain(input_ids=ids.to(device), attention_mask=mask.to(device)).logits
+                    targets = batch.targets[[owners[row] for row in rows]]
+                    for row, value in zip(rows, _each_loss(logits.float(), targets, data.task).tolist(), strict=True):
+                        found[row] = value
+        finally:
+            plain.train()
+        return found
+
+    return losses
+
+
+def _each_loss(logits: Tensor, targets: Tensor, task: Task) -> Tensor:
+    """Of each text (b,)."""
+    if task is Task.SINGLE_LABEL:
+        return cross_entropy(logits, targets, reduction="none")
+    return binary_cross_entropy_with_logits(logits, targets, reduction="none").mean(dim=1)
+
+
+def _ids(batch: Batch) -> list[list[int]]:
+    return [row[flags.bool()].tolist() for row, flags in zip(batch.input_ids, batch.attention_mask, strict=True)]
