@@ -27,7 +27,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from .word_neighbours import LOWEST_COSINE, MOST_NEIGHBOURS, TABLE
+from robust_emo import word_neighbours
+from robust_emo.word_neighbours import LOWEST_COSINE, MOST_NEIGHBOURS, TABLE
 
 _PLEASANT = (
     *("good", "happy", "love", "joy", "kind", "wonderful"),
@@ -51,7 +52,7 @@ def write_table(path: Path | None = None) -> Path:
     from robust_emo.models.encoder import SentenceEncoder
     from robust_emo.models.minilm import minilm_directory
 
-    path = path or Path(__file__).parent / "resources" / TABLE
+    path = path or Path(word_neighbours.__file__).parent / TABLE
     words = vocabulary(minilm_directory() / "vocab.txt")
     meanings = SentenceEncoder().embed([f"the meaning of the word {word}" for word in words])
     lines = table_lines(words, meanings)

@@ -3,9 +3,10 @@
 import re
 from functools import cache
 
+from robust_emo.word_neighbours import word_neighbours
+
 from .stop_words import STOP_WORDS
 from .word_list import word_list
-from .word_neighbours import word_neighbours
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^A-Za-z\d_]+")
 _LONGEST = 40  # characters

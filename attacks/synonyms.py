@@ -16,18 +16,18 @@ from robust_emo.engine.requests import Query
 from robust_emo.errors import InputError, PrerequisiteError
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackBudget, Example
+from robust_emo.word_neighbours import LOWEST_COSINE, MOST_NEIGHBOURS, word_neighbours
 from robust_emo.words import Words
 
 from .character_edits import editable_span
 from .greedy import greedy_search
 from .stop_words import is_stop_word
-from .word_neighbours import LOWEST_COSINE, MOST_NEIGHBOURS, word_neighbours
 
 
 class SynonymSwap:
     """Greedy exchange of important words for near ones; case, inflection and a leading # or @ stay.
 
-    Only English words known to the table of :mod:`robust_emo_attacks.word_neighbours` can be exchanged: function
+    Only English words known to the table of :mod:`robust_emo.word_neighbours` can be exchanged: function
     words, emoji, names of users, rare words and other languages have no candidates.
 
     Args:
@@ -83,6 +83,10 @@ class SynonymSwap:
             editable=lambda word: bool(self._exchanges(word)),
             candidates=candidates,
         )
+
+    def word_edits(self, word: str, rng: random.Random) -> Sequence[str]:
+        """Near words of `word`; without the check of the sentence."""
+        return self._exchanges(word)
 
     def problems(self) -> Sequence[str]:
         """Needs the bundled encoder."""

@@ -14,7 +14,6 @@ from robust_emo_attacks.neighbour_table import exchangeable, table_lines
 from robust_emo_attacks.pruthi import PruthiTypos
 from robust_emo_attacks.synonyms import SynonymSwap
 from robust_emo_attacks.unicode import UnicodeTricks
-from robust_emo_attacks.word_neighbours import word_neighbours
 from tiny_victim import trained_engine
 
 from robust_emo.engine.attacking import attack_examples
@@ -25,6 +24,7 @@ from robust_emo.errors import InputError
 from robust_emo.look_alikes import look_alikes
 from robust_emo.plugins import FAMILIES, LearningAttack, available, load
 from robust_emo.types import AttackBudget, Example, Objective, Status
+from robust_emo.word_neighbours import word_neighbours
 from robust_emo.words import Words, edit_distance, words_changed
 
 ATTACKS = sorted(name for name, point in available("attacks").items() if point.value.startswith("robust_emo_attacks"))

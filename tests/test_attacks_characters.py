@@ -11,7 +11,6 @@ from robust_emo_attacks.ocr import misreadings
 from robust_emo_attacks.pruthi import PruthiTypos, StrongPruthiTypos
 from robust_emo_attacks.textbugger import StrongTextBugger, TextBugger
 from robust_emo_attacks.visually_similar import visually_similar
-from robust_emo_attacks.word_neighbours import word_neighbours
 from sentences import emotion_rows
 
 from robust_emo.engine.attacking import attack_examples
@@ -19,6 +18,7 @@ from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
 from robust_emo.plugins import load
 from robust_emo.types import AttackBudget, Example, Status
+from robust_emo.word_neighbours import word_neighbours
 from robust_emo.words import Words, edit_distance, words_changed
 
 STRONG = {DeepWordBug: StrongDeepWordBug, PruthiTypos: StrongPruthiTypos, TextBugger: StrongTextBugger}
