@@ -1,0 +1,141 @@
+"""Words of similar meaning, read as one word: who exchanges one for the other changes nothing.
+
+The idea of robust encodings (Jones, Jia, Raghunathan & Liang 2020) and of synonym encoding (Wang, Jin, Yang & He 2021,
+"Natural Language Adversarial Defense through Synonym Encoding"), with clusters of the project's own table of word
+neighbours.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+from robust_emo.defences.average_linkage import average_linkage
+from robust_emo.defences.english import check_english
+from robust_emo.defences.letter_case import in_case_of
+from robust_emo.defences.lexicon import count_words
+from robust_emo.defences.noisy_words import noisy_words
+from robust_emo.defences.rewriting import Replacement
+from robust_emo.defences.word_model import WordModel
+from robust_emo.errors import InputError
+from robust_emo.plugins import PluginSpec
+from robust_emo.word_neighbours import word_neighbours
+
+# A word has ten neighbours at most, so that a pair may be missing from the table and similar all the same; pairs are
+# listed from 0.6 on.
+_UNLISTED = 0.4
+
+
+class WordClusters:
+    """Each word of a cluster becomes the one that is commonest in the training texts.
+
+    Handles, the # of hashtags, emoji, contractions and words without neighbours stay. It stands behind the speller: a
+    misspelt word is in no cluster.
+
+    Args:
+        clusters: file with the representatives of the model's own words; None: those of plain English are used.
+        least_similarity: average cosine of the words of two clusters that are joined, in [0.4, 1]. Lower joins more:
+            fewer exchanges get through, and more of the meaning is lost.
+
+    Raises:
+        InputError: an unreadable file, or an argument out of its range.
+    """
+
+    spec = PluginSpec(
+        name="word-clusters",
+        version="1",
+        summary="one word for all words of nearly one meaning",
+        paper="Wang 2021",
+        languages=("en",),
+    )
+
+    def __init__(self, *, clusters: Path | None = None, least_similarity: float = 0.45) -> None:
+        if clusters is not None and not isinstance(clusters, Path):
+            raise InputError(
+                f"normaliser {self.spec.name}: the clusters are learnt from the training data, they cannot be named"
+            )
+        if type(least_similarity) not in (int, float) or not _UNLISTED <= least_similarity <= 1:
+            raise InputError(
+                f"normaliser {self.spec.name}: least_similarity must be a number from {_UNLISTED:g} to 1, "
+                f"got {least_similarity}"
+            )
+        self.clusters = clusters
+        self.least_similarity = float(least_similarity)
+        self._learnt = _read(clusters) if clusters else None
+
+    @classmethod
+    def learn(cls, texts: Iterable[str], folder: Path, **arguments: Any) -> "WordClusters":  # noqa: ANN401
+        """Make it with the common words of `texts` as representatives, in a file that it writes into `folder`.
+
+        Raises:
+            InputError: as above, or the texts are in another language written in Latin letters.
+        """
+        texts, path, plain = list(texts), folder / "clusters.tsv", cls(**arguments)
+        check_english(texts, cls.spec.name)
+        found = representatives(count_words(texts), least_similarity=plain.least_similarity)
+        path.write_bytes("".join(f"{word}\t{first}\n" for word, first in found.items()).encode())
+        return cls(**{"clusters": path, **arguments})
+
+    def replacements(self, text: str) -> Sequence[Replacement]:
+        """One per word that another one stands for."""
+        found = []
+        for word in noisy_words(text):
+            start = word.start + word.text.startswith("#")
+            written = text[start : word.end]
+            representative = self._representatives.get(written.lower())
+            if representative is not None:
+                found.append(Replacement(start, word.end, in_case_of(written, representative)))
+        return found
+
+    def arguments(self) -> Mapping[str, Any]:
+        """The file and what the clusters were made with."""
+        return {"clusters": self.clusters, "least_similarity": self.least_similarity}
+
+    def notes(self) -> Sequence[str]:
+        """What is promised, and what is not."""
+        return (
+            "Words of one cluster are the same word to the model. The clusters are made of the table from which the "
+            "attacks `synonyms` and `textbugger` take their words: how much these lose is partly by construction; look "
+            "at attacks with other sources, such as pwws, bae and a2t, too. English only.",
+        )
+
+    @cached_property
+    def _representatives(self) -> Mapping[str, str]:
+        return self._learnt if self._learnt is not None else _english(self.least_similarity)
+
+
+def representatives(lexicon: Mapping[str, int], *, least_similarity: float) -> dict[str, str]:
+    """What stands for each word that something else stands for.
+
+    Args:
+        lexicon: words of training texts with the number of texts; may be empty.
+        least_similarity: see :class:`WordClusters`.
+    """
+    model = WordModel(lexicon)
+    similar = {word: dict(near) for word, near in word_neighbours().items()}
+    found: dict[str, str] = {}
+    for members in average_linkage(similar, least=least_similarity, unlisted=_UNLISTED):
+        first = min(members, key=lambda word: (-lexicon.get(word, 0), -model.probability(word), word))
+        found |= {word: first for word in members if word != first}
+    return dict(sorted(found.items()))
+
+
+@cache
+def _english(least_similarity: float) -> Mapping[str, str]:
+    return representatives({}, least_similarity=least_similarity)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"clusters {path} cannot be read: {error}") from error
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        word, tab, representative = line.partition("\t")
+        if not (word and tab and representative) or "\t" in representative or word in found:
+            raise InputError(
+                f"clusters {path}, line {number}: expected a new word, a tab and what stands for it, got {line[:40]!r}"
+            )
+        found[word] = representative
+    return found
