@@ -8,9 +8,9 @@ import random
 from collections.abc import Sequence
 from functools import cache
 
-from robust_emo.defences.near_spellings import NearSpellings
 from robust_emo.errors import PrerequisiteError
 from robust_emo.models.minilm import minilm_directory
+from robust_emo.near_spellings import NearSpellings
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackBudget
 

@@ -4,6 +4,7 @@ The tricks are those of Boucher, Shumailov, Anderson & Papernot 2022, "Bad Chara
 """
 
 import re
+import unicodedata
 
 DIRECTION_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -32,8 +33,9 @@ def displayed(text: str) -> str:
     """Characters in the order of display, as far as explicit directions say it (a part of UAX 9).
 
     An override reverses what it holds; a right-to-left embedding or isolate reverses the order of its runs, and Latin
-    runs stay as they are. Texts without such controls are left in reading order. The controls that were carried out
-    are gone.
+    runs stay as they are. Hebrew, Arabic and the like are read from the right, so that what is displayed from the right
+    is in reading order already: an embedding or isolate that holds any such letter, and an override most of whose
+    letters are such, move nothing. Texts without controls are left in reading order. The controls are gone.
     """
     if not DIRECTION_CONTROLS.search(text):
         return text
@@ -59,8 +61,10 @@ def displayed(text: str) -> str:
 def _close(stack: list[tuple[str, list[str]]]) -> None:
     opener, parts = stack.pop()
     direction = _OPENERS[opener]
-    if direction == "override":
+    sides = [unicodedata.bidirectional(character) for part in parts for character in part] if direction else []
+    from_right = sum(side in ("R", "AL") for side in sides)
+    if direction == "override" and from_right <= sides.count("L"):
         parts.reverse()
-    elif direction == "rtl":
+    elif direction == "rtl" and not from_right:
         parts = re.findall(r"[\w\s]+|[^\w\s]", "".join(parts))[::-1]
     stack[-1][1].append("".join(parts))

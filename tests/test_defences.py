@@ -18,13 +18,13 @@ from robust_emo.data.dataset import read_dataset
 from robust_emo.defences.english import english_share
 from robust_emo.defences.input_defence import InputDefence
 from robust_emo.defences.lexicon import FEWEST_TEXTS, count_words, read_lexicon, write_lexicon
-from robust_emo.defences.near_spellings import NearSpellings
 from robust_emo.defences.noisy_words import noisy_words
 from robust_emo.defences.normaliser import LearningNormaliser
 from robust_emo.defences.rewriting import Replacement, Rewriting, replaced
 from robust_emo.defences.spelling import Spelling
 from robust_emo.errors import InputError
 from robust_emo.look_alikes import LATIN_OF, look_alikes
+from robust_emo.near_spellings import NearSpellings
 from robust_emo.plugins import available, load
 
 NAMES = sorted(name for name, point in available("normalisers").items() if point.value.startswith("robust_emo."))
@@ -82,6 +82,8 @@ LANGUAGES = {
 EXCEPTIONS = {
     ("compatibility", "chinese"),  # full-width punctuation becomes narrow
     ("compatibility", "traditional"),
+    ("emoji", "emoji"),  # which is what it is for
+    ("robust-encodings", "emoji"),  # "sad" and "said" have one encoding, that of the more frequent word
     ("spelling", "turkish"),  # it knows English only, and Turkish is written in the same letters
 }
 
@@ -159,8 +161,8 @@ def test_arbitrary_texts(text):
 
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_no_text_takes_long(made, text):
-    made["spelling"].replacements("warm")
     for name in NAMES:
+        made[name].replacements("warm")
         started = time.process_time()
         fit(text, made[name].replacements(text))
         assert time.process_time() - started < 2, name
@@ -219,15 +221,38 @@ def test_letters_that_nobody_touched_come_from_themselves(made):
             assert original[first:last] == letter
 
 
-@given(rewritings())
-def test_steps_compose(made):
+@given(rewritings(), st.data())
+def test_steps_compose(made, data):
     original, rewriting = made
     text = original
     for step in rewriting.steps:
         text = replaced(text, step)
     assert text == rewriting.text
-    whole = Rewriting(rewriting.text, rewriting.steps).origin(0, len(rewriting.text))
-    assert whole == (0, len(original)) or not rewriting.text or original[whole[0] : whole[1]] != original
+    start = data.draw(st.integers(0, len(rewriting.text)))
+    end = data.draw(st.integers(start, len(rewriting.text)))
+    assert rewriting.origin(start, end) == slow_origin(original, rewriting.steps, start, end)
+
+
+def slow_origin(original, steps, start, end):
+    """From which stretch of each character's own the whole comes, by keeping that of every character at every step.
+
+    An empty stretch lies between characters, so that it is looked for by its borders.
+    """
+    made = [(place, place + 1) for place in range(len(original))]
+    borders = [(place, place) for place in range(len(original) + 1)]
+    for step in steps:
+        text, edges, place = [], [], 0
+        for replacement in step:
+            text += made[place : replacement.start]
+            edges += borders[place : replacement.start]
+            span = (borders[replacement.start][0], borders[replacement.end][1])
+            text += [span] * len(replacement.text)
+            edges += [borders[replacement.start], *[span] * (len(replacement.text) - 1)] if replacement.text else []
+            place = replacement.end
+        made, borders = [*text, *made[place:]], [*edges, *borders[place:]]
+    if start < end:
+        return made[start][0], made[end - 1][1]
+    return borders[start]
 
 
 def test_origins_of_a_defended_text(made):
@@ -292,7 +317,7 @@ def test_the_delete_character_is_not_carried_out(unicode_defence):
         ("も\u200dう 😡\u200d x", "もう 😡 x"),
         ("\u202eyppah\u202c", "happy"),
         ("i am s\u0430d", "i am sad"),
-        ("‼️ ℹ️ ™️", "!! i TM"),
+        ("‼️ ℹ️ ™️", "!! i ™️"),
         ("\u202a" * 200 + "happy", "happy"),
     ],
 )
@@ -446,6 +471,22 @@ def test_rare_words_never_get_into_a_lexicon(learnt):
 def test_copies_of_one_text_count_once():
     assert count_words(["my secret is zynx"] * 50) == {}
     assert count_words(["zynx a", "zynx b", "zynx zynx"]) == {"zynx": 3}
+
+
+def test_texts_of_one_person_count_once():
+    texts = [f"my cat zynx {number}" for number in range(5)]
+    assert count_words(texts, groups=["jo"] * 5) == {}
+    assert count_words(texts, groups=["jo", "jo", "al", "jo", "jo"]) == {}
+    assert count_words(texts, groups=["jo", "jo", "al", None, "jo"]) == {"cat": 5, "my": 5, "zynx": 5}
+
+
+def test_handles_and_long_numbers_are_not_learnt(tmp_path):
+    texts = [f"@user @jonsmith42 call 01632960 or ab12345 2day {letter}" for letter in "bcde"]
+    assert set(count_words([*texts, "@user hi", "@user ho"])) == {"@user", "call", "or", "2day"}
+    assert not [word for word in count_words([text.replace("@user", "@ann") for text in texts]) if word[0] == "@"]
+    groups = ["jo"] * 4
+    learnt = Spelling.learn(texts, tmp_path, groups=groups)
+    assert read_lexicon(learnt.lexicon) == {}
 
 
 def test_links_and_addresses_are_not_learnt():

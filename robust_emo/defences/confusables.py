@@ -14,11 +14,12 @@ from importlib.resources import files
 from typing import Any
 
 from robust_emo.defences.rewriting import Replacement
+from robust_emo.defences.versions import package_versions, unicode_version
 from robust_emo.plugins import PluginSpec
 
 _ORTHOGRAPHIC = "\u017f"  # up to here: letters of languages written in Latin, such as the dotless i of Turkish
 _KINDS = ("Lu", "Ll", "Lo", "Lm", "Nl", "So", "Sm")
-_WORD = re.compile(r"\S+")
+_WORD = re.compile(r"[^\s'’\-/.,]+")
 _LATIN = re.compile("[A-Za-z]")
 # The standard makes an i of the small palochka, which fonts draw as an l, and does not have the capital Qa.
 _AMENDED = {"\u04cf": "l", "\u051a": "Q"}
@@ -27,12 +28,13 @@ _AMENDED = {"\u04cf": "l", "\u051a": "Q"}
 class Confusables:
     """Makes look-alikes Latin in words that hold a Latin letter; in other words only where Latin prevails in the text.
 
-    A text in Cyrillic or Greek stays as it is, with at most as many Latin words as others.
+    A text in Cyrillic or Greek stays as it is, with at most as many Latin words as others, and so does a Cyrillic or
+    Greek word in an English text: one with a letter that looks like no Latin one.
     """
 
     spec = PluginSpec(
         name="confusables",
-        version="1",
+        version="2",
         summary="makes letters that look like Latin ones Latin",
         paper="Boucher 2022",
     )
@@ -51,7 +53,7 @@ class Confusables:
         return [
             Replacement(start + place, start + place + 1, table[character])
             for start, word, has_latin in suspects
-            if has_latin or prevails
+            if (has_latin or prevails) and _is_disguised(word, table)
             for place, character in enumerate(word)
             if character in table
         ]
@@ -60,6 +62,10 @@ class Confusables:
         """None."""
         return {}
 
+    def depends_on(self) -> Mapping[str, str]:
+        """Versions of the table and of Unicode."""
+        return package_versions("confusable-homoglyphs") | unicode_version()
+
     def notes(self) -> Sequence[str]:
         """Whose table it is, and what it lacks."""
         return (
@@ -67,6 +73,17 @@ class Confusables:
             f"{version('confusable-homoglyphs')}. Letters that only resemble a Latin one, such as the Greek kappa, "
             "are not among them.",
         )
+
+
+def _is_disguised(word: str, table: Mapping[str, str]) -> bool:
+    """Whether fewer letters are neither Latin nor look so than are Latin; none, in a word without Latin letters."""
+    foreign = sum(c.isalpha() and c not in table and not _is_latin(c) for c in word)
+    return foreign == 0 or foreign < len(_LATIN.findall(word))
+
+
+@cache
+def _is_latin(character: str) -> bool:
+    return unicodedata.name(character, "").startswith("LATIN ") or unicodedata.normalize("NFKC", character).isascii()
 
 
 @cache

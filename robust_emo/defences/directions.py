@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from robust_emo.defences.rewriting import Replacement
+from robust_emo.defences.versions import unicode_version
 from robust_emo.display_order import DIRECTION_CONTROLS, displayed, erased
 from robust_emo.plugins import PluginSpec
 
@@ -16,7 +17,7 @@ class Directions:
 
     spec = PluginSpec(
         name="directions",
-        version="1",
+        version="2",
         summary="puts characters into the order of display; carries out backspaces",
         paper="Boucher 2022",
     )
@@ -31,9 +32,16 @@ class Directions:
         """None."""
         return {}
 
+    def depends_on(self) -> Mapping[str, str]:
+        """Version of Unicode."""
+        return unicode_version()
+
     def notes(self) -> Sequence[str]:
         """What it leaves alone."""
-        return ("Order that letters of right-to-left scripts have by themselves is left alone: only controls count.",)
+        return (
+            "Order that letters of right-to-left scripts have by themselves is left alone: only controls count, and of "
+            "these none around right-to-left writing.",
+        )
 
 
 def difference(text: str, other: str) -> Sequence[Replacement]:

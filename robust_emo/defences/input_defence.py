@@ -1,6 +1,6 @@
 """A row of normalisers through which every text goes before a model reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from robust_emo.defences.normaliser import Normaliser
 from robust_emo.defences.rewriting import Rewriting, replaced
@@ -29,6 +29,10 @@ class InputDefence:
             steps.append(tuple(normaliser.replacements(text)))
             text = replaced(text, steps[-1])
         return Rewriting(text, tuple(steps))
+
+    def count_rewritten(self, texts: Iterable[str]) -> int:
+        """How many of the texts a model reads otherwise than they are written."""
+        return sum(self.text(text) != text for text in texts)
 
     def described(self) -> tuple[str, ...]:
         """Each normaliser with its version, e.g. ``spelling 1``."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from robust_emo.defences.rewriting import Replacement
+from robust_emo.defences.versions import unicode_version
 from robust_emo.plugins import PluginSpec
 
 _PLAIN = re.compile("[\t\n\r -~]*")
@@ -58,6 +59,10 @@ class Invisibles:
     def arguments(self) -> Mapping[str, Any]:
         """None."""
         return {}
+
+    def depends_on(self) -> Mapping[str, str]:
+        """Version of Unicode."""
+        return unicode_version()
 
     def notes(self) -> Sequence[str]:
         """Whose table it is."""

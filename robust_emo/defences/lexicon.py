@@ -1,25 +1,55 @@
 """The words that a model's own training texts use: slang, names and hashtags that no dictionary knows.
 
-A word that fewer than :data:`FEWEST_TEXTS` texts use is left out, since the file travels with the model and a rare
-word can give away who wrote.
+The file travels with the model, and a word can give away who wrote. Left out are words that fewer than
+:data:`FEWEST_TEXTS` texts use, or as many groups of texts where it is known which belong together; handles, but for one
+that stands for all; and words with :data:`MOST_DIGITS` digits or more, which may be numbers of telephones or accounts.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from robust_emo.defences.noisy_words import noisy_words
 from robust_emo.errors import InputError
 
 FEWEST_TEXTS = 3
+MOST_DIGITS = 5
 
 
-def count_words(texts: Iterable[str]) -> dict[str, int]:
-    """In how many different texts each word stands, in small letters, handles too, without #; common words only."""
+def count_words(texts: Iterable[str], *, groups: Iterable[str | None] | None = None) -> dict[str, int]:
+    """In how many different texts each word stands, in small letters, without #; only those that give nobody away.
+
+    Args:
+        texts: of the training data.
+        groups: for each text whose it is, where that is known. A word must stand in texts of :data:`FEWEST_TEXTS`
+            of them; a text without a group is one of its own.
+    """
     counts: Counter[str] = Counter()
-    for text in dict.fromkeys(texts):  # a text that many shared is still one person's
-        counts.update({word.text.lower().lstrip("#") for word in noisy_words(text)})
-    return {word: count for word, count in sorted(counts.items()) if count >= FEWEST_TEXTS}
+    sources: dict[str, set[str]] = defaultdict(set)
+    everything = dict(zip(texts, groups, strict=True)) if groups is not None else dict.fromkeys(texts)
+    for text, group in everything.items():  # a text that many shared is still one person's
+        found = {word.text.lower().lstrip("#") for word in noisy_words(text)}
+        counts.update(found)
+        for word in found:
+            sources[word].add(f"text {text}" if group is None else f"group {group}")
+    usual = _usual_handle(counts)
+    return {
+        word: count
+        for word, count in sorted(counts.items())
+        if len(sources[word]) >= FEWEST_TEXTS and _is_anybodys(word, usual)
+    }
+
+
+def _usual_handle(counts: Mapping[str, int]) -> str:
+    """The handle that stands for all, where texts were made anonymous in that way; empty otherwise."""
+    handles = {word: count for word, count in counts.items() if word.startswith("@")}
+    usual = max(handles, key=lambda word: handles[word], default="")
+    return usual if usual and 2 * handles[usual] > sum(handles.values()) else ""
+
+
+def _is_anybodys(word: str, usual_handle: str) -> bool:
+    digits = sum(character.isdigit() for character in word)
+    return digits < MOST_DIGITS and (not word.startswith("@") or word == usual_handle)
 
 
 def write_lexicon(counts: dict[str, int]) -> bytes:

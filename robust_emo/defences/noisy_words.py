@@ -1,6 +1,7 @@
 """Where words begin and end in texts whose letters may be something else: gre@t, sh1t, h.a.p.p.y."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _LETTER = r"[^\W\d_]"
@@ -21,6 +22,7 @@ _NOISY_WORD = re.compile(
     rf"|#?(?:{_LETTER}|[0-9@$](?=[\w@$]{_NEAR}{_LETTER}))(?:\w|['’](?!s\b)|{_INSIDE}(?={_LETTER}))*"
     rf"|\w+"
 )
+_PARTED = re.compile(r"[^.\-_+]+")
 # Of BERT's and RoBERTa's kind; whoever puts brackets around a misspelling is not let off.
 _SPECIAL = frozenset(("[UNK]", "[MASK]", "[PAD]", "[CLS]", "[SEP]", "<unk>", "<mask>", "<pad>"))
 
@@ -38,10 +40,20 @@ def noisy_words(text: str) -> list[NoisyWord]:
     """Stretches that may be words, a leading # or @ included.
 
     Left out are links, e-mail addresses, emoticons, ordinals, a few abbreviations with dots, and special tokens of
-    models: [UNK], <mask>.
+    models: [UNK], <mask>. A dot, a hyphen and the like part words, but for single letters that they set apart.
     """
     return [
-        NoisyWord(match.group(), match.start(), match.end())
+        word
         for match in _NOISY_WORD.finditer(text)
         if match["no_word"] is None and text[max(0, match.start() - 1) : match.end() + 1] not in _SPECIAL
+        for word in _parts(match.group(), match.start())
     ]
+
+
+def _parts(written: str, start: int) -> Iterator[NoisyWord]:
+    parts = [] if written.startswith("@") or written.isalnum() else list(_PARTED.finditer(written))
+    if all(len(part.group().lstrip("#")) == 1 for part in parts):
+        yield NoisyWord(written, start, start + len(written))
+    else:
+        for part in parts:
+            yield NoisyWord(part.group(), start + part.start(), start + part.end())

@@ -30,11 +30,27 @@ class Normaliser(Protocol):
 
 
 @runtime_checkable
+class DependentNormaliser(Normaliser, Protocol):
+    """One whose results depend on tables of other packages or of Python, with whose versions they can change."""
+
+    def depends_on(self) -> Mapping[str, str]:
+        """Versions by package name, ``unicode`` for Python's own tables; a model is pinned to them."""
+        ...
+
+
+@runtime_checkable
 class LearningNormaliser(Normaliser, Protocol):
     """One that looks at the texts its model was trained on before it is used."""
 
     @classmethod
-    def learn(cls, texts: Iterable[str], folder: Path, **arguments: Any) -> Self:  # noqa: ANN401 - as its __init__ takes
+    def learn(
+        cls,
+        texts: Iterable[str],
+        folder: Path,
+        *,
+        groups: Iterable[str | None] | None = None,
+        **arguments: Any,  # noqa: ANN401 - as its __init__ takes
+    ) -> Self:
         """Make one from training texts.
 
         What it learns travels with the model: nothing of it may give away who wrote a text.
@@ -42,6 +58,7 @@ class LearningNormaliser(Normaliser, Protocol):
         Args:
             texts: of the training data; none where they must not be looked at.
             folder: where it may write the files that its arguments name.
+            groups: for each text whose it is, where the data say so.
             arguments: of the recipe.
         """
         ...

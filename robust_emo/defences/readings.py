@@ -8,38 +8,34 @@ likely than their share among all words: by the strength of their valence in VAD
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
-from robust_emo.defences.near_spellings import NearSpellings
+from robust_emo.defences.capitals import Manner
+from robust_emo.defences.everyday_words import CONTRACTIONS, NEGATIONS, slang, with_apostrophe
+from robust_emo.defences.polarity import faithful
+from robust_emo.defences.reading import Reading
 from robust_emo.defences.word_model import WordModel
+from robust_emo.near_spellings import NearSpellings
 
 _TRUSTED, _TRUSTED_SHORT = 3e-6, 3e-4  # words this probable are taken at their word
 _SHORT = 3  # letters
 _EDITS = (1.0, 8.0, 16.0)  # cost of no, one, two edits; the first for digits, signs and stretched letters alone
-_KNOWN = 3.0  # more, where the noisy word is a word by itself
+_KNOWN = 6.0  # more, where the noisy word is a word by itself
+_NAME = 12.0  # more, where it looks like a name
+_SHORTEST = 3  # letters; of shorter words nearly every spelling is another word
+_SHORTEST_NAME = 5  # letters; shorter ones are left alone
 _VALENCE = 1.5  # less, per point of valence (0 to 4)
 _UNKNOWN = math.log(1e-14)  # of a word that nobody has counted
 _MOST = 8
-_LONG = 5  # letters from which two edits are looked for
+_LONG = 6  # letters from which two edits are looked for
 
 _LEET = str.maketrans("0134578@$€|!", "oieastbaseli")
+_SIGNS = re.compile(r"[@$€*|!]")
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _WILD = "?"  # stands for a letter of another script
 _REMEMBERED = 200_000  # words
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One word that may have been meant."""
-
-    word: str
-    """In small letters, with the # of a hashtag."""
-    noise: float
-    """Logarithm of how likely it comes out as it did, at most about 0."""
-    log_probability: float
-    """Of the word by itself."""
 
 
 class NoiseModel:
@@ -54,19 +50,19 @@ class NoiseModel:
         self.words = words
         self._most_edits = most_edits
         self._near = NearSpellings([word for word in words.words() if word.isascii() and word.isalpha()])
-        self._readings: dict[str, tuple[Reading, ...]] = {}
-        self._handle = _usual_handle(words.lexicon)
+        self._readings: dict[tuple[str, Manner], tuple[Reading, ...]] = {}
+        self._handle = next((word for word in words.lexicon if word.startswith("@")), "")  # stands for all
 
-    def readings(self, noisy: str) -> tuple[Reading, ...]:
+    def readings(self, noisy: str, manner: Manner = Manner.PLAIN) -> tuple[Reading, ...]:
         """The most likely readings of a word in small letters, itself always among them and first.
 
-        One only, where the word is common, is a handle, or is not made of letters.
+        One only, where the word is trusted, or is not made of letters.
         """
-        known = self._readings.get(noisy)
+        known = self._readings.get((noisy, manner))
         if known is None:
             if len(self._readings) >= _REMEMBERED:  # an attack asks for millions
                 self._readings.clear()
-            known = self._readings[noisy] = self._read(noisy)
+            known = self._readings[noisy, manner] = self._read(noisy, manner)
         return known
 
     def meant(self, noisy: str) -> Reading:
@@ -74,25 +70,54 @@ class NoiseModel:
         probability = self.words.probability(bare(noisy))
         return Reading(noisy, 0.0, math.log(probability) if probability else _UNKNOWN)
 
-    def _read(self, noisy: str) -> tuple[Reading, ...]:
-        itself = self.meant(noisy)
+    def trusts(self, word: str) -> bool:
+        """Whether a word, in small letters and without #, is taken at its word: common, a contraction, slang."""
+        least = _TRUSTED if len(word) > _SHORT else _TRUSTED_SHORT
+        return self.words.probability(word) >= least or is_everyday(word)
+
+    def _read(self, noisy: str, manner: Manner) -> tuple[Reading, ...]:
+        itself, word = self.meant(noisy), bare(noisy)
         if noisy.startswith("@"):
             return (itself, *self._without_handle(noisy))
-        probability = self.words.probability(bare(noisy))
-        letters = _letters(bare(noisy))
-        trusted = _TRUSTED if len(bare(noisy)) > _SHORT else _TRUSTED_SHORT
-        if probability >= trusted or len(letters) < 2:
+        if manner is Manner.ABBREVIATION or self.trusts(word) or self._parted_by_signs(word):
             return (itself,)
-        known = _KNOWN if probability else 0.0
+        if "'" in word:
+            return (itself, *self._with_apostrophe(noisy, word))
+        others = self._others(noisy, word, _letters(word))
+        others = faithful(noisy, others, known=self.words.probability(word) > 0)
+        others = list(_with_evidence(word, others, manner, tagged=noisy.startswith("#")))
+        likely = sorted(others, key=lambda reading: (-reading.noise - reading.log_probability, reading.word))
+        return (itself, *likely[:_MOST])
+
+    def _others(self, noisy: str, word: str, letters: str) -> list[Reading]:
+        """Words within reach of the letters."""
+        if len(letters) < 2:
+            return []
+        known = _KNOWN if self.words.probability(word) else 0.0
         best: dict[str, Reading] = {}
         for spelling in _unstretched(letters):
-            for word, edits in self._near.near(spelling, self._most_edits if len(spelling) >= _LONG else 1):
-                noise = _VALENCE * valence(word) - _EDITS[edits] - known
-                reading = Reading(tag_of(noisy) + word, noise, math.log(self.words.probability(word)))
-                if word != bare(noisy) and (word not in best or best[word].noise < noise):
-                    best[word] = reading
-        likely = sorted(best.values(), key=lambda reading: (-reading.noise - reading.log_probability, reading.word))
-        return (itself, *likely[:_MOST])
+            for other, edits in self._near.near(spelling, self._most_edits if len(spelling) >= _LONG else 1):
+                noise = _VALENCE * valence(other) - _EDITS[edits] - known
+                reading = Reading(tag_of(noisy) + other, noise, math.log(self.words.probability(other)), edits)
+                if other != word and (other not in best or best[other].noise < noise):
+                    best[other] = reading
+        return list(best.values())
+
+    def _with_apostrophe(self, noisy: str, word: str) -> Iterator[Reading]:
+        """Negated contractions that were meant by a word with an apostrophe: dind't."""
+        plain = word.replace("'", "")
+        readings = [self.meant(plain)] if plain in CONTRACTIONS else []
+        if not readings and "t" in word.rpartition("'")[2]:
+            others = [other for other in self._others(noisy, word, plain) if other.edits == 1]
+            readings = faithful(plain, others, known=self.words.probability(plain) > 0)
+        for reading in readings:
+            if with_apostrophe(reading.word) not in (reading.word, word):
+                yield replace(reading, word=with_apostrophe(reading.word))
+
+    def _parted_by_signs(self, word: str) -> bool:
+        """Whether signs that may stand for a letter part two words: great!so."""
+        parts = _SIGNS.split(word)
+        return len(parts) > 1 and all(len(part) > 1 and self.words.probability(part) for part in parts)
 
     def _without_handle(self, noisy: str) -> Iterator[Reading]:
         """@wesome may be a word that begins with an a, and an unknown handle is as good as the usual one."""
@@ -103,11 +128,22 @@ class NoiseModel:
             yield Reading(word, _VALENCE * valence(word) - _EDITS[0], math.log(self.words.probability(word)))
 
 
-def _usual_handle(lexicon: Mapping[str, int]) -> str:
-    """The handle that stands for all, where the training texts were made anonymous in that way; empty otherwise."""
-    handles = [word for word in lexicon if word.startswith("@")]
-    usual = max(handles, key=lambda word: lexicon[word], default="")
-    return usual if handles and 2 * lexicon[usual] > sum(lexicon[word] for word in handles) else ""
+def _with_evidence(word: str, readings: Iterable[Reading], manner: Manner, *, tagged: bool) -> Iterator[Reading]:
+    """Those for which enough speaks where the word may be a name: two edits make almost any name a common word."""
+    for reading in readings:
+        if reading.edits and len(word) < _SHORTEST:
+            continue
+        emotional = valence(bare(reading.word)) > 0
+        if reading.edits == 0:
+            yield reading
+        elif tagged:
+            if emotional and reading.edits == 1:
+                yield reading
+        elif manner is Manner.NAME:
+            if reading.edits == 1 and len(word) >= _SHORTEST_NAME:
+                yield replace(reading, noise=reading.noise - _NAME)
+        elif manner is Manner.PLAIN or reading.edits == 1 or emotional:
+            yield reading
 
 
 def bare(word: str) -> str:
@@ -150,3 +186,8 @@ def _valences() -> dict[str, float]:
 def valence(word: str) -> float:
     """Strength of a word's valence in VADER, in [0, 4]; 0 for words without one."""
     return abs(_valences().get(word, 0.0))
+
+
+def is_everyday(word: str) -> bool:
+    """Whether a word, in small letters and without #, is a contraction, a negation, slang or one of VADER's."""
+    return word in NEGATIONS or word in CONTRACTIONS or word in slang() or word in _valences()

@@ -10,27 +10,34 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from robust_emo.defences.english import english_share
+from robust_emo.defences.capitals import manners
+from robust_emo.defences.english import check_english
+from robust_emo.defences.everyday_words import NEGATIONS
+from robust_emo.defences.foreign import is_foreign
+from robust_emo.defences.letter_case import in_case_of
 from robust_emo.defences.lexicon import count_words, read_lexicon, write_lexicon
-from robust_emo.defences.near_spellings import LONGEST
 from robust_emo.defences.noisy_words import NoisyWord, noisy_words
-from robust_emo.defences.readings import NoiseModel, Reading, bare, valence
+from robust_emo.defences.reading import Reading
+from robust_emo.defences.readings import NoiseModel, bare, valence
 from robust_emo.defences.rewriting import Replacement
+from robust_emo.defences.versions import package_versions, unicode_version
 from robust_emo.defences.word_model import WordModel
 from robust_emo.errors import InputError
+from robust_emo.near_spellings import LONGEST
 from robust_emo.plugins import PluginSpec
 
 _JOINED = -5.0  # logarithm of how likely a word is torn in two
 _FEWEST_LETTERS = 3  # of words put together from single letters
-_LEAST_ENGLISH = 0.6  # of the words of training texts: 94% in English tweets, a fifth to two fifths in German or French
 _COMMON = 1e-4  # two words this probable are not put together
+_SIGNS = frozenset(".-_+")  # which may tear a word apart: ha-ppy
 
 
 class Spelling:
     """Reads the whole text at once and puts words right where another reading is more likely.
 
-    Left alone: common words, words of the lexicon that are common there, handles, numbers, emoji, and words mostly of
-    other scripts than Latin.
+    Left alone: common words, words of the lexicon that are common there, contractions, slang, abbreviations of at most
+    four capitals, handles, numbers, emoji, words mostly of other scripts than Latin, and texts in other languages.
+    Names and hashtags are changed on strong evidence alone. No negation is taken away or put in.
 
     Args:
         lexicon: file of :mod:`.lexicon` with the words of the model's own training texts; None: English alone.
@@ -42,7 +49,7 @@ class Spelling:
 
     spec = PluginSpec(
         name="spelling",
-        version="1",
+        version="2",
         summary="puts misspelt English words right, by the words around them",
         paper="Kernighan 1990",
         languages=("en",),
@@ -63,36 +70,45 @@ class Spelling:
         return NoiseModel(WordModel(self._lexicon), most_edits=self.most_edits)
 
     @classmethod
-    def learn(cls, texts: Iterable[str], folder: Path, **arguments: Any) -> "Spelling":  # noqa: ANN401 - as __init__
+    def learn(
+        cls,
+        texts: Iterable[str],
+        folder: Path,
+        *,
+        groups: Iterable[str | None] | None = None,
+        **arguments: Any,  # noqa: ANN401 - as __init__
+    ) -> "Spelling":
         """Make it with the common words of `texts`, whose lexicon it writes into `folder`.
 
         Raises:
             InputError: as above, or the texts are in another language written in Latin letters.
         """
         texts, path = list(texts), folder / "lexicon.tsv"
-        share = english_share(texts)
-        if share is not None and share < _LEAST_ENGLISH:
-            raise InputError(
-                f"normaliser spelling: only {share:.0%} of the words of the training texts are English, and it would "
-                "make English words of the others; harden with a recipe that leaves it out (--recipe FILE)"
-            )
-        path.write_bytes(write_lexicon(count_words(texts)))
+        check_english(texts, cls.spec.name)
+        path.write_bytes(write_lexicon(count_words(texts, groups=groups)))
         return cls(**{"lexicon": path, **arguments})
 
     def replacements(self, text: str) -> Sequence[Replacement]:
         """One per word that is put right, or that is put together."""
         words = noisy_words(text)
+        if is_foreign([word.text.lower() for word in words]):
+            return []
         found = []
         for step in _most_likely(self._lattice(text, words), self._noise.words):
             first, last = words[step.start], words[step.end - 1]
             if step.end - step.start > 1 or step.reading.word != first.text.lower():
                 written = text[first.start : last.end]
-                found.append(Replacement(first.start, last.end, _in_case_of(written, step.reading.word)))
+                word = step.reading.word
+                found.append(Replacement(first.start, last.end, word if word[0] == "@" else in_case_of(written, word)))
         return found
 
     def arguments(self) -> Mapping[str, Any]:
         """Lexicon and edits."""
         return {"lexicon": self.lexicon, "most_edits": self.most_edits}
+
+    def depends_on(self) -> Mapping[str, str]:
+        """Versions of the tables of words and of Unicode."""
+        return package_versions("symspellpy", "vaderSentiment") | unicode_version()
 
     def notes(self) -> Sequence[str]:
         """What it cannot mend."""
@@ -105,24 +121,34 @@ class Spelling:
         """By the word after which they end: what each stretch of words may be."""
         small = [word.text.lower() for word in words]
         ending: list[list[_Step]] = [
-            [_Step(place, place + 1, reading) for reading in self._noise.readings(word)]
-            for place, word in enumerate(small)
+            [_Step(place, place + 1, reading) for reading in self._noise.readings(word, manner)]
+            for place, (word, manner) in enumerate(zip(small, manners(text, words), strict=True))
         ]
         for start, end in _torn(text, words):
-            if reading := self._together(small[start:end]):
+            blank = text[words[start].end] == " "
+            if reading := self._together(small[start:end], by_blanks=blank):
                 ending[end - 1].append(_Step(start, end, reading))
         return ending
 
-    def _together(self, parts: Sequence[str]) -> Reading | None:
+    def _together(self, parts: Sequence[str], *, by_blanks: bool) -> Reading | None:
         """The word that was torn apart, if it is one and its parts are not."""
         word, known_words = "".join(parts), self._noise.words
         if not known_words.probability(bare(word)):
             return None
+        strength = valence(bare(word))
+        negated = word in NEGATIONS
         whole = self._noise.meant(word)
-        least = min(known_words.probability(bare(part)) if len(part) > 1 or part in "ai" else 0.0 for part in parts)
-        if least >= _COMMON or (len(parts) == 2 and known_words.is_pair(bare(parts[0]), parts[1])):
+        known = [known_words.probability(bare(part)) if len(part) > 1 or part in "ai" else 0.0 for part in parts]
+        if negated and parts[-1] in ("t", "nt"):
+            return Reading(whole.word, _JOINED, whole.log_probability)
+        if min(known) >= _COMMON or (len(parts) == 2 and known_words.is_pair(bare(parts[0]), parts[1])):
             return None
-        return Reading(whole.word, _JOINED + valence(bare(whole.word)), whole.log_probability)
+        if not NEGATIONS.isdisjoint(parts) and not negated:
+            return None
+        unknown = any(len(part) > 1 and not share for part, share in zip(parts, known, strict=True))
+        if len(parts) == 2 and not unknown and not (by_blanks and strength):
+            return None
+        return Reading(whole.word, _JOINED + strength, whole.log_probability)
 
 
 class _Step(NamedTuple):
@@ -169,12 +195,17 @@ def _extended(step: _Step, ways: Sequence[_Way], words: WordModel) -> _Way:
 
 
 def _torn(text: str, words: Sequence[NoisyWord]) -> list[tuple[int, int]]:
-    """Stretches of words that blanks alone part: every two, and whatever single letters in a row may spell."""
+    """Stretches of words that may be one: every two that a blank or a sign parts, single letters that blanks part."""
+    between = [text[left.end : right.start] for left, right in pairwise(words)]
     near = [
-        text[left.end : right.start] == " " and right.text[0] not in "#@" and left.text[0] != "@"
-        for left, right in pairwise(words)
+        gap == " " and right.text[0] not in "#@" and left.text[0] != "@"
+        for gap, (left, right) in zip(between, pairwise(words), strict=True)
     ]
-    found = [(place, place + 2) for place, close in enumerate(near) if close]
+    found = [
+        (place, place + 2)
+        for place, (gap, (left, right)) in enumerate(zip(between, pairwise(words), strict=True))
+        if near[place] or (gap in _SIGNS and left.text[0] != "@" and _go_on(left.text, right.text))
+    ]
     start = 0
     while start < len(words):
         end = start + 1
@@ -189,10 +220,6 @@ def _torn(text: str, words: Sequence[NoisyWord]) -> list[tuple[int, int]]:
     return found
 
 
-def _in_case_of(written: str, word: str) -> str:
-    letters = [character for character in written if character.isalpha()]
-    if len(letters) > 1 and all(character.isupper() for character in letters):
-        return word.upper()
-    if letters and letters[0].isupper():
-        return word[:1].upper() + word[1:] if word[:1].isalpha() else word[:1] + word[1:2].upper() + word[2:]
-    return word
+def _go_on(left: str, right: str) -> bool:
+    """Whether two words may be one by their capitals: a sentence or a name begins with a capital."""
+    return right.islower() or left.isupper()

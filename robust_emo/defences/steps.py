@@ -9,7 +9,8 @@ from typing import Any
 
 from robust_emo import plugins
 from robust_emo.defences.input_defence import InputDefence
-from robust_emo.defences.normaliser import Normaliser
+from robust_emo.defences.normaliser import DependentNormaliser, Normaliser
+from robust_emo.defences.versions import changes
 from robust_emo.errors import InputError
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
@@ -37,6 +38,8 @@ class DefenceStep:
     """Keyword arguments but for files."""
     files: Mapping[str, DefenceFile] = field(default_factory=dict)
     """By the keyword argument that names them."""
+    depends_on: Mapping[str, str] = field(default_factory=dict)
+    """Versions of packages and of Unicode's tables with which the model was hardened, by name."""
 
 
 def store(normalisers: Sequence[Normaliser], directory: Path) -> tuple[DefenceStep, ...]:
@@ -62,14 +65,19 @@ def _stored(normaliser: Normaliser, directory: Path, prefix: str) -> DefenceStep
             files[argument] = DefenceFile(name, _sha256(directory / name))
         else:
             arguments[argument] = value
-    return DefenceStep(spec.name, spec.version, arguments, files)
+    return DefenceStep(spec.name, spec.version, arguments, files, _dependencies(normaliser))
+
+
+def _dependencies(normaliser: Normaliser) -> dict[str, str]:
+    return dict(normaliser.depends_on()) if isinstance(normaliser, DependentNormaliser) else {}
 
 
 def load_defence(steps: Sequence[DefenceStep], directory: Path) -> InputDefence | None:
     """Make the normalisers of a manifest again; None where it has none.
 
     Raises:
-        InputError: a file is missing, changed or not in the directory; a normaliser is of another version now.
+        InputError: a file is missing, changed or not in the directory; a normaliser, or something that
+            decides what it reads, is of another version now.
         PluginError: a normaliser that is not installed, or that does not take the arguments.
     """
     return InputDefence([_loaded(step, directory) for step in steps]) if steps else None
@@ -82,6 +90,11 @@ def _loaded(step: DefenceStep, directory: Path) -> Normaliser:
         raise InputError(
             f"{directory}: the model was hardened with version {step.version} of the normaliser '{step.name}', "
             f"version {normaliser.spec.version} is installed; harden its parent again"
+        )
+    if changed := changes(step.depends_on, _dependencies(normaliser)):
+        raise InputError(
+            f"{directory}: what the normaliser '{step.name}' reads may have changed since the model was hardened: "
+            f"{'; '.join(changed)}; install the former, or harden its parent again"
         )
     return normaliser
 

@@ -1,13 +1,15 @@
 """How probable a word is, by itself and after another one.
 
 Counts of English words and pairs of words come from the tables of SymSpell (Google's n-grams, Michel et al. 2011), as
-the package symspellpy ships them; a model's own lexicon is mixed in.
+the package symspellpy ships them, contractions without an apostrophe added; a model's own lexicon is mixed in.
 """
 
 import math
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+
+from robust_emo.defences.everyday_words import CONTRACTIONS
 
 _UNIGRAMS, _BIGRAMS = "frequency_dictionary_en_82_765.txt", "frequency_bigramdictionary_en_243_342.txt"
 _OWN = 0.6  # weight of the model's lexicon among words
@@ -56,8 +58,11 @@ class WordModel:
 @cache
 def _english() -> dict[str, int]:
     lines = _lines(_UNIGRAMS)
-    counts = {word: int(count) for word, count in (line.split() for line in lines)}
-    return {word: count for word, count in counts.items() if word.isascii() and (len(word) > 1 or word in "ai")}
+    every = {word: int(count) for word, count in (line.split() for line in lines)}
+    counts = {word: count for word, count in every.items() if word.isascii() and (len(word) > 1 or word in "ai")}
+    total = sum(counts.values())
+    contractions = {word: round(share * total) for word, share in CONTRACTIONS.items()}  # of these the table has few
+    return counts | {word: max(count, counts.get(word, 0)) for word, count in contractions.items()}
 
 
 @cache
