@@ -1,6 +1,7 @@
 """A trained model for users' own code: texts in, emotions out, through the model's input defence."""
 
 from collections.abc import Iterable, Sequence
+from enum import Enum
 from pathlib import Path
 from typing import TypedDict
 
@@ -11,6 +12,10 @@ from robust_emo.errors import InputError
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.victim import Victim
 from robust_emo.types import Task
+
+
+class _TopK(Enum):
+    NOT_GIVEN = "not given"
 
 
 class LabelScore(TypedDict):
@@ -41,26 +46,27 @@ class EmotionPipeline:
         return self._victim.labels
 
     def __call__(
-        self, texts: str | Sequence[str], *, top_k: int | None = 1
+        self, texts: str | Sequence[str], *, top_k: int | _TopK | None = _TopK.NOT_GIVEN
     ) -> list[LabelScore] | list[list[LabelScore]]:
         """Emotions with their probabilities, shaped as a transformers pipeline shapes them.
 
         Args:
             texts: one text or several.
-            top_k: emotions per text, the most probable first; None for all.
+            top_k: emotions per text, the most probable first; None for all. Where it is not given, the most probable.
 
         Returns:
-            One entry per text for the default `top_k` of 1, else one list per text; for a single text with another
-            `top_k` its list alone.
+            Where `top_k` is not given, one entry per text, in a list for a single text too. Else one list per text;
+            for a single text its list alone.
 
         Raises:
             InputError: `top_k` is less than 1, or something in `texts` is not a text.
         """
-        if top_k is not None and top_k < 1:
+        if isinstance(top_k, int) and top_k < 1:
             raise InputError(f"top_k must be at least 1, or None for all, got {top_k}")
-        ranked = self._ranked([texts] if isinstance(texts, str) else texts, top_k)
-        if top_k == 1:
-            return [best for (best,) in ranked]
+        several = [texts] if isinstance(texts, str) else texts
+        if isinstance(top_k, _TopK):
+            return [best for (best,) in self._ranked(several, 1)]
+        ranked = self._ranked(several, top_k)
         return ranked[0] if isinstance(texts, str) else ranked
 
     def _ranked(self, texts: Sequence[str], top_k: int | None) -> list[list[LabelScore]]:

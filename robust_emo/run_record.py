@@ -58,7 +58,7 @@ def conditions(
         "policy of --stop-when-certain": plan.policy.sha256 if plan.request.stop_when_certain else None,
         "budget": repr(plan.profile.budget),
         "device": plan.request.device,
-        "packages": _packages(),
+        "packages": packages(),
         "resources": {resource.name: described(resource.name) for resource in find_all() if resource.found},
         "attacks": {attack.spec.name: [attack.spec.version, repr(attack.budget), attack.arguments()]
                     for attack in plan.attacks},
@@ -95,7 +95,7 @@ def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunC
         precision=victim.batched.precision,
         max_length=victim.batched.max_length,
         truncated_texts=victim.truncated([example.text for example in examples]),
-        packages=_packages(),
+        packages=packages(),
         warnings=plan.warnings,
         cost=cost,
         profile_changes=profile_changes(plan),
@@ -117,7 +117,8 @@ def profile_changes(plan: Plan) -> tuple[str, ...]:
     return tuple(name for name, changed in replaced.items() if changed)
 
 
-def _packages() -> dict[str, str]:
+def packages() -> dict[str, str]:
+    """Versions of Python and of the packages that outcomes depend on."""
     return {"python": platform.python_version()} | {name: version(name) for name in _PACKAGES}
 
 

@@ -9,7 +9,8 @@ import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, BertConfig, BertModel
 
 from robust_emo.errors import InputError, PrerequisiteError
-from robust_emo.hardening.harden import HardenRequest, harden
+from robust_emo.hardening.harden import harden
+from robust_emo.hardening.request import HardenRequest
 from robust_emo.models import bases
 from robust_emo.models.bases import resolve_base, save_tokenizer
 from robust_emo.types import Task

@@ -3,10 +3,13 @@
 import dataclasses
 import hashlib
 import json
+import re
 import shutil
 
+import numpy as np
 import pytest
 from command_line import refused
+from robust_emo_attacks.unicode import UnicodeTricks
 
 from robust_emo.audits.journal import Journal
 from robust_emo.defences.lexicon import read_lexicon
@@ -99,6 +102,8 @@ def test_a_file_named_like_a_bundled_recipe_is_not_taken_for_it(tmp_path, monkey
         ("[[defence]", "is not TOML"),
         (RECIPE + "\nexample = 3\n", r"measure.example: Unexpected keyword"),
         ("colour = 1\n" + RECIPE, "colour: Unexpected keyword"),
+        ('name = "best"\n' + RECIPE, r"bad\.toml: name is not for the file to say"),
+        ('sha256 = "0"\n' + RECIPE, r"bad\.toml: sha256 is not for the file to say"),
         ("", "neither|expected at least one"),
         ("defence = []", "neither|expected at least one"),
         ("defence = 3", "defence"),
@@ -209,8 +214,44 @@ def test_what_stands_there_is_kept_unless_told_otherwise(cli, parent, recipe, tm
 
 def test_the_parent_is_never_overwritten(cli, parent, recipe):
     before = model_sha256(parent)
-    refused(harden(cli, parent, parent, "--recipe", recipe, "--overwrite"), "--out is the model itself")
+    refused(harden(cli, parent, parent, "--recipe", recipe, "--overwrite"), "is read and cannot be written as well")
     assert model_sha256(parent) == before
+
+
+@pytest.mark.parametrize(
+    ("model", "out", "message"),
+    [
+        ("other/run/model", "other", "other holds .*model, which is read; name another directory"),
+        ("other/run/model", "other/run/model/hard", "hard lies inside .*model, which is read"),
+        ("other/hard-hardening/model", "other/hard", "hard-hardening holds .*model, which is read"),
+        ("link", "other", "other holds .*link, which is read"),
+    ],
+)
+def test_what_is_read_is_never_replaced(cli, parent, recipe, tmp_path, model, out, message):
+    other = shutil.copytree(parent, tmp_path / "other")  # a model too, and so open to --overwrite
+    for inner in ("run/model", "hard-hardening/model"):
+        shutil.copytree(parent, other / inner)
+    (tmp_path / "link").symlink_to(other / "run" / "model")
+    before = sorted(tmp_path.rglob("*"))
+    refused(harden(cli, tmp_path / model, tmp_path / out, "--recipe", recipe, "--overwrite"), message)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("option", ["--data", "--train-data"])
+def test_data_in_a_model_directory_are_not_replaced_with_it(cli, tiny_model, parent, recipe, option):
+    refused(
+        harden(cli, tiny_model, parent, "--recipe", recipe, "--overwrite", option, parent / "data" / "test.csv"),
+        r"holds .*test\.csv, which is read",
+    )
+    assert (parent / "data" / "test.csv").exists()
+
+
+def test_a_model_called_by_a_dot(cli, parent, recipe, monkeypatch):
+    monkeypatch.chdir(parent)
+    before = sorted(parent.rglob("*"))
+    ended_well(cli("harden", ".", "--recipe", recipe, "--no-measure", "--device", "cpu"))
+    assert read_manifest(f"{parent}-unseen").parent.recipe == "unseen 3"
+    assert sorted(parent.rglob("*")) == before
 
 
 def test_a_model_that_is_none(cli, tmp_path):
@@ -229,7 +270,8 @@ def test_somebody_elses_model(cli, tiny_model, spelling, tmp_path):
     )
     assert "note: training data unknown: the defence knows English" in ended.out
     manifest = read_manifest(out)
-    assert (manifest.method, manifest.base, dict(manifest.data)) == ("unknown", "unknown", {})
+    assert (manifest.method, manifest.base, set(manifest.data)) == ("unknown", "unknown", {"test"})
+    assert manifest.data["test"].sha256 == read_manifest(tiny_model).data["test"].sha256
     assert manifest.labels == ("anger", "fear", "joy", "sadness")
     assert manifest.metrics["test"].n == 72
     assert read_lexicon(out / "spelling-lexicon.tsv") == {}
@@ -243,6 +285,60 @@ def test_somebody_elses_model_with_its_training_data(cli, tiny_model, spelling, 
                       "--train-data", tiny_model / "data" / "train.csv"))  # fmt: skip
     assert "furious" in read_lexicon(out / "spelling-lexicon.tsv")
     assert not (out / "data").exists()
+    assert read_manifest(out).data["train"].rows == read_manifest(tiny_model).data["train"].rows
+
+
+def renamed_columns(source, path):
+    rows = source.read_text(encoding="utf-8").splitlines()
+    path.write_text(
+        "\n".join([rows[0].replace("text", "tweet").replace("label", "feeling"), *rows[1:]]), encoding="utf-8"
+    )
+    return path
+
+
+def test_columns_are_those_of_both_files(cli, tiny_model, spelling, tmp_path):
+    model, out = foreign(tiny_model, tmp_path / "foreign"), tmp_path / "hard"
+    files = {
+        name: renamed_columns(tiny_model / "data" / f"{name}.csv", tmp_path / f"{name}.csv")
+        for name in ("train", "test")
+    }
+    options = ("--recipe", spelling, "--no-measure", "--train-data", files["train"])
+    columns = ("--text-column", "tweet", "--label-column", "feeling")
+    refused(harden(cli, model, out, "--recipe", spelling, *columns), "says how to read --data, which is missing")
+    ended_well(harden(cli, model, out, *options, "--data", files["test"], *columns))
+    assert "furious" in read_lexicon(out / "spelling-lexicon.tsv")
+    assert {source.text_column for source in read_manifest(out).data.values()} == {"tweet"}
+    ended_well(harden(cli, model, tmp_path / "unmeasured", *options, *columns))
+
+
+def test_other_test_data_are_not_compared_with_the_models_own(cli, parent, recipe, tmp_path):
+    own, out = parent / "data" / "test.csv", tmp_path / "hard"
+    other = tmp_path / "other.csv"
+    other.write_text("".join(own.read_text(encoding="utf-8").splitlines(keepends=True)[:31]), encoding="utf-8")
+    ended = ended_well(harden(cli, parent, out, "--recipe", recipe, "--no-measure", "--data", other))
+    test, validation = (line for line in ended.out.splitlines() if line.startswith(("validation: ", "test: ")))
+    assert "(was " in validation
+    assert "(was " not in test
+    assert "n=30" in test
+    manifest = read_manifest(out)
+    assert (manifest.data["test"].path, manifest.data["test"].rows, manifest.metrics["test"].n) == (str(other), 30, 30)
+    refused(
+        harden(cli, parent, out, "--recipe", recipe, "--no-measure", "--resume"),
+        r"was made otherwise: test data \(was \w{12}, now \w{12}\).*--overwrite",
+    )
+    ended = ended_well(
+        harden(cli, parent, out, "--recipe", recipe, "--no-measure", "--resume", "--overwrite", "--data", own)
+    )
+    assert ended.out.count("(was ") == 2
+
+
+def test_rewritten_texts_are_counted(cli, parent, recipe, tmp_path):
+    data = tmp_path / "test.csv"
+    data.write_text("text,label\nI feel glad,joy\nI feel gl\u200bad,joy\nI feel s\u0430d,sadness\n", encoding="utf-8")
+    ended = ended_well(harden(cli, parent, tmp_path / "hard", "--recipe", recipe, "--no-measure", "--data", data))
+    assert "n=3; the defence rewrites 2 of them" in ended.out
+    assert read_manifest(tmp_path / "hard").metrics["test"].rewritten == 2
+    assert read_manifest(parent).metrics["test"].rewritten is None
 
 
 def test_somebody_elses_model_cannot_be_measured_without_data(cli, tiny_model, recipe, tmp_path):
@@ -308,7 +404,7 @@ def test_it_goes_on_where_it_was_interrupted(cli, parent, recipe, interrupted):
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     after = json.loads((audits / "after" / "audit.json").read_text())["run"]
     assert after["cost"]["resumed"]
-    assert after["defence"] == ["invisibles 1", "confusables 1"]
+    assert [step.split()[0] for step in after["defence"]] == ["invisibles", "confusables"]
     assert after["model_sha256"] == model_sha256(interrupted)
     assert json.loads((audits / "before" / "audit.json").read_text())["run"]["model_sha256"] == model_sha256(parent)
     assert "accuracy_under_attack: unicode" in ended.out
@@ -320,6 +416,7 @@ def test_it_goes_on_where_it_was_interrupted(cli, parent, recipe, interrupted):
     ended = ended_well(harden(cli, parent, interrupted, "--recipe", recipe, "--resume", "--json"))
     assert [(audits / name / "audit.json").stat().st_mtime_ns for name in ("before", "after")] == stamps
     told = json.loads(ended.out)
+    assert told["incomplete"] == []
     assert told["model"] == str(interrupted)
     assert told["recipe"] == "unseen 3"
     assert [step["name"] for step in told["defence"]] == ["invisibles", "confusables"]
@@ -328,10 +425,41 @@ def test_it_goes_on_where_it_was_interrupted(cli, parent, recipe, interrupted):
     assert under["result"]["n"] == 8
     assert under["result"]["only_left"] == 0  # nothing was lost: the attack's tricks are undone
 
+    measured = audits / "before" / "audit.json"  # an audit of other versions or training data is not this one's
+    older = measured.read_text(encoding="utf-8").replace(f'"numpy": "{np.__version__}"', '"numpy": "1.0"')
+    measured.write_text(older, encoding="utf-8")
+    ended_well(harden(cli, parent, interrupted, "--recipe", recipe, "--resume", "-q"))
+    assert measured.read_text(encoding="utf-8") != older
+    assert (audits / "after" / "audit.json").stat().st_mtime_ns == stamps[1]
+
 
 def test_another_recipe_does_not_go_on(cli, parent, recipe, interrupted):
     recipe.write_text(RECIPE.replace("confusables", "compatibility"))
-    refused(harden(cli, parent, interrupted, "--recipe", recipe, "--resume"), "is not empty")
+    message = r"was made otherwise: .*recipe \(was .*Give the same as then to go on, or --overwrite"
+    refused(harden(cli, parent, interrupted, "--recipe", recipe, "--resume"), message)
+
+
+def test_unfinished_work_is_not_thrown_away_unasked(cli, parent, recipe, interrupted):
+    journal = interrupted.with_name("hard-hardening") / "after" / ".journal.jsonl"
+    kept = journal.read_bytes()
+    message = r"holds unfinished work \(after\): --resume continues it, --restart throws it away"
+    refused(harden(cli, parent, interrupted, "--recipe", recipe, "--overwrite", "-q"), message)
+    assert journal.read_bytes() == kept
+    ended = ended_well(harden(cli, parent, interrupted, "--recipe", recipe, "--overwrite", "--restart"))
+    assert "hard-hardening/before will be replaced" in ended.err
+    assert not journal.exists()
+
+
+def test_a_crash_in_the_measurement_is_not_a_success(cli, parent, recipe, tmp_path, monkeypatch):
+    async def crash(*_, **__):
+        raise ValueError("no more letters")
+
+    monkeypatch.setattr(UnicodeTricks, "perturb", crash)
+    ended = harden(cli, parent, tmp_path / "hard", "--recipe", recipe)
+    assert ended.code == 3, ended.err
+    assert "incomplete: " in ended.out
+    assert re.search("incomplete: .*before: unicode: every example errored.*no more letters", ended.out), ended.out
+    assert read_manifest(tmp_path / "hard").parent.recipe == "unseen 3"
 
 
 def test_quiet_prints_nothing(cli, parent, recipe, tmp_path):

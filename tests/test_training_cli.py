@@ -1,8 +1,10 @@
 """`robust-emo train` as a user meets it: the model directory, the figures, and every refusal in one line."""
 
+import contextlib
 import csv
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -177,6 +179,21 @@ def test_the_current_directory_is_no_model_directory(tmp_path, monkeypatch):
     with pytest.raises(RobustEmoError, match="current directory"):
         train(DATA, ".")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("option", [None, "--base", "--validation", "--test"])
+def test_what_is_read_is_never_replaced(tmp_path, option):
+    folder = tmp_path / "run"
+    (folder / "inner").mkdir(parents=True)
+    (folder / "config.json").write_text("{}")  # looks like a model, so --overwrite would delete it
+    data = shutil.copy(DATA, folder / "emotions.csv")
+    read = folder / "inner" if option == "--base" else data
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(RobustEmoError, match=f"run holds {read}, which is read"):
+        train(data if option is None else DATA, folder, "--overwrite", *([option, str(read)] if option else []))
+    assert sorted(tmp_path.rglob("*")) == before
+    with pytest.raises(RobustEmoError, match="holds the current directory"), contextlib.chdir(folder / "inner"):
+        train(DATA, folder, "--overwrite")
 
 
 def test_data_of_one_class_are_refused(tmp_path):

@@ -108,6 +108,16 @@ def data_file(path: str | None, columns: dict[str, str | None]) -> "DataFile | N
     return DataFile(path, **columns, label_map=mapping, label_map_file=label_map)
 
 
+def data_files(options: dict[str, Any]) -> "tuple[DataFile | None, DataFile | None]":
+    """Takes --data, --train-data and how to read both out of `options`; returns the two."""
+    names = ("text_column", "label_column", "id_column", "group_column", "label_map")
+    columns = {name: options.pop(name) for name in names}
+    data, train = options.pop("data"), options.pop("train_data")
+    if not data and not train:
+        data_file(None, columns)  # nothing that the columns could be of
+    return data_file(data, dict(columns)) if data else None, data_file(train, dict(columns)) if train else None
+
+
 def resolve_device(device: str) -> str:
     """`auto` becomes the best device there is; an absent one is an error."""
     import torch

@@ -1,11 +1,11 @@
 """`robust-emo audit`: attack, measure, judge, report."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from robust_emo.cli._older_audit import replaced_audit
 from robust_emo.cli._options import (
     attack_options,
     comma_separated,
@@ -16,7 +16,7 @@ from robust_emo.cli._options import (
     section_argument_option,
     use_threads,
 )
-from robust_emo.cli._text import printable, say
+from robust_emo.cli._text import say
 
 if TYPE_CHECKING:
     from robust_emo.audit import FinishedAudit
@@ -113,7 +113,7 @@ def command(
         **rest,
     )
     use_threads(threads)
-    if not quiet and (older := _replaced(request.out)):
+    if not quiet and (older := replaced_audit(request.out)):
         click.echo(older, err=True)
     with bars(quiet=quiet) as progress:
         finished = _run(request, progress)
@@ -124,17 +124,6 @@ def command(
 
         say(summary(finished))
     return int(finished.exit_code)
-
-
-def _replaced(out: Path) -> str | None:
-    """Which finished audit this one will take the place of once it starts; None where there is none."""
-    try:
-        started_at = json.loads((out / "audit.json").read_bytes())["run"]["cost"]["started_at"]
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, LookupError, TypeError):  # no audit.json of ours; it is replaced all the same
-        return f"audit.json in {printable(str(out))} will be replaced"
-    return f"the audit of {printable(str(started_at))} in {printable(str(out))} will be replaced"
 
 
 def _run(request: "AuditRequest", progress: "Progress") -> "FinishedAudit":

@@ -2,16 +2,20 @@
 
 import dataclasses
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from robust_emo.cli._options import data_file, data_options, resolve_device, use_threads
+from robust_emo.cli._older_audit import replaced_audit
+from robust_emo.cli._options import data_files, data_options, resolve_device, use_threads
 from robust_emo.cli._text import printable, say
 
 if TYPE_CHECKING:
-    from robust_emo.hardening.harden import Hardened, HardenRequest
+    from robust_emo.hardening.harden import Hardened
+    from robust_emo.hardening.request import HardenRequest
 
 
 @click.command("harden", no_args_is_help=True, epilog="Example:  robust-emo harden my_model --out my_model-hard")
@@ -19,59 +23,93 @@ if TYPE_CHECKING:
 @click.option("--out", type=click.Path(path_type=Path), metavar="MODEL_DIR2", help="Default: MODEL_DIR-RECIPE.")
 @click.option("--recipe", default="fast", show_default=True, metavar="NAME|FILE", help="See `robust-emo list recipes`.")
 @data_options
-@click.option("--train-data", metavar="FILE", help="What the model was trained on, where its manifest does not say.")
+@click.option(
+    "--train-data",
+    metavar="FILE",
+    help="What the model was trained on, where its manifest does not say; columns and label map are those of --data.",
+)
 @click.option("--examples", type=click.IntRange(1), metavar="N", help="Texts attacked before and after.")
-@click.option("--seed", type=click.IntRange(0), help="Of the measurement, instead of its profile's.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    help="Of the measurement, instead of its profile's, and of the rounds of a recipe that trains.  [default there: 0]",
+)
 @click.option("--measure/--no-measure", default=True, show_default=True, help="Audit both models and compare.")
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps.")
 @click.option("--threads", type=click.IntRange(1), help="CPU threads.  [default: OMP_NUM_THREADS, or all]")
 @click.option("--resume", is_flag=True, help="Keep what an interrupted run of the same command finished.")
+@click.option("--restart", is_flag=True, help="Throw away what an interrupted run left in MODEL_DIR2-hardening.")
 @click.option("--overwrite", is_flag=True, help="Replace MODEL_DIR2.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def command(
     model: str,
     out: Path | None,
-    recipe: str,
-    data: str | None,
-    train_data: str | None,
     device: str,
     threads: int | None,
     quiet: bool,
     as_json: bool,
-    **rest: Any,  # noqa: ANN401 - options named as the fields of HardenRequest
+    **rest: Any,  # noqa: ANN401 - how to read data, and options named as the fields of HardenRequest
 ) -> int:
     """Make the classifier in MODEL_DIR harder to mislead; measure it.
 
     The new model in MODEL_DIR2 carries its input defence in its manifest: `audit`, `attack` and robust_emo.pipeline
     apply it, and attacks query all of it. Both models are audited in MODEL_DIR2-hardening and compared text by text, on
     one page for people in its comparison.html.
+
+    Exit codes: 0 done, 2 wrong usage or input, 3 something is missing in the measurement, 130 interrupted.
     """
     from robust_emo.cli._progress import bars
     from robust_emo.errors import ExitCode
-    from robust_emo.hardening.harden import HardenRequest, harden
-    from robust_emo.preflight import DataFile
+    from robust_emo.hardening.harden import harden
+    from robust_emo.hardening.request import HardenRequest
 
-    columns = {key: rest.pop(key) for key in ("text_column", "label_column", "id_column", "group_column", "label_map")}
+    data, train_data = data_files(rest)
     request = HardenRequest(
         model=model,
-        out=out or Path(f"{model.rstrip('/')}-{Path(recipe).stem}"),
-        recipe=recipe,
-        data=data_file(data, columns),
-        train_data=DataFile(train_data) if train_data else None,
+        out=out or _beside(model, Path(rest["recipe"]).stem),
         device=resolve_device(device),
+        data=data,
+        train_data=train_data,
         **rest,
     )
     use_threads(threads)
-    with bars(quiet=quiet) as progress:
-        try:
-            hardened = harden(request, progress)
-        except KeyboardInterrupt:
-            click.echo("\ninterrupted; repeat the command with --resume to keep what was finished", err=True)
-            raise
+    if not quiet:
+        _say_replaced(request)
+    with bars(quiet=quiet) as progress, _resumable():
+        hardened = harden(request, progress)
     _say(request, hardened, as_json=as_json, quiet=quiet)
-    crashed = hardened.comparison is not None and hardened.page is None
-    return int(ExitCode.INCONCLUSIVE if crashed else ExitCode.PASS)
+    return int(ExitCode.INCONCLUSIVE if hardened.incomplete else ExitCode.PASS)
+
+
+def _beside(model: str, suffix: str) -> Path:
+    """The default of --out; `.` and `..` have no name to put anything behind."""
+    path = Path(model)
+    named = path.resolve() if path.name in ("", "..") else path
+    return named.with_name(f"{named.name}-{suffix}")
+
+
+def _say_replaced(request: "HardenRequest") -> None:
+    from robust_emo.hardening.leftovers import replaced
+
+    for place in replaced(request):
+        line = f"{printable(str(place))} will be replaced" if place == request.rounds else replaced_audit(place)
+        if line:
+            click.echo(line, err=True)
+
+
+@contextmanager
+def _resumable() -> Iterator[None]:
+    """Whoever stops the work learns how it goes on."""
+    from robust_emo.training.fit import TrainingInterrupted
+
+    try:
+        yield
+    except TrainingInterrupted as interruption:
+        raise TrainingInterrupted(f"{interruption}; continue with the same command and --resume") from None
+    except KeyboardInterrupt:
+        click.echo("\ninterrupted; repeat the command with --resume to keep what was finished", err=True)
+        raise
 
 
 def _say(request: "HardenRequest", hardened: "Hardened", *, as_json: bool, quiet: bool) -> None:
@@ -85,13 +123,15 @@ def _say(request: "HardenRequest", hardened: "Hardened", *, as_json: bool, quiet
 def _lines(request: "HardenRequest", hardened: "Hardened") -> list[str]:
     from robust_emo.cli._comparison import comparison_lines
 
-    steps = ", ".join(step.name for step in hardened.manifest.defence)
+    steps = ", ".join(step.name for step in hardened.manifest.defence) or "none"
     lines = [f"{request.out}: recipe {hardened.recipe.title}; input defence: {steps}"]
     lines += [f"note: {note}" for note in hardened.notes]
     for name, after in hardened.manifest.metrics.items():
-        before = hardened.parent.metrics.get(name) if hardened.parent else None
-        was = f" (was {before.accuracy:.3f}, {before.macro_f1:.3f})" if before else ""
-        lines.append(f"{name}: accuracy {after.accuracy:.3f}, macro F1 {after.macro_f1:.3f}{was}, n={after.n}")
+        was, rewritten = _was(hardened, name), _rewritten(after.rewritten)
+        lines.append(
+            f"{name}: accuracy {after.accuracy:.3f}, macro F1 {after.macro_f1:.3f}{was}, n={after.n}{rewritten}"
+        )
+    lines += [f"incomplete: {missing}" for missing in hardened.incomplete]
     if hardened.comparison:
         lines += [f"note: {note}" for note in hardened.comparison.notes]
         lines += ["", *comparison_lines(hardened.comparison.measures)]
@@ -99,6 +139,20 @@ def _lines(request: "HardenRequest", hardened: "Hardened") -> list[str]:
         pages += [f"{request.audits}/{name}/report.html" for name in ("before", "after")]
         lines += ["", f"Reports: {', '.join(pages)}"]
     return [*lines, f"Next: robust-emo audit {request.out}"]
+
+
+def _was(hardened: "Hardened", name: str) -> str:
+    """What the parent came to on the same texts."""
+    parent, data = hardened.parent, hardened.manifest.data
+    if parent is None or name not in parent.metrics or name not in parent.data or name not in data:
+        return ""
+    if parent.data[name].sha256 != data[name].sha256:
+        return ""
+    return f" (was {parent.metrics[name].accuracy:.3f}, {parent.metrics[name].macro_f1:.3f})"
+
+
+def _rewritten(texts: int | None) -> str:
+    return "" if texts is None else f"; the defence rewrites {texts} of them"
 
 
 def _as_json(request: "HardenRequest", hardened: "Hardened") -> dict[str, Any]:
@@ -112,4 +166,5 @@ def _as_json(request: "HardenRequest", hardened: "Hardened") -> dict[str, Any]:
         else [],
         "page": str(hardened.page) if hardened.page else None,
         "notes": hardened.notes,
+        "incomplete": hardened.incomplete,
     }

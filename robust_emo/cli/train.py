@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -210,22 +210,14 @@ def _ablation(options: dict[str, Any]) -> dict[str, Any]:
 
 def _adversary(options: dict[str, Any]) -> Adversary | None:
     """What the user asked for; None unless the method is adversarial."""
-    from robust_emo.training.adversaries.settings import ADVERSARIES
+    from robust_emo.training.adversaries.settings import make_adversary
 
     given = {name: options[f"adversary_{name}"] for name in _ADVERSARY if options[f"adversary_{name}"] is not None}
     if options["method"] != "adversarial":
         if given or options["adversary"]:
             raise InputError("--adversary and its numbers need --method adversarial")
         return None
-    name = options["adversary"] or "fgm"
-    if name not in ADVERSARIES:
-        raise InputError(unknown_name("adversary", name, ADVERSARIES))
-    taken = [each.name for each in fields(ADVERSARIES[name]) if each.init]
-    for setting in given:
-        if setting not in taken:
-            known = ", ".join(_option(each) for each in taken)
-            raise InputError(f"{_option(setting)} means nothing to {name}, which takes {known}")
-    return ADVERSARIES[name](**given)
+    return make_adversary(options["adversary"] or "fgm", given, spelt=_option)
 
 
 def _option(setting: str) -> str:

@@ -1,55 +1,28 @@
 """Harden a model and measure what that changed: the job of `robust-emo harden`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from robust_emo import __version__, plugins
+from robust_emo import plugins
 from robust_emo.atomic import write_atomically
-from robust_emo.audit import run_audit
-from robust_emo.audit_file import read_audit
-from robust_emo.audits.journal import FILENAME as JOURNAL
-from robust_emo.data.dataset import Dataset
-from robust_emo.data.table import is_hub_id
 from robust_emo.errors import InputError
+from robust_emo.hardening.conditions import Conditions, conditions, of_rounds
 from robust_emo.hardening.hardened_model import write_hardened_model
+from robust_emo.hardening.leftovers import check_leftovers, keeps_model
+from robust_emo.hardening.measuring import AFTER, BEFORE, audit_requests, measure
 from robust_emo.hardening.recipe import Recipe, read_recipe
-from robust_emo.hardening.rounds import RoundsRequest, keep_rounds
+from robust_emo.hardening.request import HardenRequest
+from robust_emo.hardening.round_notes import round_notes
+from robust_emo.hardening.round_training import round_settings
+from robust_emo.hardening.rounds import RoundsRequest
+from robust_emo.hardening.sources import Sources, named_paths, read_sources
 from robust_emo.model_comparison import compare_audits
 from robust_emo.models.checks import check_model_directory
-from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.manifest import Manifest, read_manifest
-from robust_emo.preflight import AuditRequest, DataFile, prepare, read_data
+from robust_emo.preflight import prepare
 from robust_emo.progress import Progress, Silent
-from robust_emo.run_record import command_line
-from robust_emo.training.output import check_output
+from robust_emo.training.output import check_apart, check_output
 from robust_emo.types import AuditComparison
-
-
-@dataclass(frozen=True, slots=True)
-class HardenRequest:
-    """What the user asked for, unresolved."""
-
-    model: str
-    out: Path
-    recipe: str = "fast"
-    data: DataFile | None = None
-    """Measured on; None: the test data that the manifest names."""
-    train_data: DataFile | None = None
-    """Learnt from; None: what the manifest names, if anything."""
-    examples: int | None = None
-    """Attacked texts; None: as the recipe says."""
-    seed: int | None = None
-    device: str = "cpu"
-    measure: bool = True
-    resume: bool = False
-    """Keep the model and the measurements that an interrupted run of the same command finished."""
-    overwrite: bool = False
-    cache: bool = True
-
-    @property
-    def audits(self) -> Path:
-        """Where the audits of the model before and after, and their comparison, go."""
-        return self.out.with_name(f"{self.out.name}-hardening")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,64 +37,92 @@ class Hardened:
     page: Path | None
     """The comparison for people; None where nothing was measured or the page could not be made."""
     notes: tuple[str, ...]
+    incomplete: tuple[str, ...]
+    """What is missing in the measurement, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A request with everything read and checked."""
+
+    request: HardenRequest
+    recipe: Recipe
+    parent: Manifest | None
+    sources: Sources
+    made_with: Conditions
+    rounds: RoundsRequest | None
+    done: bool
+    """Whether the model is there already."""
 
 
 def harden(request: HardenRequest, progress: Progress | None = None) -> Hardened:
     """Make the hardened model, then audit both and compare.
 
     Raises:
-        InputError: the recipe, the model, the data or the output cannot be used; nothing was written.
+        InputError: the recipe, the model, the data or the output cannot be used, or earlier work would be lost; nothing
+            was written.
         PreflightError: the audits cannot be run; nothing was written.
-        PluginError: what makes the page cannot be loaded; nothing was written.
+        PluginError: what makes the page cannot be loaded (nothing was written); an attack of the recipe crashed on all
+            texts.
+        TrainingInterrupted: Ctrl-C in the training of a round; `resume` continues it.
     """
-    progress, recipe, model = progress or Silent(), read_recipe(request.recipe), Path(request.model)
-    config, parent = check_model_directory(model), read_manifest(model)
-    if parent is not None and parent.defence:
-        raise InputError(f"{model} has an input defence already; harden the model that it was made from")
-    if request.out.resolve() == model.resolve():
-        raise InputError(f"--out is the model itself, {model}; the hardened model needs a directory of its own")
-    done = request.resume and _is_made(request, recipe)
-    if not done:
-        check_output(request.out, overwrite=request.overwrite)
-    audits = {name: _audit(request, recipe, name) for name in ("before", "after")} if request.measure else {}
+    progress, plan = progress or Silent(), _prepare(request)
     reporter: plugins.ComparisonReporter | None = None
-    if audits:
-        prepare(audits["before"])
+    if request.measure:
+        prepare(audit_requests(request, plan.recipe)[BEFORE])
         reporter = plugins.load("comparison_reporters", "html")
-    train, notes = _training_data(request, parent)
-    if not done:
-        _make(request, recipe, parent, config.labels, train, progress)
+    if not plan.done:
+        _make(plan, progress)
     manifest = read_manifest(request.out)
     if manifest is None:
         raise InputError(f"{request.out} lost its manifest while it was measured")
+    notes = (*plan.sources.notes, *round_notes(manifest.rounds))
     if reporter is None:
-        return Hardened(recipe, parent, manifest, None, None, notes)
+        return Hardened(plan.recipe, plan.parent, manifest, None, None, notes, ())
     page = request.audits / reporter.filename
     page.unlink(missing_ok=True)  # an earlier one must not pass for this one's
-    for audit in audits.values():
-        _run(audit, progress, resume=request.resume)
-    comparison = compare_audits(audits["before"].out, audits["after"].out)
+    audits = audit_requests(request, plan.recipe)
+    missing = [line for audit in audits.values() for line in measure(audit, progress, resume=request.resume)]
+    comparison = compare_audits(audits[BEFORE].out, audits[AFTER].out)
     crashed = _write_page(page, reporter, comparison)
-    return Hardened(recipe, parent, manifest, comparison, None if crashed else page, (*notes, *crashed))
+    return Hardened(
+        plan.recipe, plan.parent, manifest, comparison, None if crashed else page, notes, (*missing, *crashed)
+    )
 
 
-def _make(
-    request: HardenRequest,
-    recipe: Recipe,
-    parent: Manifest | None,
-    labels: tuple[str, ...],
-    train: Dataset | None,
-    progress: Progress,
-) -> None:
-    measured = _measured(request, parent, labels)
+def _prepare(request: HardenRequest) -> _Plan:
+    """Read and check everything but for the audits; writes nothing."""
+    if request.resume and request.restart:
+        raise InputError("--resume keeps what --restart throws away: give one of them")
+    recipe, model = read_recipe(request.recipe), Path(request.model)
+    check_model_directory(model)
+    parent = read_manifest(model)
+    if parent is not None and parent.defence:
+        raise InputError(f"{model} has an input defence already; harden the model that it was made from")
+    for folder in (request.out, request.audits):
+        check_apart(folder, named_paths(request, parent))
+    sources = read_sources(request, recipe, parent)
+    made_with = conditions(request, recipe, sources)
+    done = keeps_model(request, made_with)
+    if not done:
+        check_output(request.out, overwrite=request.overwrite)
+        check_leftovers(request, made_with)
+    return _Plan(
+        request, recipe, parent, sources, made_with, _rounds(request, recipe, parent, sources, made_with), done
+    )
+
+
+def _make(plan: _Plan, progress: Progress) -> None:
+    request = plan.request
     write_hardened_model(
         Path(request.model),
         request.out,
-        recipe,
-        train=train,
-        measured=measured,
+        plan.recipe,
+        sources=plan.sources,
+        made_with=plan.made_with,
         device=request.device,
-        rounds=_rounds(request, recipe, parent, train, measured.get("validation")),
+        rounds=plan.rounds,
+        resume=request.resume,
         progress=progress,
     )
 
@@ -136,37 +137,14 @@ def _write_page(page: Path, reporter: plugins.ComparisonReporter, comparison: Au
     return ()
 
 
-def _is_made(request: HardenRequest, recipe: Recipe) -> bool:
-    made = read_manifest(request.out) if request.out.is_dir() else None
-    if made is None or made.parent is None:
-        return False
-    return (made.parent.sha256, made.parent.recipe_sha256) == (model_sha256(request.model), recipe.sha256)
-
-
-def _training_data(request: HardenRequest, parent: Manifest | None) -> tuple[Dataset | None, tuple[str, ...]]:
-    """What normalisers may learn from, and what a reader must know where that is nothing."""
-    recorded = parent.data.get("train") if parent else None
-    source = request.train_data or (DataFile.recorded(recorded, request.model) if recorded else None)
-    if parent is not None and parent.privacy is not None:
-        return None, ("the model was trained privately: its defence does not look at the training texts",)
-    if source is None:
-        return None, ("training data unknown: the defence knows English, not the model's own words (--train-data)",)
-    if not request.train_data and not _is_there(source):
-        return None, (f"training data {source.path} are gone: the defence knows English, not the model's own words",)
-    return read_data(source, check_model_directory(request.model).task, None), ()
-
-
 def _rounds(
-    request: HardenRequest,
-    recipe: Recipe,
-    parent: Manifest | None,
-    train: Dataset | None,
-    validation: Dataset | None,
+    request: HardenRequest, recipe: Recipe, parent: Manifest | None, sources: Sources, made_with: Conditions
 ) -> RoundsRequest | None:
     """With what the recipe trains; None where it does not.
 
     Raises:
-        InputError: training or validation data are unknown, or the parent was trained privately.
+        InputError: training or validation data are unknown, the parent was trained privately, or in a way that this
+            version does not know.
     """
     if recipe.training is None:
         return None
@@ -174,69 +152,11 @@ def _rounds(
         raise InputError(f"{request.model} was trained privately; recipe {recipe.name} would train on its texts again")
     if ":" in request.device:  # known now, and not only after the attacks of the first round
         raise InputError(f"training takes --device cuda, got {request.device}; name the GPU in CUDA_VISIBLE_DEVICES")
+    train, validation = sources.train, sources.measured.get("validation")
     if train is None or validation is None:
         missing = "training (--train-data)" if train is None else "validation"
         raise InputError(f"recipe {recipe.name} trains, and the {missing} data of {request.model} are unknown")
-    seed, folder = request.seed or 0, request.audits / "rounds"
-    made_with = {
-        "parent": model_sha256(request.model),
-        "recipe": recipe.sha256,
-        "train": train.sha256,
-        "validation": validation.sha256,
-        "seed": seed,
-        "robust_emo": __version__,
-    }
-    keep_rounds(folder, made_with, resume=request.resume)
-    return RoundsRequest(recipe.training, train, validation, folder, seed, request.device)
-
-
-def _measured(request: HardenRequest, parent: Manifest | None, labels: tuple[str, ...]) -> dict[str, Dataset]:
-    """The data sets whose metrics the new manifest holds."""
-    sources = {
-        name: DataFile.recorded(parent.data[name], request.model)
-        for name in ("validation", "test")
-        if parent is not None and name in parent.data
-    }
-    sources = {name: source for name, source in sources.items() if _is_there(source)}
-    if request.data is not None:
-        sources["test"] = request.data
-    task = check_model_directory(request.model).task
-    return {name: read_data(source, task, labels) for name, source in sources.items()}
-
-
-def _is_there(source: DataFile) -> bool:
-    """Whoever shares a model may keep its data."""
-    return is_hub_id(source.path) or Path(source.path).exists()
-
-
-def _audit(request: HardenRequest, recipe: Recipe, name: str) -> AuditRequest:
-    before = name == "before"
-    return AuditRequest(
-        model=request.model if before else str(request.out),
-        out=request.audits / name,
-        data=request.data,
-        train_data=request.train_data,
-        profile=recipe.measure.profile,
-        attacks=recipe.measure.attacks or None,
-        attacked_examples=request.examples or recipe.measure.examples,
-        seed=request.seed,
-        device=request.device,
-        cache=request.cache,
-        restart=True,
-    )
-
-
-def _run(audit: AuditRequest, progress: Progress, *, resume: bool) -> None:
-    """Run an audit, go on with an interrupted one, or keep a finished one of the same model and request."""
-    if resume and (audit.out / JOURNAL).exists():
-        run_audit(replace(audit, resume=True, restart=False), progress)
-    elif not (resume and _is_finished(audit)):
-        run_audit(audit, progress)
-
-
-def _is_finished(audit: AuditRequest) -> bool:
-    if not (audit.out / "audit.json").exists():
-        return False
-    run, plan = read_audit(audit.out).run, prepare(audit)
-    asked = (model_sha256(audit.model), plan.dataset.sha256, plan.profile.version, command_line(plan))
-    return asked == (run.model_sha256, run.data.sha256, run.profile_version, run.command)
+    seed = request.seed or 0
+    if parent is not None:
+        round_settings(recipe.training, parent, seed=seed + recipe.training.rounds, max_length=128)
+    return RoundsRequest(recipe.training, train, validation, request.rounds, seed, request.device, of_rounds(made_with))

@@ -2,7 +2,7 @@
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,8 @@ from robust_emo.data.dataset import Dataset
 from robust_emo.defences.normaliser import LearningNormaliser, Normaliser
 from robust_emo.defences.steps import store
 from robust_emo.hardening.recipe import Recipe
-from robust_emo.hardening.rounds import RoundsRequest, run_rounds
+from robust_emo.hardening.rounds import RoundsRequest, keep_rounds, run_rounds
+from robust_emo.hardening.sources import Sources
 from robust_emo.models.checks import check_model_directory
 from robust_emo.models.fingerprint import model_files, model_sha256
 from robust_emo.models.loading import load_classifier
@@ -29,42 +30,57 @@ def write_hardened_model(
     out: Path,
     recipe: Recipe,
     *,
-    train: Dataset | None,
-    measured: dict[str, Dataset],
+    sources: Sources,
+    made_with: Mapping[str, str | int | None],
     device: str,
     rounds: RoundsRequest | None = None,
+    resume: bool = False,
     progress: Progress | None = None,
 ) -> Manifest:
     """Write the hardened model, whole or not at all.
 
     Args:
-        model: the parent's directory.
-        out: the new one.
-        recipe: what is done.
-        train: the parent's training data, from which normalisers learn; None where they must not or cannot.
-        measured: data sets by the names that the manifest gives their metrics, e.g. ``test``.
+        model: the parent's directory; `out` is the new one.
+        sources: what is learnt from and measured on.
+        made_with: all that the new model depends on.
         device: on which the metrics are computed.
         rounds: with what the model is trained, where the recipe trains.
+        resume: keep rounds that are there already.
         progress: told of the rounds.
 
     Raises:
-        InputError, PluginError: a normaliser does not take its arguments, or the parent cannot be loaded.
+        InputError, PluginError: a normaliser does not take its arguments, the parent cannot be loaded, or an attack
+            crashed on all texts of a round.
+        TrainingInterrupted: Ctrl-C in the training of a round, of which a checkpoint was written.
         OSError: it cannot be written.
     """
     with whole_directory(out) as directory:
         if rounds is None:
-            _write_defended(model, directory, recipe, train)
+            _write_defended(model, directory, recipe, sources.train)
         else:
-            start = rounds.folder / "round-0"
-            if not start.is_dir():
-                with whole_directory(start) as first:
-                    _write_defended(model, first, recipe, train)
-            shutil.copytree(run_rounds(start, rounds, progress or Silent()), directory, dirs_exist_ok=True)
-        victim = Victim(load_classifier(directory), device=device)
-        metrics = {name: _scores(victim, data) for name, data in measured.items()}
-        manifest = replace(_manifest(directory), metrics=metrics)
+            keep_rounds(rounds.folder, rounds.made_with, resume=resume)
+            last = run_rounds(_round_zero(model, rounds, recipe), rounds, progress or Silent())
+            shutil.copytree(last, directory, dirs_exist_ok=True)
+        manifest = _finished(directory, sources, made_with, device)
         write_manifest(manifest, directory)
     return manifest
+
+
+def _finished(directory: Path, sources: Sources, made_with: Mapping[str, str | int | None], device: str) -> Manifest:
+    """The manifest with the metrics, the data they are of, and what all depends on."""
+    victim, manifest = Victim(load_classifier(directory), device=device), _manifest(directory)
+    parent = replace(manifest.parent, made_with=made_with) if manifest.parent else None
+    metrics = {name: _scores(victim, data) for name, data in sources.measured.items()}
+    return replace(manifest, data=sources.recorded, metrics=metrics, parent=parent)
+
+
+def _round_zero(model: Path, rounds: RoundsRequest, recipe: Recipe) -> Path:
+    """What the first round starts from: the parent behind the input defence."""
+    start = rounds.folder / "round-0"
+    if not start.is_dir():
+        with whole_directory(start) as directory:
+            _write_defended(model, directory, recipe, rounds.train)
+    return start
 
 
 def _write_defended(model: Path, directory: Path, recipe: Recipe, train: Dataset | None) -> None:
@@ -124,4 +140,11 @@ def _scores(victim: Victim, data: Dataset) -> Scores:
     gold = label_flags((example.labels for example in data.examples), victim.labels)
     predicted = label_flags((prediction.labels for prediction in predictions), victim.labels)
     counts = LabelCounts.of(gold, predicted)
-    return Scores(accuracy(gold, predicted) or 0.0, float(counts.macro_f1), float(counts.micro_f1), len(texts))
+    defence = victim.defence
+    return Scores(
+        accuracy=accuracy(gold, predicted) or 0.0,
+        macro_f1=float(counts.macro_f1),
+        micro_f1=float(counts.micro_f1),
+        n=len(texts),
+        rewritten=sum(defence.text(text) != text for text in texts) if defence else None,
+    )

@@ -7,6 +7,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from robust_emo.bundled import bundled_names, bundled_text
 from robust_emo.errors import InputError, PrerequisiteError, RobustEmoError
 from robust_emo.plugins import Attack, available, load, unknown_name
 from robust_emo.profile import read_profile
+from robust_emo.training.adversaries.settings import make_adversary
 from robust_emo.types import Objective
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
@@ -44,6 +46,16 @@ class AttackShare:
 
 
 @dataclass(frozen=True, slots=True)
+class AdversaryChoice:
+    """What moves the token vectors while the model is trained; see `train --method adversarial`."""
+
+    __pydantic_config__ = _STRICT
+
+    adversary: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """Rounds of attacking and fine-tuning."""
 
@@ -51,11 +63,17 @@ class Training:
 
     attack: tuple[AttackShare, ...]
     """Each text is attacked by one of them at most in a round."""
+    adversary: AdversaryChoice | None = None
+    """Also moves the token vectors of every batch; None leaves them."""
+    remember: bool = False
+    """Train on what all rounds so far found, and not on what this one found alone."""
     rounds: int = 2
     epochs: int = 1
     """Per round, over the training texts and what was found."""
-    learning_rate: float = 5e-5
-    batch_size: int = 16
+    learning_rate: float | None = None
+    """Peak rate; None: half of the one that the parent was trained with."""
+    batch_size: int | None = None
+    """Texts per step; None: as the parent was trained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +141,8 @@ def _parsed(text: str, name: str, where: str) -> Recipe:
 
     try:
         content = tomllib.loads(text)
+        if ours := sorted({"name", "sha256"} & content.keys()):
+            raise InputError(f"recipe {where}: {ours[0]} is not for the file to say; a recipe is called like its file")
         recipe = TypeAdapter(Recipe).validate_python(
             {"version": "unversioned", "summary": "", **content}
             | {"name": name, "sha256": hashlib.sha256(text.encode()).hexdigest()}
@@ -150,6 +170,8 @@ def _check(recipe: Recipe, where: str) -> None:
             raise InputError(f"recipe {where}: {error}") from error
     if recipe.training is not None:
         _check_training(recipe.training, where)
+        for attack in recipe.training.attack:
+            _check_attack(attack, where)
     if recipe.measure.examples is not None and recipe.measure.examples < 1:
         raise InputError(f"recipe {where}: measure.examples must be at least 1, got {recipe.measure.examples}")
     read_profile(recipe.measure.profile)
@@ -166,19 +188,37 @@ def _check_training(training: Training, where: str) -> None:
         ),
         (training.rounds >= 1, "training.rounds must be at least 1", training.rounds),
         (training.epochs >= 1, "training.epochs must be at least 1", training.epochs),
-        (training.learning_rate > 0, "training.learning_rate must be above 0", training.learning_rate),
-        (training.batch_size >= 1, "training.batch_size must be at least 1", training.batch_size),
+        (
+            training.learning_rate is None or 0 < training.learning_rate < inf,
+            "training.learning_rate must be finite and above 0",
+            training.learning_rate,
+        ),
+        (
+            training.batch_size is None or training.batch_size >= 1,
+            "training.batch_size must be at least 1",
+            training.batch_size,
+        ),
         (all(attack.max_queries >= 1 for attack in training.attack), "max_queries must be at least 1", "less"),
     )
     for holds, message, value in checks:
         if not holds:
             raise InputError(f"recipe {where}: {message}, got {value}")
-    for attack in training.attack:
-        loaded: Attack = load("attacks", attack.attack, **attack.arguments)
-        if loaded.spec.objective is Objective.REDUCE:
-            raise InputError(
-                f"recipe {where}: attack '{attack.attack}' deletes words that the model does not need; what is left "
-                "misleads nobody and is nothing to train on"
-            )
-        if missing := loaded.problems():
-            raise PrerequisiteError("; ".join(missing))
+    if training.adversary is not None:
+        try:
+            make_adversary(training.adversary.adversary, training.adversary.arguments)
+        except InputError as error:
+            raise InputError(f"recipe {where}: {error}") from error
+
+
+def _check_attack(choice: AttackShare, where: str) -> None:
+    try:
+        attack: Attack = load("attacks", choice.attack, **choice.arguments)
+    except RobustEmoError as error:
+        raise InputError(f"recipe {where}: {error}") from error
+    if attack.spec.objective is Objective.REDUCE:
+        raise InputError(
+            f"recipe {where}: attack '{choice.attack}' deletes words that the model does not need; what is left "
+            "misleads nobody and is nothing to train on"
+        )
+    if missing := attack.problems():
+        raise PrerequisiteError(f"recipe {where}: {'; '.join(missing)}")

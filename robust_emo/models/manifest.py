@@ -73,6 +73,8 @@ class Scores:
     macro_f1: float
     micro_f1: float
     n: int
+    rewritten: int | None = None
+    """Of `n` texts, those that the input defence changes; null without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +97,49 @@ class PrivacyLedger:
 
 
 @dataclass(frozen=True, slots=True)
+class RoundAttack:
+    """What one attack came to in a round of hardening."""
+
+    __pydantic_config__ = _STRICT
+
+    attack: str
+    attacked: int
+    """Texts that the model read rightly and the attack ran on to its end."""
+    skipped: int
+    """Texts that the model got wrong by itself."""
+    errored: int
+    """Texts that the attack or the model crashed on."""
+    adversarial: int
+    """Texts that it found, and that keep their emotion."""
+    first_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RoundRecord:
     """One round of hardening: attacks on training texts, then fine-tuning on what misled the model."""
 
     __pydantic_config__ = _STRICT
 
     attacked_texts: int
+    """By all attacks together; neither skipped nor errored ones."""
     adversarial_texts: int
     """Found, and kept since they keep their emotion."""
     attack_seconds: float
     training_seconds: float
     history: tuple[EpochRecord, ...]
+    attacks: tuple[RoundAttack, ...] = ()
+    remembered_texts: int = 0
+    """Found in earlier rounds and trained on again."""
+    macro_f1_before: float | None = None
+    """On the validation data, of the model that the round began with; in [0, 1]."""
+    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
+    precision: str = "unknown"
+    """fp32 or bf16: what the training computed in; the same in all rounds."""
+
+    @property
+    def macro_f1(self) -> float:
+        """On the validation data, of the model that the round ended with; in [0, 1]."""
+        return max(epoch.macro_f1 for epoch in self.history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +152,8 @@ class Parent:
     recipe: str
     """Name and version, e.g. ``fast 1``."""
     recipe_sha256: str
+    made_with: Mapping[str, str | int | None] = field(default_factory=dict)
+    """All that the new model depends on: fingerprints of data, versions, and the seed where the recipe trains."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +191,22 @@ class Manifest:
     parent: Parent | None = None
     """The model that was hardened to make this one."""
     rounds: tuple[RoundRecord, ...] = ()
-    """Of hardening with attacks in the loop, in order; `history` is the parent's."""
+    """Of hardening with attacks in the loop, in order; `method`, `hyperparameters`, `precision`, `history` and
+    `best_epoch` are of the training before them."""
+
+    @property
+    def last_hyperparameters(self) -> Mapping[str, Any]:
+        """Of the training that the weights come from in the end: the last round, where there was one."""
+        return self.rounds[-1].hyperparameters if self.rounds else self.hyperparameters
+
+    @property
+    def trained_by(self) -> str:
+        """How the weights came about, e.g. ``deletion, then 2 rounds of hardening with deepwordbug, unicode``."""
+        if not self.rounds:
+            return self.method
+        names = ", ".join(dict.fromkeys(each.attack for record in self.rounds for each in record.attacks))
+        count = f"{len(self.rounds)} round{'s' if len(self.rounds) > 1 else ''} of hardening"
+        return f"{self.method}, then {count}{f' with {names}' if names else ''}"
 
 
 def write_manifest(manifest: Manifest, directory: Path) -> None:

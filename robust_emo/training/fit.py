@@ -75,20 +75,23 @@ def fit(
             and an adversary are given.
     """
     checkpoint = store.load() if store and resume else None
+    if not accelerator.is_main_process:  # one process tells and writes
+        observer, store = None, None
+    saves = Saves(store, 60 * checkpoint_minutes)
     with torch.random.fork_rng(devices=[]), deferred_interruption() as interrupted:
         torch.manual_seed(settings.seed)
-        run = _Run(
-            base,
-            train,
-            validation,
-            settings,
-            accelerator=accelerator,
-            objective=objective,
-            observer=observer if observer and accelerator.is_main_process else SilentObserver(),
-            saves=Saves(store if accelerator.is_main_process else None, 60 * checkpoint_minutes),
-            interrupted=interrupted,
-        )
+        watched = _Watched(observer or SilentObserver(), saves, interrupted)
+        run = _Run(base, train, validation, settings, accelerator=accelerator, objective=objective, watched=watched)
         return run.to_end(checkpoint)
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """Who is told of a training, where it is kept, and who may stop it."""
+
+    observer: Observer
+    saves: Saves
+    interrupted: Callable[[], bool]
 
 
 class _Run:
@@ -103,12 +106,10 @@ class _Run:
         *,
         accelerator: Accelerator,
         objective: Objective | None,
-        observer: Observer,
-        saves: Saves,
-        interrupted: Callable[[], bool],
+        watched: _Watched,
     ) -> None:
-        self.train, self.validation, self.settings = train, validation, settings
-        self.accelerator, self.observer, self.saves, self.interrupted = accelerator, observer, saves, interrupted
+        self.train, self.validation, self.settings, self.accelerator = train, validation, settings, accelerator
+        self.observer, self.saves, self.interrupted = watched.observer, watched.saves, watched.interrupted
         model: Any = base.model
         if settings.lora:
             model = add_lora(model, settings.lora, fresh=base.fresh)

@@ -1,11 +1,13 @@
 """Every number that shapes the weights of a fine-tuned model, checked once."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, cast
+from math import inf
+from typing import Any, Literal, cast
 
 from robust_emo.ablation import MECHANISMS, Ablation, Mechanism
 from robust_emo.errors import InputError
-from robust_emo.training.adversaries.settings import Adversary, Fgm
+from robust_emo.training.adversaries.settings import Adversary, Fgm, make_adversary
 
 ClassWeights = Literal["none", "balanced", "sqrt"]
 PrecisionName = Literal["auto", "fp32", "bf16"]
@@ -78,13 +80,30 @@ class Hyperparameters:
             return cls(batch_size=32, learning_rate=5e-4, weight_decay=0.05, label_smoothing=0.1)
         return cls()
 
+    @classmethod
+    def recorded(cls, content: Mapping[str, Any]) -> "Hyperparameters":
+        """As a manifest holds them; what it leaves out has its default.
+
+        Raises:
+            InputError: something in it is unknown, of another type, or out of its range.
+        """
+        made: Mapping[str, Callable[[Mapping[str, Any]], Any]] = {
+            "lora": lambda part: Lora(**part),
+            "adversary": lambda part: make_adversary(part["name"], {k: v for k, v in part.items() if k != "name"}),
+            "ablation": lambda part: Ablation(**part),
+        }
+        try:
+            return cls(**{key: made[key](value) if value and key in made else value for key, value in content.items()})
+        except (TypeError, KeyError, AttributeError) as error:
+            raise InputError(f"hyperparameters that this version does not know: {error}") from error
+
     def __post_init__(self) -> None:
         lora = self.lora or Lora()
         checks = (
             (self.epochs >= 1, "epochs must be at least 1", self.epochs),
             (self.batch_size >= 1, "batch_size must be at least 1", self.batch_size),
             (self.grad_accumulation >= 1, "grad_accumulation must be at least 1", self.grad_accumulation),
-            (self.learning_rate > 0, "learning_rate must be above 0", self.learning_rate),
+            (0 < self.learning_rate < inf, "learning_rate must be finite and above 0", self.learning_rate),
             (self.head_factor > 0, "head_factor must be above 0", self.head_factor),
             (0 <= self.warmup < 1, "warmup must be in [0, 1)", self.warmup),
             (self.weight_decay >= 0, "weight_decay must be at least 0", self.weight_decay),

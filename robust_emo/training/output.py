@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,13 +21,14 @@ def check_output(out: Path, *, overwrite: bool) -> None:
     """Refuse an unusable output directory before any work is done.
 
     Raises:
-        InputError: `out` is a file or the current directory; it is not empty and `overwrite` is off, or is not a model
-            directory and `overwrite` would delete it; or its parent cannot be written.
+        InputError: `out` is a file or holds the current directory; it is not empty and `overwrite` is off, or is not a
+            model directory and `overwrite` would delete it; or its parent cannot be written.
     """
     if out.exists() and not out.is_dir():
         raise InputError(f"{out} is a file; --out wants a directory")
-    if out.resolve() == Path.cwd():  # it could not be replaced under the user's feet
-        raise InputError("--out is the current directory; name a directory of its own")
+    if Path.cwd().is_relative_to(out.resolve()):  # it could not be replaced under the user's feet
+        what = "is" if Path.cwd() == out.resolve() else "holds"
+        raise InputError(f"--out {what} the current directory; name a directory of its own")
     if out.is_dir() and any(out.iterdir()):
         if not overwrite:
             raise InputError(f"{out} is not empty; name another directory or give --overwrite")
@@ -39,6 +40,28 @@ def check_output(out: Path, *, overwrite: bool) -> None:
         probe.rmdir()
     except OSError as error:
         raise InputError(f"cannot write to {out.parent}: {error.strerror}") from error
+
+
+def check_apart(out: Path, read: Iterable[str | Path | None]) -> None:
+    """Refuse an output directory whose replacement would take along something that the work reads.
+
+    Args:
+        read: files and directories; None and what does not exist, such as a hub id, are passed over.
+
+    Raises:
+        InputError: one of them is `out`, lies in it or holds it, symbolic links followed.
+    """
+    here = out.resolve()
+    for path in (Path(path) for path in read if path):
+        if not path.exists():
+            continue
+        there = path.resolve()
+        if there == here:
+            raise InputError(f"{out} is read and cannot be written as well; name another directory with --out")
+        if there.is_relative_to(here):
+            raise InputError(f"{out} holds {path}, which is read; name another directory with --out")
+        if here.is_relative_to(there):
+            raise InputError(f"{out} lies inside {path}, which is read; name another directory with --out")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from robust_emo.training.evaluation import predict_logits
 from robust_emo.training.fit import Fitted, fit
 from robust_emo.training.hyperparameters import Hyperparameters
 from robust_emo.training.observer import Observer, SilentObserver
-from robust_emo.training.output import check_output, checkpoint_folder
+from robust_emo.training.output import check_apart, check_output, checkpoint_folder
 from robust_emo.training.saving import Outcome, save
 
 
@@ -67,6 +67,7 @@ def train(
         TrainingInterrupted: Ctrl-C; a checkpoint was written.
     """
     settings = settings or Hyperparameters.recommended(base, "standard")
+    check_apart(out, (data, validation, test, None if base == "minilm" else base))
     check_output(out, overwrite=overwrite)
     accelerator = make_accelerator(device=device, tracker=tracker, log_directory=out.parent / "runs")
     observer = observer if observer and accelerator.is_main_process else SilentObserver()

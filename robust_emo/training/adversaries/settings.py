@@ -7,16 +7,18 @@ embeddings (which Miyato et al. 2017 prevent by normalising them).
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, fields
 from math import inf
 from types import MappingProxyType
+from typing import Any
 
 from robust_emo.errors import InputError
+from robust_emo.plugins import unknown_name
 
 _RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = MappingProxyType(
     {
         "norm": (lambda value: 0 <= value < inf, "finite and at least 0"),
-        "steps": (lambda value: value >= 1, "at least 1"),
+        "steps": (lambda value: isinstance(value, int) and value >= 1, "a whole number of at least 1"),
         "step_size": (lambda value: 0 < value < inf, "finite and above 0"),
         "share": (lambda value: 0 < value <= 1, "in (0, 1]"),
         "weight": (lambda value: 0 <= value < inf, "finite and at least 0"),
@@ -36,7 +38,7 @@ class _Ball:
     def __post_init__(self) -> None:
         for setting, (holds, wanted) in _RANGES.items():
             value = getattr(self, setting, None)
-            if value is not None and not holds(value):
+            if value is not None and not (isinstance(value, int | float) and holds(value)):
                 raise InputError(f"{self.name}: {setting} must be {wanted}, got {value}")
 
 
@@ -111,3 +113,22 @@ ADVERSARIES: Mapping[str, type[Adversary]] = MappingProxyType(
     {"fgm": Fgm, "pgd": Pgd, "freelb": FreeLb, "smart": Smart, "vat": Vat}
 )
 """By the name that a user gives."""
+
+
+def make_adversary(name: str, settings: Mapping[str, Any], *, spelt: Callable[[str], str] = str) -> Adversary:
+    """The adversary called `name`; what `settings` leave out is as above.
+
+    Args:
+        spelt: how the user writes a setting, for error messages.
+
+    Raises:
+        InputError: no such adversary, a setting that it does not have, or a value out of its range.
+    """
+    if name not in ADVERSARIES:
+        raise InputError(unknown_name("adversary", name, ADVERSARIES))
+    taken = [each.name for each in fields(ADVERSARIES[name]) if each.init]
+    for setting in settings:
+        if setting not in taken:
+            known = ", ".join(spelt(each) for each in taken)
+            raise InputError(f"{spelt(setting)} means nothing to {name}, which takes {known}")
+    return ADVERSARIES[name](**settings)
