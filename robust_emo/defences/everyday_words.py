@@ -16,24 +16,10 @@ _OTHERS = {
 CONTRACTIONS = _NEGATED | _OTHERS
 """Probabilities of contractions, by their spelling without an apostrophe."""
 
-NEGATIONS = frozenset(_NEGATED) | frozenset(
-    [
-        "no",
-        "not",
-        "never",
-        "none",
-        "nor",
-        "neither",
-        "nobody",
-        "nothing",
-        "nowhere",
-        "cannot",
-        "without",
-        "nope",
-        "nah",
-        "noone",
-    ]
-)
+NEGATIONS = frozenset(_NEGATED) | {
+    "no", "not", "never", "none", "nor", "neither", "nobody", "nothing", "nowhere", "cannot", "without", "nope", "nah",
+    "noone",
+}  # fmt: skip
 """Words that deny, in small letters and without an apostrophe."""
 
 _SLANG = """
