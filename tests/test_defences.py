@@ -83,7 +83,8 @@ EXCEPTIONS = {
     ("compatibility", "chinese"),  # full-width punctuation becomes narrow
     ("compatibility", "traditional"),
     ("emoji", "emoji"),  # which is what it is for
-    ("robust-encodings", "emoji"),  # "sad" and "said" have one encoding, that of the more frequent word
+    ("robust-encodings", "emoji"),  # "sad" and "sure" have the encoding of "see" in English alone
+    ("robust-encodings", "english"),
     ("spelling", "turkish"),  # it knows English only, and Turkish is written in the same letters
 }
 
