@@ -8,7 +8,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 import numpy as np
 
@@ -37,6 +37,19 @@ class Ablation:
             raise InputError(f"expected a mechanism of {' or '.join(MECHANISMS)}, got '{self.mechanism}'")
         if isinstance(self.rate, bool) or not isinstance(self.rate, int | float) or not 0 < self.rate < 1:
             raise InputError(f"the rate of hidden words must lie between 0 and 1, got {self.rate}")
+
+    @classmethod
+    def parse(cls, text: str) -> "Ablation":
+        """Read ``MECHANISM:RATE``, such as ``deletion:0.8``.
+
+        Raises:
+            InputError: it has another form, or a value that there is not.
+        """
+        mechanism, _, rate = text.partition(":")
+        try:
+            return cls(cast(Mechanism, mechanism), float(rate))
+        except ValueError:
+            raise InputError(f"expected MECHANISM:RATE, such as deletion:0.8, got '{text}'") from None
 
     def kept(self, words: int) -> int:
         """How many of `words` masking leaves: rounded, and at least one where there is one."""

@@ -49,7 +49,11 @@ class ToyEngine:
     def __init__(self, base, *, mask="[MASK]", task=Task.SINGLE_LABEL, max_length=64):
         tokenizer = SimpleNamespace(mask_token=mask, unk_token=None)
         self.victim = SimpleNamespace(
-            labels=LABELS, task=task, batched=SimpleNamespace(tokenizer=tokenizer, max_length=max_length)
+            labels=LABELS,
+            task=task,
+            batched=SimpleNamespace(tokenizer=tokenizer, max_length=max_length),
+            encode=lambda texts: [text.split() for text in texts],
+            truncated=lambda texts: sum(len(text.split()) > max_length for text in texts),
         )
         self.base, self.asked = base, []
 
@@ -248,6 +252,33 @@ def test_more_samples_certify_more(mechanism, rate):
     assert certified == sorted(certified)
     assert certified[-1] > certified[0]
     assert sum(b >= a for a, b in zip(radii[0], radii[-1], strict=True)) >= 23
+
+
+@pytest.mark.parametrize(("mechanism", "rate", "length"), [("masking", 0.75, 14), ("deletion", 0.8, 10)])
+def test_the_certified_share_grows_with_the_samples_as_the_exact_shares_say(mechanism, rate, length):
+    """How many texts are certified for one word at n samples follows from the shares of all ways to hide words."""
+    base, texts, ablation = ToyBase(3), sampled_texts(30, length), Ablation(mechanism, rate)
+    shares = [exact_shares(base, text.split(), ablation) for text in texts]
+    reach = masking_reach(length, ablation.kept(length), 1) if mechanism == "masking" else 1 - rate
+    found, rng = [], np.random.default_rng(0)
+    for samples in (30, 100, 300, 900):
+        options = {"samples": samples, "selection_samples": 30}
+        found.append(sum(c.radius >= 1 for c in certify(base, texts, mechanism, rate, **options)))
+        chances = []
+        for share in shares:
+            chosen = rng.multinomial(30, share, size=25).argmax(axis=1)
+            judged = rng.multinomial(samples, share, size=25)
+            leads = [lead_bound(counts, int(first), 0.001) for counts, first in zip(judged, chosen, strict=True)]
+            chances.append(np.mean([lead > 2 * reach for lead in leads]))
+        spread = math.sqrt(sum(chance * (1 - chance) for chance in chances))
+        assert abs(found[-1] - sum(chances)) <= 4 * spread + 1
+    exact = certify(base, texts, mechanism, rate, samples=ablation.ways(length))
+    assert all(certificate.exact for certificate in exact)
+    if mechanism == "deletion":  # from the lead alone, as with samples
+        leads = [np.sort(share)[-1] - np.sort(share)[-2] for share in shares]
+        assert sum(c.radius >= 1 for c in exact) == sum(lead > 2 * reach + 1e-9 for lead in leads)
+    assert found == sorted(found)
+    assert found[0] < found[-1] <= sum(c.radius >= 1 for c in exact)
 
 
 @pytest.mark.parametrize(("mechanism", "rate"), [("masking", 0.75), ("deletion", 0.8)])

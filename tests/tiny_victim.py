@@ -12,7 +12,14 @@ from robust_emo.types import Task
 
 
 def trained_engine(texts: Sequence[str], gold: Sequence[str], labels: tuple[str, ...], *, steps: int) -> Engine:
-    """An engine over a model that was trained on all `texts` at once, `steps` times."""
+    """An engine over the model of :func:`trained_classifier`."""
+    return Engine(Victim(trained_classifier(texts, gold, labels, steps=steps)))
+
+
+def trained_classifier(
+    texts: Sequence[str], gold: Sequence[str], labels: tuple[str, ...], *, steps: int
+) -> LoadedClassifier:
+    """A model that was trained on all `texts` at once, `steps` times."""
     torch.manual_seed(0)
     wanted = torch.tensor([labels.index(label) for label in gold])
     tokenizer, model = make_scratch("tiny", texts, num_labels=len(labels))
@@ -23,7 +30,7 @@ def trained_engine(texts: Sequence[str], gold: Sequence[str], labels: tuple[str,
         torch.nn.functional.cross_entropy(model(**batch).logits, wanted).backward()
         optimiser.step()
         optimiser.zero_grad()
-    classifier = LoadedClassifier(
+    return LoadedClassifier(
         model=model.eval(),
         tokenizer=tokenizer,
         labels=labels,
@@ -33,4 +40,3 @@ def trained_engine(texts: Sequence[str], gold: Sequence[str], labels: tuple[str,
         architecture="BertForSequenceClassification",
         sha256="0" * 64,
     )
-    return Engine(Victim(classifier))

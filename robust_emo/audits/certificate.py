@@ -9,7 +9,7 @@ import numpy as np
 
 from robust_emo.ablation import Ablation, Mechanism
 from robust_emo.audits.authors import authors
-from robust_emo.audits.certificate_notes import certificate_notes
+from robust_emo.audits.certificate_notes import HiddenTraining, certificate_notes, says_something
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.metrics import CONFIDENCE, measured, proportion
 from robust_emo.engine.smoothing import Certificate, SmoothedClassifier, Smoothing
@@ -37,7 +37,7 @@ class Certificates:
         samples: texts with hidden words per example, beside `selection_samples` that choose its class. Where there are
             no more ways to hide words, all of them are asked and nothing is left to chance.
         alpha: probability with which a sampled certificate may be wrong.
-        largest_radius: words; larger certificates are not looked for.
+        largest_radius: words; larger certificates are not looked for, and what they would come to is not measured.
 
     Raises:
         InputError: a value out of its range.
@@ -83,10 +83,12 @@ class Certificates:
         smoothing = replace(self._smoothing, ablation=self._ablation(learnt))
         single = context.engine.victim.task is Task.SINGLE_LABEL
         certificates = self._certify(context, smoothing) if single else []
-        examples = context.attacked if single else ()
-        section = _measured(certificates, examples, context.engine.victim.labels, context.seed)
+        pairs = zip(certificates, context.attacked if single else (), strict=True)
+        counted = [pair for pair in pairs if says_something(pair[0], smoothing.ablation)]
+        section = _measured(counted, context.engine.victim.labels, smoothing.largest_radius, context.seed)
         limit = context.engine.victim.batched.max_length
-        notes = certificate_notes(certificates, smoothing, learnt, most_words=limit) if single else (_MULTI_LABEL,)
+        training = HiddenTraining(learnt, later_rounds=len(context.manifest.rounds) if context.manifest else 0)
+        notes = certificate_notes(certificates, smoothing, training, most_tokens=limit) if single else (_MULTI_LABEL,)
         seconds = time.perf_counter() - started
         return [replace(section, args=_arguments(smoothing), notes=notes, seconds=seconds)]
 
@@ -129,30 +131,39 @@ def _arguments(smoothing: Smoothing) -> dict[str, Any]:
 
 
 def _measured(
-    certificates: Sequence[Certificate], examples: Sequence[Example], labels: Sequence[str], seed: int
+    counted: Sequence[tuple[Certificate, Example]], labels: Sequence[str], largest: int, seed: int
 ) -> Section:
-    """Metrics and curves; everything is null without examples."""
+    """Metrics and curves; everything is null without examples, and beyond the `largest` radius looked for."""
+    examples = [example for _, example in counted]
     gold = label_flags([example.labels for example in examples], labels)
-    right = np.array([c.predicted in e.labels for c, e in zip(certificates, examples, strict=True)], dtype=np.bool_)
-    radii = np.array([certificate.radius for certificate in certificates], dtype=np.int64)
+    right = np.array([certificate.predicted in example.labels for certificate, example in counted], dtype=np.bool_)
+    radii = np.array([certificate.radius for certificate, _ in counted], dtype=np.int64)
     clusters = authors(examples)
-    last = int(radii[right].max(initial=0)) + 1 if len(examples) else len(_WORDS)
+    last = min(largest, int(radii[right].max(initial=0)) + 1)
     plain, balanced = [], []
     for radius in range(max(last + 1, len(_WORDS))):
         holds: BoolArray = right & (radii >= radius)
-        name = _WORDS[radius] if radius < len(_WORDS) else f"{radius}_words"
-        plain.append(proportion(f"certified_accuracy_{name}", int(holds.sum()), len(gold), higher_is_better=True))
-        balanced.append(_balanced(f"balanced_certified_accuracy_{name}", gold, holds, seed, clusters))
-    abstained = sum(certificate.predicted is None for certificate in certificates)
+        word = _WORDS[radius] if radius < len(_WORDS) else f"{radius}_words"
+        names = f"certified_accuracy_{word}", f"balanced_certified_accuracy_{word}"
+        known = radius <= largest
+        plain.append(proportion(names[0], int(holds.sum()), len(gold), higher_is_better=True)
+                     if known else _unknown(names[0], len(gold)))  # fmt: skip
+        balanced.append(_balanced(names[1], gold, holds, seed, clusters) if known else _unknown(names[1], len(gold)))
+    abstained = sum(certificate.predicted is None for certificate, _ in counted)
     metrics = (
         *plain[: len(_WORDS)],
         *balanced[: len(_WORDS)],
         *_constant(gold),
         proportion("abstention_share", abstained, len(gold), higher_is_better=False),
-        *_recalls(gold, right & (radii >= 1), labels),
+        *_recalls(gold, right & (radii >= 1), labels, known=largest >= 1),
     )
     curves = (_curve(ACCURACY, plain[: last + 1]), _curve(BALANCED, balanced[: last + 1])) if len(gold) else ()
     return Section("certificate", Certificates.spec.name, Certificates.spec.version, {}, metrics, curves=curves)
+
+
+def _unknown(name: str, n: int, label: str | None = None) -> Metric:
+    """No certificate was looked for there."""
+    return measured(name, None, None, n, higher_is_better=True, label=label)
 
 
 def _balanced(name: str, gold: BoolArray, holds: BoolArray, seed: int, clusters: Sequence[str] | None) -> Metric:
@@ -175,12 +186,13 @@ def _constant(gold: BoolArray) -> tuple[Metric, Metric]:
     )
 
 
-def _recalls(gold: BoolArray, holds: BoolArray, labels: Sequence[str]) -> list[Metric]:
-    return [
-        proportion("certified_recall_1_word", int((gold[:, column] & holds).sum()), int(gold[:, column].sum()),
-                   higher_is_better=True, label=label)
-        for column, label in enumerate(labels)
-    ]  # fmt: skip
+def _recalls(gold: BoolArray, holds: BoolArray, labels: Sequence[str], *, known: bool) -> list[Metric]:
+    name, recalls = "certified_recall_1_word", []
+    for column, label in enumerate(labels):
+        hits, times = int((gold[:, column] & holds).sum()), int(gold[:, column].sum())
+        recall = proportion(name, hits, times, higher_is_better=True, label=label)
+        recalls.append(recall if known else _unknown(name, times, label))
+    return recalls
 
 
 def _curve(unit: str, metrics: Sequence[Metric]) -> BudgetCurve:

@@ -1,7 +1,8 @@
 """`robust-emo attack`: one attack on some texts, for a quick look in the terminal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -22,6 +23,7 @@ _EPILOG = """\b
 Examples:
   robust-emo attack my_model --attack deepwordbug --text "I can't wait to see you all again"
   robust-emo attack my_model --attack unicode --data test.csv --examples 20
+  robust-emo attack my_model --attack unicode --data test.csv --smooth deletion:0.8
 """
 
 
@@ -35,6 +37,15 @@ Examples:
 @click.option("--examples", type=click.IntRange(1), default=10, show_default=True, help="Drawn from --data.")
 @click.option("--max-queries", type=click.IntRange(1), help="Queries per text.  [default: the attack's own budget]")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--smooth", metavar="MECHANISM:RATE", help="Attack the model smoothed by hiding words, as certificates do."
+)
+@click.option(
+    "--smooth-samples",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Ways to hide words, per query; all where there are no more.  [default: 100]",
+)
 @engine_options
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per text, as in outcomes.jsonl.")
@@ -49,6 +60,8 @@ def command(
     goal: "GoalChoice",
     attack_arguments: "tuple[AttackArgument, ...]",
     seed: int,
+    smooth: str | None,
+    smooth_samples: int | None,
     device: str,
     precision: "Precision",
     threads: int | None,
@@ -71,11 +84,14 @@ def command(
         raise click.UsageError("expected either --text or --data")
     if not all(text.strip() for text in texts):
         raise click.UsageError("expected a --text that is not blank")
+    if smooth_samples and not smooth:
+        raise click.UsageError("--smooth-samples needs --smooth")
     check_model_directory(model)
     attack = _ready(name, attack_arguments, max_queries)
     file = data_file(data, columns)
     use_threads(threads)
-    victim = Victim(load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length)
+    make: Callable[..., Victim] = _smoothed(smooth, smooth_samples or 100, seed, attack) if smooth else Victim
+    victim = make(load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length)
     goal.check(victim.labels, victim.task)
     chosen = _from_file(file, victim, examples, seed) if file else _from_texts(texts, label, victim)
     found = attack_examples(Engine(victim), attack, chosen, seed=seed, goal=goal, validity=ValidityChecker())
@@ -101,6 +117,17 @@ def _ready(name: str, arguments: "Sequence[AttackArgument]", max_queries: int | 
     if max_queries is not None:
         attack.budget = replace(attack.budget, max_queries=max_queries)
     return attack
+
+
+def _smoothed(smooth: str, samples: int, seed: int, attack: "Attack") -> "Callable[..., Victim]":
+    """Makes the smoothed model in the place of the model."""
+    from robust_emo.ablation import Ablation
+    from robust_emo.engine.smoothed_victim import SmoothedVictim
+    from robust_emo.errors import InputError
+
+    if attack.spec.white_box:
+        raise InputError(f"--smooth: a smoothed model has no gradients, which '{attack.spec.name}' needs")
+    return partial(SmoothedVictim, ablation=Ablation.parse(smooth), samples=samples, seed=seed)
 
 
 def _collected(

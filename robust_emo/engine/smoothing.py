@@ -8,7 +8,8 @@ import numpy as np
 from robust_emo.ablation import Ablation
 from robust_emo.engine.engine import Engine
 from robust_emo.engine.grading import example_rng
-from robust_emo.errors import InputError, PrerequisiteError
+from robust_emo.engine.reading import Reading, Ways
+from robust_emo.errors import InputError
 from robust_emo.statistics.certification import (
     IntArray,
     deletion_radius,
@@ -18,7 +19,7 @@ from robust_emo.statistics.certification import (
     masking_radius,
 )
 from robust_emo.types import Example, Task
-from robust_emo.words import Words
+from robust_emo.words import Words, joined
 
 _CHUNK = 8192  # texts asked at once: batches are full, and a progress bar moves
 
@@ -64,6 +65,8 @@ class Certificate:
     """Every way to hide words was asked: nothing is left to chance."""
     words: int
     """Of the text; masking may read fewer."""
+    cut: bool
+    """The base reads only the beginning of some of what it is shown: it takes no more tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +75,14 @@ class _Question:
     length: int
     words: tuple[str, ...]
     """Those that are read, of `length`."""
-    shown: tuple[tuple[int, ...], ...]
-    exact: bool
+    ways: Ways
     texts: tuple[str, ...]
 
 
 class SmoothedClassifier:
     """Certifies texts for single-label models.
 
-    What it says of an example depends on (seed, plug-in, example) only. Masking reads as many words of a text as the
-    model has tokens, deletion all of them: a word added at the front must not push another one out.
+    What it says of an example depends on (seed, plug-in, example) only. How it reads texts: :class:`Reading`.
 
     Args:
         engine: of the base model.
@@ -102,8 +103,7 @@ class SmoothedClassifier:
         self.smoothing = smoothing
         if engine.victim.task is not Task.SINGLE_LABEL:
             raise InputError("certificates are made for single-label models only")
-        tokenizer = engine.victim.batched.tokenizer
-        self._mask = mask_token(tokenizer) if smoothing.ablation.mechanism == "masking" else ""
+        self.reading = Reading(engine.victim, smoothing.ablation)
 
     def certify(self, examples: Sequence[Example]) -> Iterator[Certificate]:
         """One certificate per example, in order."""
@@ -118,18 +118,10 @@ class SmoothedClassifier:
         yield from self._answered(waiting)
 
     def _question(self, example: Example) -> _Question:
-        ablation, most = self.smoothing.ablation, self.smoothing.selection_samples + self.smoothing.samples
-        words = whole = Words.of(example.text).words
-        if ablation.mechanism == "masking":
-            words = words[: self._engine.victim.batched.max_length]
-        exact = ablation.ways(len(words)) <= most
-        if exact:
-            shown = tuple(ablation.all_ways(len(words)))
-        else:
-            rng = np.random.default_rng(example_rng(self._seed, self._plugin, example.id).getrandbits(128))
-            shown = tuple(ablation.draw(len(words), rng) for _ in range(most))
-        texts = tuple(ablation.text(words, way, self._mask) for way in shown)
-        return _Question(example, len(whole), words, shown, exact, texts)
+        words = self.reading.words(example.text)
+        rng = np.random.default_rng(example_rng(self._seed, self._plugin, example.id).getrandbits(128))
+        ways = self.reading.ways(len(words), self.smoothing.selection_samples + self.smoothing.samples, rng)
+        return _Question(example, len(Words.of(example.text)), words, ways, self.reading.texts(words, ways))
 
     def _classes(self, texts: Sequence[str]) -> IntArray:
         classes: IntArray = self._engine.scores(texts).argmax(axis=1)
@@ -146,16 +138,25 @@ class SmoothedClassifier:
             start = end
 
     def _certificate(self, question: _Question, answers: IntArray) -> Certificate:
-        found, radius = self._exact(question, answers) if question.exact else self._sampled(question, answers)
+        exact = question.ways.exact
+        found, radius = self._exact(question, answers) if exact else self._sampled(question, answers)
         predicted = None if found is None else self._engine.victim.labels[found]
-        return Certificate(question.example.id, predicted, radius, question.exact, question.length)
+        return Certificate(question.example.id, predicted, radius, exact, question.length, self._cut(question))
+
+    def _cut(self, question: _Question) -> bool:
+        """A text that is far from too long as a whole is not with words hidden either: saves reading all again."""
+        victim = self._engine.victim
+        near = victim.batched.max_length / 2
+        if max(len(question.words), len(victim.encode([joined(question.words)])[0])) <= near:
+            return False
+        return victim.truncated(question.texts) > 0
 
     def _exact(self, question: _Question, answers: IntArray) -> tuple[int | None, int]:
         ablation, most = self.smoothing.ablation, self.smoothing.largest_radius
         words, classes = len(question.words), len(self._engine.victim.labels)
         if ablation.mechanism == "masking":
-            return exact_masking_radius(question.shown, answers, words=words, classes=classes, most=most)
-        weights = [ablation.probability(len(way), words) for way in question.shown]
+            return exact_masking_radius(question.ways.shown, answers, words=words, classes=classes, most=most)
+        weights = [ablation.probability(len(way), words) for way in question.ways.shown]
         shares = np.bincount(answers, weights=weights, minlength=classes)
         return exact_deletion_radius(shares.tolist(), rate=ablation.rate, most=most)
 
@@ -172,15 +173,3 @@ class SmoothedClassifier:
         else:
             radius = deletion_radius(lead, rate=ablation.rate, most=most)
         return (None, 0) if radius is None else (chosen, radius)
-
-
-def mask_token(tokenizer: object) -> str:
-    """What stands for a masked word.
-
-    Raises:
-        PrerequisiteError: the tokenizer has neither a mask nor an unknown token.
-    """
-    token = getattr(tokenizer, "mask_token", None) or getattr(tokenizer, "unk_token", None)
-    if not token:
-        raise PrerequisiteError("the tokenizer has no mask token and no unknown token: words can only be deleted")
-    return str(token)

@@ -7,7 +7,7 @@ import numpy as np
 from transformers import PreTrainedTokenizerBase
 
 from robust_emo.ablation import Ablation
-from robust_emo.engine.smoothing import mask_token
+from robust_emo.engine.reading import mask_token
 from robust_emo.training.batches import Encoded
 from robust_emo.types import Example
 from robust_emo.words import Words
