@@ -24,7 +24,7 @@ _SHORT = 3  # letters
 _EDITS = (1.0, 8.0, 16.0)  # cost of no, one, two edits; the first for digits, signs and stretched letters alone
 _KNOWN = 6.0  # more, where the noisy word is a word by itself
 _NAME = 12.0  # more, where it looks like a name
-_SHORTEST = 3  # letters; of shorter words nearly every spelling is another word
+_SHORTEST = 3  # letters; shorter words, of which nearly every spelling is another one, are mended to emotional ones
 _SHORTEST_NAME = 5  # letters; shorter ones are left alone
 _VALENCE = 1.5  # less, per point of valence (0 to 4)
 _UNKNOWN = math.log(1e-14)  # of a word that nobody has counted
@@ -131,9 +131,9 @@ class NoiseModel:
 def _with_evidence(word: str, readings: Iterable[Reading], manner: Manner, *, tagged: bool) -> Iterator[Reading]:
     """Those for which enough speaks where the word may be a name: two edits make almost any name a common word."""
     for reading in readings:
-        if reading.edits and len(word) < _SHORTEST:
-            continue
         emotional = valence(bare(reading.word)) > 0
+        if reading.edits and len(word) < _SHORTEST and not emotional:
+            continue
         if reading.edits == 0:
             yield reading
         elif tagged:
