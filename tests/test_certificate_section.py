@@ -160,7 +160,7 @@ def test_texts_that_the_model_cuts_are_counted_by_tokens(classifier, mechanism):
 
 
 def test_a_model_hardened_after_its_training_with_hidden_words_says_so(classifier):
-    """Rounds of hardening train on whole texts."""
+    """Rounds of hardening on whole texts count, those with hidden words do not."""
     manifest = SimpleNamespace(hyperparameters={"ablation": {"mechanism": "deletion", "rate": 0.8}}, rounds=())
     engine, later = (
         Engine(Victim(classifier)),
@@ -168,7 +168,11 @@ def test_a_model_hardened_after_its_training_with_hidden_words_says_so(classifie
     )
     section, _ = certified(engine, ["happy"], manifest=manifest)
     assert not any(later in note for note in section.notes)
-    manifest.rounds = (object(), object())
+    whole, hidden = SimpleNamespace(hyperparameters={}), SimpleNamespace(hyperparameters=manifest.hyperparameters)
+    manifest.rounds = (hidden, hidden)
+    section, _ = certified(engine, ["happy"], manifest=manifest)
+    assert not any(later in note for note in section.notes)
+    manifest.rounds = (whole, hidden, whole)
     section, _ = certified(engine, ["happy"], manifest=manifest)
     assert [note for note in section.notes if later in note] == [
         f"{later} (rounds of hardening: 2), and may certify less for it"

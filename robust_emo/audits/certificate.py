@@ -87,7 +87,7 @@ class Certificates:
         counted = [pair for pair in pairs if says_something(pair[0], smoothing.ablation)]
         section = _measured(counted, context.engine.victim.labels, smoothing.largest_radius, context.seed)
         limit = context.engine.victim.batched.max_length
-        training = HiddenTraining(learnt, later_rounds=len(context.manifest.rounds) if context.manifest else 0)
+        training = HiddenTraining(learnt, whole_rounds=_whole_rounds(context.manifest))
         notes = certificate_notes(certificates, smoothing, training, most_tokens=limit) if single else (_MULTI_LABEL,)
         seconds = time.perf_counter() - started
         return [replace(section, args=_arguments(smoothing), notes=notes, seconds=seconds)]
@@ -117,6 +117,11 @@ def trained_with(manifest: Manifest | None) -> Ablation | None:
     """How words were hidden in the model's training; None where they were not, or nobody knows."""
     found = manifest.hyperparameters.get("ablation") if manifest else None
     return Ablation(**found) if found else None
+
+
+def _whole_rounds(manifest: Manifest | None) -> int:
+    """Rounds of hardening that showed whole texts."""
+    return sum(not record.hyperparameters.get("ablation") for record in manifest.rounds) if manifest else 0
 
 
 def _arguments(smoothing: Smoothing) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class HiddenTraining:
 
     learnt: Ablation | None
     """How words were hidden, if at all."""
-    later_rounds: int = 0
+    whole_rounds: int = 0
     """Of hardening on whole texts, afterwards."""
 
 
@@ -114,9 +114,9 @@ def _training(ablation: Ablation, training: HiddenTraining) -> tuple[str, ...]:
     notes = []
     if learnt != ablation:
         notes.append(f"the model was trained with {learnt.rate:.0%} of the words hidden by {learnt.mechanism}")
-    if training.later_rounds:
+    if training.whole_rounds:
         notes.append(
             "after its training with hidden words the model was trained on whole texts "
-            f"(rounds of hardening: {training.later_rounds}), and may certify less for it"
+            f"(rounds of hardening: {training.whole_rounds}), and may certify less for it"
         )
     return tuple(notes)
