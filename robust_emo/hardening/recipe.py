@@ -6,16 +6,17 @@ A recipe is a TOML file, bundled in `robust_emo/recipes` or written by the user;
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from math import inf
 from pathlib import Path
 from typing import Any
 
 from robust_emo.bundled import bundled_names, bundled_text
 from robust_emo.errors import InputError, PrerequisiteError, RobustEmoError
-from robust_emo.plugins import Attack, available, load, unknown_name
+from robust_emo.plugins import Attack, WordEditor, available, load, unknown_name
 from robust_emo.profile import read_profile
 from robust_emo.training.adversaries.settings import make_adversary
+from robust_emo.training.sampling import Sampling
 from robust_emo.types import Objective
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
@@ -56,15 +57,39 @@ class AdversaryChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class EditorChoice:
+    """An attack whose edits of words are drawn from."""
+
+    __pydantic_config__ = _STRICT
+
+    attack: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WorstOfKChoice:
+    """Perturbs every text at every step and trains on the worst of a few; see :mod:`robust_emo.training.worst_of_k`."""
+
+    __pydantic_config__ = _STRICT
+
+    attack: tuple[EditorChoice, ...]
+    """Each text is perturbed by one of them, drawn anew at every step."""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    """See :class:`~robust_emo.training.worst_of_k.Sampling`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Training:
     """Rounds of attacking and fine-tuning."""
 
     __pydantic_config__ = _STRICT
 
-    attack: tuple[AttackShare, ...]
+    attack: tuple[AttackShare, ...] = ()
     """Each text is attacked by one of them at most in a round."""
     adversary: AdversaryChoice | None = None
     """Also moves the token vectors of every batch; None leaves them."""
+    worst_of_k: WorstOfKChoice | None = None
+    """Also perturbs the words of every batch; None leaves them."""
     remember: bool = False
     """Train on what all rounds so far found, and not on what this one found alone."""
     rounds: int = 2
@@ -180,7 +205,21 @@ def _check(recipe: Recipe, where: str) -> None:
 def _check_training(training: Training, where: str) -> None:
     shares = [attack.share for attack in training.attack]
     checks = (
-        (bool(shares), "training needs at least one [[training.attack]]", "none"),
+        (
+            bool(shares or training.adversary or training.worst_of_k),
+            "training needs a [[training.attack]], a [training.adversary] or a [training.worst_of_k]",
+            "none",
+        ),
+        (
+            not (training.adversary and training.worst_of_k),
+            "training.adversary and training.worst_of_k exclude each other",
+            "both",
+        ),
+        (
+            training.worst_of_k is None or bool(training.worst_of_k.attack),
+            "training.worst_of_k needs at least one [[training.worst_of_k.attack]]",
+            "none",
+        ),
         (
             all(share > 0 for share in shares) and sum(shares) <= 1,
             "shares must be above 0 and add up to at most 1",
@@ -208,9 +247,33 @@ def _check_training(training: Training, where: str) -> None:
             make_adversary(training.adversary.adversary, training.adversary.arguments)
         except InputError as error:
             raise InputError(f"recipe {where}: {error}") from error
+    if training.worst_of_k is not None:
+        try:
+            sampling(training.worst_of_k)
+        except InputError as error:
+            raise InputError(f"recipe {where}: {error}") from error
+        for editor in training.worst_of_k.attack:
+            if not isinstance(_check_attack(editor, where), WordEditor):
+                raise InputError(
+                    f"recipe {where}: attack '{editor.attack}' does not say what it puts in the place of one word, so "
+                    "that worst_of_k cannot draw from it; deepwordbug and synonyms do"
+                )
 
 
-def _check_attack(choice: AttackShare, where: str) -> None:
+def sampling(choice: WorstOfKChoice) -> Sampling:
+    """How the worst of k is looked for.
+
+    Raises:
+        InputError: an argument that it does not have, or a value out of its range.
+    """
+    known = [each.name for each in fields(Sampling)]
+    for name in choice.arguments:
+        if name not in known:
+            raise InputError(unknown_name("argument of worst_of_k", name, known))
+    return Sampling(**choice.arguments)
+
+
+def _check_attack(choice: AttackShare | EditorChoice, where: str) -> Attack:
     try:
         attack: Attack = load("attacks", choice.attack, **choice.arguments)
     except RobustEmoError as error:
@@ -222,3 +285,4 @@ def _check_attack(choice: AttackShare, where: str) -> None:
         )
     if missing := attack.problems():
         raise PrerequisiteError(f"recipe {where}: {'; '.join(missing)}")
+    return attack

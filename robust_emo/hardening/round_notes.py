@@ -19,8 +19,8 @@ def _notes(number: int, record: RoundRecord) -> list[str]:
         for each in record.attacks
         if each.errored
     ]
-    if not record.adversarial_texts:
-        found.append(f"round {number}: no attack misled the model; it was trained on the training texts again")
+    if record.attacks and not record.adversarial_texts:
+        found.append(f"round {number}: no attack misled the model; it was trained on the training texts alone")
     before = record.macro_f1_before
     if before is not None and before - record.macro_f1 > WORTH_TELLING:
         found.append(

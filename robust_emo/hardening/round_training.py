@@ -1,17 +1,20 @@
 """The training of one round: as the parent was trained, on its texts and on what misled the model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
-from robust_emo.hardening.recipe import Training
+from robust_emo import plugins
+from robust_emo.errors import InputError
+from robust_emo.hardening.recipe import Training, WorstOfKChoice, sampling
 from robust_emo.models.bases import Base
 from robust_emo.models.loading import LoadedClassifier
 from robust_emo.models.manifest import EpochRecord, Manifest
+from robust_emo.plugins import WordEditor
 from robust_emo.progress import Progress
 from robust_emo.training.ablated import AblatedTexts
 from robust_emo.training.accelerator import Device, make_accelerator
-from robust_emo.training.adversaries.settings import make_adversary
+from robust_emo.training.adversaries.settings import Adversary, make_adversary
 from robust_emo.training.batches import Encoded, encode
 from robust_emo.training.checkpoint import CheckpointStore
 from robust_emo.training.classification_report import classification_report
@@ -19,7 +22,10 @@ from robust_emo.training.evaluation import predict_logits
 from robust_emo.training.fit import fit
 from robust_emo.training.hyperparameters import Hyperparameters, PrecisionName
 from robust_emo.training.lora import merge_lora
+from robust_emo.training.loss import make_loss
 from robust_emo.training.observer import SilentObserver
+from robust_emo.training.step import Objective
+from robust_emo.training.worst_of_k import worst_of_k as worst_of_k_objective
 from robust_emo.types import Example
 
 
@@ -44,10 +50,12 @@ def round_settings(training: Training, manifest: Manifest, *, seed: int, max_len
         max_length: tokens that the model takes.
 
     Raises:
-        InputError: those of the parent are unknown to this version, or the seed is too large.
+        InputError: those of the parent are unknown to this version or exclude worst of k, or the seed is too large.
     """
     learnt = Hyperparameters.recorded(manifest.hyperparameters)
-    chosen = training.adversary
+    chosen, sampled = training.adversary, training.worst_of_k is not None
+    if sampled and learnt.ablation is not None:
+        raise InputError("worst_of_k shows whole texts; the model was trained with hidden words and would forget them")
     return replace(
         learnt,
         epochs=training.epochs,
@@ -59,8 +67,14 @@ def round_settings(training: Training, manifest: Manifest, *, seed: int, max_len
         seed=seed,
         # A measurement may choose otherwise the next time; rounds would then end in other weights.
         precision=cast(PrecisionName, manifest.rounds[0].precision) if manifest.rounds else learnt.precision,
-        adversary=make_adversary(chosen.adversary, chosen.arguments) if chosen else learnt.adversary,
+        adversary=make_adversary(chosen.adversary, chosen.arguments) if chosen else _inherited(learnt, sampled),
+        keep="last" if sampled else learnt.keep,  # plain validation data would choose an epoch that withstands less
     )
+
+
+def _inherited(learnt: Hyperparameters, sampled: bool) -> Adversary | None:
+    """The parent's adversary; worst of k takes its place."""
+    return None if sampled else learnt.adversary
 
 
 def fine_tune(
@@ -69,11 +83,15 @@ def fine_tune(
     validation: Sequence[Example],
     settings: Hyperparameters,
     *,
+    worst_of_k: WorstOfKChoice | None = None,
     device: str,
     store: CheckpointStore,
     observer: "RoundObserver",
 ) -> Tuned:
     """Train the classifier on texts as it reads them, from the last checkpoint where there is one.
+
+    Args:
+        worst_of_k: also perturbs the texts of every step, as users write them; None trains on the texts alone.
 
     Raises:
         TrainingInterrupted: on Ctrl-C or SIGTERM, after a checkpoint.
@@ -92,10 +110,40 @@ def fine_tune(
         fresh=_head(model),
         max_length=classifier.max_length,
     )
-    fitted = fit(base, shown, judged, settings, accelerator=accelerator, observer=observer, store=store, resume=True)
+    fitted = fit(
+        base,
+        shown,
+        judged,
+        settings,
+        accelerator=accelerator,
+        objective=_perturbing(worst_of_k, classifier, shown, settings) if worst_of_k else None,
+        observer=observer,
+        store=store,
+        resume=True,
+    )
     trained = fitted.model.to("cpu")
     plain = merge_lora(trained, None) if settings.lora else trained
     return Tuned(plain, fitted.history, fitted.precision.name, before)
+
+
+def _perturbing(
+    choice: WorstOfKChoice, classifier: LoadedClassifier, shown: Encoded, settings: Hyperparameters
+) -> Objective:
+    editors: list[WordEditor] = [plugins.load("attacks", each.attack, **each.arguments) for each in choice.attack]
+    loss = make_loss(shown, class_weights=settings.class_weights, label_smoothing=settings.label_smoothing)
+    read = _reading(classifier)
+
+    def token_ids(texts: Sequence[str]) -> Sequence[Sequence[int]]:
+        tokens = classifier.tokenizer([read(text) for text in texts], truncation=True, max_length=shown.max_length)
+        ids: list[list[int]] = tokens["input_ids"]
+        return ids
+
+    return worst_of_k_objective(sampling(choice), editors, token_ids, loss, shown)
+
+
+def _reading(classifier: LoadedClassifier) -> Callable[[str], str]:
+    """What the input defence makes of a text."""
+    return classifier.defence.text if classifier.defence else str
 
 
 def _head(model: Any) -> frozenset[str]:  # noqa: ANN401 - any transformers class
@@ -106,7 +154,7 @@ def _head(model: Any) -> frozenset[str]:  # noqa: ANN401 - any transformers clas
 
 def _encoded(examples: Sequence[Example], classifier: LoadedClassifier, settings: Hyperparameters) -> Encoded:
     """The texts as the model reads them, with hidden words where it was trained with them."""
-    read = classifier.defence.text if classifier.defence else str
+    read, written = _reading(classifier), tuple(example.text for example in examples)
     examples = [replace(example, text=read(example.text)) for example in examples]
     tokenizer, ablation = classifier.tokenizer, settings.ablation
     encoded = encode(
@@ -117,7 +165,7 @@ def _encoded(examples: Sequence[Example], classifier: LoadedClassifier, settings
         max_length=classifier.max_length,
     )
     if ablation is None:
-        return encoded
+        return replace(encoded, texts=written)  # an attacker edits what stands before the defence
     return AblatedTexts.of(encoded, examples, tokenizer, ablation=ablation, seed=settings.seed)
 
 

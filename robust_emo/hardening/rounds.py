@@ -15,10 +15,10 @@ from robust_emo.atomic import write_atomically
 from robust_emo.data.dataset import Dataset
 from robust_emo.errors import InputError
 from robust_emo.hardening.adversarial_texts import Found, adversarial_texts, read_found
-from robust_emo.hardening.recipe import Training
+from robust_emo.hardening.recipe import Training, WorstOfKChoice, sampling
 from robust_emo.hardening.round_training import RoundObserver, Tuned, fine_tune, round_settings
 from robust_emo.models.loading import load_classifier
-from robust_emo.models.manifest import Manifest, RoundRecord, read_manifest, write_manifest
+from robust_emo.models.manifest import Manifest, RoundRecord, WorstOfKRecord, read_manifest, write_manifest
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.models.victim import Victim
 from robust_emo.progress import Progress
@@ -37,7 +37,7 @@ class RoundsRequest:
     training: Training
     train: Dataset
     validation: Dataset
-    """By which the best epoch of a round is chosen."""
+    """By which the best epoch of a round is chosen, and a round judged."""
     folder: Path
     """Where the rounds are kept."""
     seed: int
@@ -114,12 +114,18 @@ def _run_round(model: Path, out: Path, number: int, request: RoundsRequest, prog
         (*request.train.examples, *remembered, *found.texts),
         request.validation.examples,
         settings,
+        worst_of_k=request.training.worst_of_k,
         device=request.device,
         store=store,
         observer=RoundObserver(progress, f"round {number}: training"),
     )
     progress.end()
-    _write(model, out, tuned, replace(manifest, rounds=(*manifest.rounds, _record(found, remembered, tuned, settings))))
+    _write(
+        model,
+        out,
+        tuned,
+        replace(manifest, rounds=(*manifest.rounds, _record(request, found, remembered, tuned, settings))),
+    )
     store.clear()
 
 
@@ -138,7 +144,9 @@ def _remembered(request: RoundsRequest, number: int, found: Found) -> list[Examp
     return list(texts.values())
 
 
-def _record(found: Found, remembered: list[Example], tuned: Tuned, settings: Hyperparameters) -> RoundRecord:
+def _record(
+    request: RoundsRequest, found: Found, remembered: list[Example], tuned: Tuned, settings: Hyperparameters
+) -> RoundRecord:
     return RoundRecord(
         attacked_texts=sum(each.attacked for each in found.attacks),
         adversarial_texts=len(found.texts),
@@ -150,7 +158,15 @@ def _record(found: Found, remembered: list[Example], tuned: Tuned, settings: Hyp
         macro_f1_before=tuned.macro_f1_before,
         hyperparameters=asdict(settings),
         precision=tuned.precision,
+        worst_of_k=_drawn_from(request.training.worst_of_k),
     )
+
+
+def _drawn_from(choice: WorstOfKChoice | None) -> WorstOfKRecord | None:
+    if choice is None:
+        return None
+    names, arguments = zip(*((each.attack, each.arguments) for each in choice.attack), strict=True)
+    return WorstOfKRecord(names, arguments, asdict(sampling(choice)))
 
 
 def _write(model: Path, out: Path, tuned: Tuned, manifest: Manifest) -> None:

@@ -115,6 +115,20 @@ class RoundAttack:
 
 
 @dataclass(frozen=True, slots=True)
+class WorstOfKRecord:
+    """How the texts of every step were perturbed."""
+
+    __pydantic_config__ = _STRICT
+
+    attacks: tuple[str, ...]
+    """Whose edits were drawn from."""
+    arguments: tuple[Mapping[str, Any], ...]
+    """Of each of the attacks, as the recipe gave them."""
+    sampling: Mapping[str, Any]
+    """See :class:`~robust_emo.training.sampling.Sampling`."""
+
+
+@dataclass(frozen=True, slots=True)
 class RoundRecord:
     """One round of hardening: attacks on training texts, then fine-tuning on what misled the model."""
 
@@ -135,11 +149,21 @@ class RoundRecord:
     hyperparameters: Mapping[str, Any] = field(default_factory=dict)
     precision: str = "unknown"
     """fp32 or bf16: what the training computed in; the same in all rounds."""
+    worst_of_k: WorstOfKRecord | None = None
+    """Null where the training perturbed no texts by itself."""
 
     @property
     def macro_f1(self) -> float:
         """On the validation data, of the model that the round ended with; in [0, 1]."""
+        if self.hyperparameters.get("keep") == "last":
+            return self.history[-1].macro_f1
         return max(epoch.macro_f1 for epoch in self.history)
+
+    @property
+    def hardened_with(self) -> tuple[str, ...]:
+        """Names of the attacks, and of those that training drew from."""
+        drawn = self.worst_of_k.attacks if self.worst_of_k else ()
+        return tuple(dict.fromkeys((*(each.attack for each in self.attacks), *drawn)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +228,7 @@ class Manifest:
         """How the weights came about, e.g. ``deletion, then 2 rounds of hardening with deepwordbug, unicode``."""
         if not self.rounds:
             return self.method
-        names = ", ".join(dict.fromkeys(each.attack for record in self.rounds for each in record.attacks))
+        names = ", ".join(dict.fromkeys(name for record in self.rounds for name in record.hardened_with))
         count = f"{len(self.rounds)} round{'s' if len(self.rounds) > 1 else ''} of hardening"
         return f"{self.method}, then {count}{f' with {names}' if names else ''}"
 

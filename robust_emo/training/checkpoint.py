@@ -53,7 +53,7 @@ class Checkpoint:
     model: Tensors
     optimiser: Tensors
     best: Tensors
-    """Weights after the best epoch so far; empty before the end of the first."""
+    """Weights of the epoch to keep, of those so far; empty before the end of the first."""
 
 
 class CheckpointStore:

@@ -1,4 +1,4 @@
-"""Epochs, validation, early stopping, checkpoints: from a base model to the weights of its best epoch."""
+"""Epochs, validation, early stopping, checkpoints: from a base model to the weights that are kept."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,12 +37,13 @@ class TrainingInterrupted(RobustEmoError):
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A trained model with the weights of its best epoch."""
+    """A trained model with the weights of the epoch that is kept."""
 
     model: Any
     """The base's model; with LoRA, peft's wrapper of it."""
     history: tuple[EpochRecord, ...]
     best_epoch: int
+    """The one whose weights these are; the last one where the settings keep that."""
     precision: PrecisionChoice
 
 
@@ -59,7 +60,7 @@ def fit(
     checkpoint_minutes: float = 1.0,
     resume: bool = False,
 ) -> Fitted:
-    """Fine-tune `base` and keep the weights of the epoch with the best validation macro-F1.
+    """Fine-tune `base` and keep the weights of the epoch with the best validation macro-F1, or of the last one.
 
     On one machine, with one number of threads and one precision (`auto` measures, and may choose otherwise the next
     time) the result depends on the arguments only, whether or not the training was killed and resumed in between.
@@ -122,7 +123,7 @@ class _Run:
         self.best: Tensors = {}
 
     def to_end(self, checkpoint: Checkpoint | None) -> Fitted:
-        """Train what is left and return the best weights."""
+        """Train what is left and return the weights to keep."""
         self.precision = checkpoint.precision if checkpoint else self._choose_precision()
         optimiser = make_optimiser(self.model, self.settings, fresh=self.fresh)
         if checkpoint:
@@ -140,16 +141,22 @@ class _Run:
         self.observer.started(steps_per_epoch=self.steps, epochs=self.settings.epochs, done=done)
         while not self._finished():
             self._epoch()
-        best = self.progress.best
-        assert best is not None  # noqa: S101 - at least one epoch was completed
+        kept = self._kept()
+        assert kept is not None  # noqa: S101 - at least one epoch was completed
         self.model.load_state_dict(self.best)
         self.model.eval()
-        return Fitted(self.model, self.progress.history, best.epoch, self.precision)
+        return Fitted(self.model, self.progress.history, kept.epoch, self.precision)
 
     def _finished(self) -> bool:
-        best, done = self.progress.best, self.progress.epoch
-        out_of_patience = best is not None and done - best.epoch >= self.settings.patience
+        kept, done = self._kept(), self.progress.epoch
+        out_of_patience = kept is not None and done - kept.epoch >= self.settings.patience
         return done >= self.settings.epochs or out_of_patience
+
+    def _kept(self) -> EpochRecord | None:
+        """The epoch whose weights are to be kept, of those so far; None before the end of the first."""
+        if self.settings.keep == "last":
+            return self.progress.history[-1] if self.progress.history else None
+        return self.progress.best
 
     def _epoch(self) -> None:
         """Train and validate one epoch, or what is left of it."""
@@ -171,7 +178,7 @@ class _Run:
         report = self._validate()
         record = EpochRecord(before.epoch + 1, loss, report.macro_f1, report.accuracy, seconds, memory)
         self.progress = Progress(before.epoch + 1, history=(*before.history, record))
-        if self.progress.best == record:
+        if self._kept() == record:
             self.best = copied(self.model.state_dict())
         self.saves.save(self._checkpoint)
         self.accelerator.log(

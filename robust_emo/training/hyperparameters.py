@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import inf
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from robust_emo.ablation import MECHANISMS, Ablation, Mechanism
 from robust_emo.errors import InputError
@@ -11,6 +11,7 @@ from robust_emo.training.adversaries.settings import Adversary, Fgm, make_advers
 
 ClassWeights = Literal["none", "balanced", "sqrt"]
 PrecisionName = Literal["auto", "fp32", "bf16"]
+Kept = Literal["best", "last"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,9 @@ class Hyperparameters:
     label_smoothing: float = 0.0
     """In [0, 1)."""
     patience: int = 2
-    """Epochs without a better validation macro-F1 before stopping."""
+    """Epochs without a better validation macro-F1 before stopping; means nothing where the last epoch is kept."""
+    keep: Kept = "best"
+    """Weights of which epoch: that of the best validation macro-F1, or the last one, which saw most perturbed texts."""
     precision: PrecisionName = "auto"
     seed: int = 0
     lora: Lora | None = None
@@ -111,6 +114,7 @@ class Hyperparameters:
             (self.max_length >= 8, "max_length must be at least 8", self.max_length),
             (0 <= self.label_smoothing < 1, "label_smoothing must be in [0, 1)", self.label_smoothing),
             (self.patience >= 1, "patience must be at least 1", self.patience),
+            (self.keep in get_args(Kept), "keep must be best or last", self.keep),
             (0 <= self.seed < 2**32, "seed must be in [0, 2^32)", self.seed),
             (lora.rank >= 1, "lora rank must be at least 1", lora.rank),
             (lora.alpha > 0, "lora alpha must be above 0", lora.alpha),

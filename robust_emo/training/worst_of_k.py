@@ -15,11 +15,11 @@ from accelerate.utils import extract_model_from_parallel
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from robust_emo.errors import InputError
 from robust_emo.plugins import WordEditor
 from robust_emo.training.adversaries.smoothness import kullback_leibler
 from robust_emo.training.batches import Batch, Encoded, by_length, padded
 from robust_emo.training.loss import Loss
+from robust_emo.training.sampling import Sampling
 from robust_emo.training.step import Objective
 from robust_emo.types import Task
 from robust_emo.words import Words
@@ -28,41 +28,6 @@ Encode = Callable[[Sequence[str]], Sequence[Sequence[int]]]
 """Texts as users write them -> token ids as the model reads them, behind its input defence."""
 
 _ROWS = 32  # texts per pass without gradients: on a CPU more are slower each
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampling:
-    """How texts are perturbed and what the perturbed ones weigh.
-
-    Raises:
-        InputError: a value out of its range.
-    """
-
-    tries: int = 4
-    """Random perturbations of each text in each stage, at least 1."""
-    stages: int = 2
-    """Each goes on from the worst of the one before it; at least 1."""
-    word_share: float = 0.3
-    """Of a text's words that may be exchanged, in (0, 1]; at least one word may."""
-    most_words: int = 4
-    """That may be exchanged in one text, at least 1."""
-    weight: float = 1.0
-    """Of the loss of the perturbed texts, beside that of the texts as they are; at least 0."""
-    consistency: float = 1.0
-    """Of the symmetric KL between the answers to a text and to its perturbed self; at least 0."""
-
-    def __post_init__(self) -> None:
-        checks = (
-            (self.tries >= 1, "tries must be at least 1", self.tries),
-            (self.stages >= 1, "stages must be at least 1", self.stages),
-            (0 < self.word_share <= 1, "word_share must be in (0, 1]", self.word_share),
-            (self.most_words >= 1, "most_words must be at least 1", self.most_words),
-            (0 <= self.weight < float("inf"), "weight must be finite and at least 0", self.weight),
-            (0 <= self.consistency < float("inf"), "consistency must be finite and at least 0", self.consistency),
-        )
-        for holds, message, value in checks:
-            if not holds:
-                raise InputError(f"worst of k: {message}, got {value}")
 
 
 def worst_of_k(
