@@ -2,9 +2,9 @@
 
 All variants take optimiser steps of the same model (MiniLM) on the same texts. Times: in turns in one process, a batch
 after a batch, so that a busy machine slows all alike; the ratio is that of the processor seconds (of wall-clock seconds
-on a GPU). Memory: each variant in a process of its own. Prints a markdown table.
+on a GPU). Memory: each variant in a process of its own. Prints a markdown table. Without --data: the bundled sample.
 
-    OMP_NUM_THREADS=1 python benchmarks/adversarial_cost.py [--texts 960] [--precision fp32|bf16] [--lora]
+    OMP_NUM_THREADS=1 python benchmarks/adversarial_cost.py [--data FILE] [--texts 960] [--precision fp32|bf16] [--lora]
 """
 
 import argparse
@@ -30,7 +30,6 @@ from robust_emo.training.loss import make_loss
 from robust_emo.training.optimiser import make_optimiser
 from robust_emo.training.step import Learner, standard_objective, train_step
 
-TWEETEVAL = Path(__file__).parents[1].parent / "shared" / "data" / "tweeteval_emotion" / "train.csv"
 VARIANTS = {
     "standard": None,
     "fgm": Fgm(),
@@ -48,7 +47,7 @@ class Variant:
     """A model in training."""
 
     def __init__(self, name: str, arguments: argparse.Namespace) -> None:
-        data = read_dataset(TWEETEVAL if TWEETEVAL.exists() else sample_path("en"))
+        data = read_dataset(arguments.data)
         base = resolve_base("minilm", texts=(), labels=data.labels, task=data.task, seed=0)
         encoded = encode(
             data.examples[: arguments.texts], base.tokenizer, labels=data.labels, task=data.task, max_length=128
@@ -78,6 +77,7 @@ class Variant:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=sample_path("en"), metavar="FILE", help="labelled texts")
     parser.add_argument("--texts", type=int, default=960)
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
     parser.add_argument("--lora", action="store_true")
@@ -97,8 +97,9 @@ def main() -> None:
         command = [sys.executable, __file__, *sys.argv[1:], "--memory-of", name]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         memory.append(int(done.stdout.split()[-1]) / 2**20)
+    texts = f"{arguments.texts} texts of {arguments.data}"
     weights = "LoRA" if arguments.lora else "all weights"
-    print(f"MiniLM, {weights}, {arguments.precision}, {arguments.texts} texts, {torch.get_num_threads()} threads\n")
+    print(f"MiniLM, {weights}, {arguments.precision}, {texts}, {torch.get_num_threads()} threads\n")
     print("| adversary | s per epoch | times standard | peak memory MB |\n|---|---|---|---|")
     for name, seconds, held in zip(VARIANTS, totals, memory, strict=True):
         print(f"| {name} | {seconds:.1f} | {seconds / totals[0]:.2f} | {held:.0f} |")

@@ -1,12 +1,12 @@
 """Quality of `robust-emo train` with its defaults on published splits; prints a markdown table.
 
-    python benchmarks/train_quality.py tweeteval_emotion --seeds 0 1 2
-    python benchmarks/train_quality.py dair_emotion
-    python benchmarks/train_quality.py goemotions --texts 12000 --set class_weights=sqrt
-    python benchmarks/train_quality.py zh_smp2020_usual --base scratch:small --baseline
+    python benchmarks/train_quality.py tweeteval_emotion --data DATA --seeds 0 1 2
+    python benchmarks/train_quality.py dair_emotion --data DATA
+    python benchmarks/train_quality.py goemotions --data DATA --texts 12000 --set class_weights=sqrt
+    python benchmarks/train_quality.py zh_smp2020_usual --data DATA --base scratch:small --baseline
 
-Expects the data sets in ../shared/data beside the repository, or in --data. `--texts` draws a stratified part of the
-training data (validation and test data stay whole). `--baseline` adds TF-IDF with logistic regression. A training
+The data set is a folder of DATA with train, validation and test as .csv or .csv.gz. `--texts` draws a stratified part of
+the training data (validation and test data stay whole). `--baseline` adds TF-IDF with logistic regression. A training
 that was interrupted goes on where it stopped when the same command is given again.
 """
 
@@ -26,8 +26,6 @@ from robust_emo.training.hyperparameters import Hyperparameters
 from robust_emo.training.observer import SilentObserver
 from robust_emo.training.train import Trained, train
 from robust_emo.types import Task
-
-SHARED = Path(__file__).parents[1].parent / "shared" / "data"
 
 
 class Log(SilentObserver):
@@ -105,7 +103,7 @@ def run(arguments: argparse.Namespace, seed: int, source: Path, folder: Path) ->
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("dataset")
-    parser.add_argument("--data", type=Path, default=SHARED)
+    parser.add_argument("--data", type=Path, required=True, help="folder of data sets")
     parser.add_argument("--out", type=Path, default=Path("runs/quality"), help="where the models go")
     parser.add_argument("--base", default="minilm")
     parser.add_argument("--method", default="standard", choices=["standard", "lora"])
@@ -121,7 +119,7 @@ def main() -> None:
     torch.set_num_threads(arguments.threads)
     arguments.out.mkdir(parents=True, exist_ok=True)
     source = training_file(arguments, folder)
-    print(f"{arguments.dataset}, base {arguments.base}, {arguments.threads} threads, {settings_of(arguments)}\n")
+    print(f"{source}, base {arguments.base}, {arguments.threads} threads, {settings_of(arguments)}\n")
     print("| seed | epoch kept | precision | test accuracy | test macro-F1 | test micro-F1 | n | seconds |")
     print("|---|---|---|---|---|---|---|---|")
     found = []

@@ -1,9 +1,10 @@
 """Training throughput: length-bucketed batches in the measured precision against padding to 128 in fp32.
 
 Both variants take optimiser steps of the same model (MiniLM) on the same texts, each in processes of its own, in
-turns, so that a busy machine slows both. Prints a markdown table with examples/s (best round) and peak memory.
+turns, so that a busy machine slows both. Prints a markdown table with examples/s (best round) and peak memory. Without
+--data: the bundled sample.
 
-    python benchmarks/training_throughput.py [--texts 640] [--rounds 2] [--threads 2]
+    python benchmarks/training_throughput.py [--data train.csv] [--texts 640] [--rounds 2] [--threads 2]
 """
 
 import argparse
@@ -29,7 +30,6 @@ from robust_emo.training.optimiser import make_optimiser
 from robust_emo.training.precision import autocast, choose_precision
 from robust_emo.training.step import Learner, standard_objective, train_step
 
-TWEETEVAL = Path(__file__).parents[1].parent / "shared" / "data" / "tweeteval_emotion" / "train.csv"
 WIDTH, BATCH, WARM_UP_STEPS = 128, 16, 3
 VARIANTS = ("padding to 128, fp32", "bucketing, fp32", "bucketing, auto")
 
@@ -39,7 +39,6 @@ class Measured:
     examples_per_second: float
     peak_mb: float
     precision: str
-    data: str
     device: str
 
 
@@ -58,8 +57,7 @@ def peak_memory(device: torch.device) -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def measure(variant: str, texts: int) -> Measured:
-    source = TWEETEVAL if TWEETEVAL.exists() else sample_path("en")
+def measure(variant: str, source: Path, texts: int) -> Measured:
     data = read_dataset(source)
     examples = data.examples[:texts]
     base = resolve_base("minilm", texts=(), labels=data.labels, task=data.task, seed=0)
@@ -92,13 +90,13 @@ def measure(variant: str, texts: int) -> Measured:
         examples_per_second=len(examples) / seconds,
         peak_mb=peak_memory(accelerator.device) / 2**20,
         precision=precision,
-        data=data.name if source != TWEETEVAL else "TweetEval emotion",
         device=torch.cuda.get_device_name() if accelerator.device.type == "cuda" else "cpu",
     )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=sample_path("en"), metavar="FILE", help="labelled texts")
     parser.add_argument("--texts", type=int, default=640)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
@@ -106,21 +104,21 @@ def main() -> None:
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     if arguments.variant:
-        print(json.dumps(asdict(measure(arguments.variant, arguments.texts))))
+        print(json.dumps(asdict(measure(arguments.variant, arguments.data, arguments.texts))))
         return
     results: dict[str, list[Measured]] = {variant: [] for variant in VARIANTS}
     for _ in range(arguments.rounds):
         for variant in VARIANTS:
-            command = [sys.executable, __file__, "--texts", str(arguments.texts), "--threads", str(arguments.threads)]
-            output = subprocess.run([*command, "--variant", variant], check=True, capture_output=True, text=True).stdout
+            command = [sys.executable, __file__, *sys.argv[1:], "--variant", variant]
+            output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
             results[variant].append(Measured(**json.loads(output.splitlines()[-1])))
-    report(results, arguments.texts, arguments.threads)
+    report(results, f"{arguments.texts} texts of {arguments.data}", arguments.threads)
 
 
-def report(results: dict[str, list[Measured]], texts: int, threads: int) -> None:
+def report(results: dict[str, list[Measured]], texts: str, threads: int) -> None:
     best = {variant: max(rounds, key=lambda each: each.examples_per_second) for variant, rounds in results.items()}
     first = best[VARIANTS[0]]
-    print(f"MiniLM (22.7 M), {texts} texts of {first.data}, batch {BATCH}, {first.device}, {threads} threads\n")
+    print(f"MiniLM (22.7 M), {texts}, batch {BATCH}, {first.device}, {threads} threads\n")
     print("| variant | precision | examples/s | ratio | peak memory MB |\n|---|---|---|---|---|")
     for variant, each in best.items():
         ratio = each.examples_per_second / first.examples_per_second

@@ -1,7 +1,7 @@
 """How often the emotion-validity check is right: precision and recall on pairs of known answer, as Markdown.
 
-Our own pairs (benchmarks/validity_pairs.csv, written for this project) and, where the public data sets are on disk,
-human-written pairs of CheckList (Ribeiro et al. 2020), read in place:
+Our own pairs (benchmarks/validity_pairs.csv, written for this project) and, where --data names the folder of the public
+data sets, human-written pairs of CheckList (Ribeiro et al. 2020), read in place:
 
     python benchmarks/validity.py [--data DIR] [--split test]
 
@@ -164,7 +164,7 @@ def thinned(pairs: list[Pair]) -> list[Pair]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=HERE.parents[1] / "shared" / "data", help="public data sets")
+    parser.add_argument("--data", type=Path, help=f"folder that holds {CHECKLIST}")
     parser.add_argument("--split", choices=("test", "tune"), default="test")
     parser.add_argument("--wrong", action="store_true", help="list the pairs that are judged wrongly")
     arguments = parser.parse_args()
@@ -172,11 +172,11 @@ def main() -> None:
     checker = ValidityChecker()
     print(f"Thresholds: {dict(checker.arguments())}; half: {arguments.split}")
     sets = {"Pairs written for this project": [pair for pair in own_pairs() if pair.half == arguments.split]}
-    if (arguments.data / CHECKLIST).is_file():
+    if arguments.data is not None:
         cases = [pair for pair in checklist_pairs(arguments.data / CHECKLIST) if pair.half == arguments.split]
-        sets["Human-written pairs: CheckList"] = thinned(cases)
+        sets[f"Human-written pairs: CheckList ({arguments.data / CHECKLIST})"] = thinned(cases)
     else:
-        print(f"\nCheckList left out: {arguments.data / CHECKLIST} does not exist.")
+        print(f"\nCheckList left out: --data names the folder that holds {CHECKLIST}.")
     for title, pairs in sets.items():
         started = time.process_time()
         found = verdicts(checker, pairs)
