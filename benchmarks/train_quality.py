@@ -5,9 +5,9 @@
     python benchmarks/train_quality.py goemotions --data DATA --texts 12000 --set class_weights=sqrt
     python benchmarks/train_quality.py zh_smp2020_usual --data DATA --base scratch:small --baseline
 
-The data set is a folder of DATA with train, validation and test as .csv or .csv.gz. `--texts` draws a stratified part of
-the training data (validation and test data stay whole). `--baseline` adds TF-IDF with logistic regression. A training
-that was interrupted goes on where it stopped when the same command is given again.
+The data set is a folder of DATA with train, validation and test as .csv or .csv.gz. `--texts` draws a stratified part
+of the training data (validation and test data stay whole). `--baseline` adds TF-IDF with logistic regression. A
+training that was interrupted goes on where it stopped when the same command is given again.
 """
 
 import argparse
