@@ -1,6 +1,6 @@
 """Recipes that train on the worst of a few perturbations of each text."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -133,15 +133,10 @@ def test_a_model_of_hidden_words_is_not_trained_so(tiny_model, tmp_path):
     path = tmp_path / "worst.toml"
     path.write_text(RECIPE)
     manifest = read_manifest(tiny_model)
-    hidden = replace(
-        manifest, hyperparameters={**manifest.hyperparameters, "ablation": vars_of(Ablation("masking", 0.8))}
-    )
+    settings = {**manifest.hyperparameters, "ablation": asdict(Ablation("masking", 0.8))}
+    hidden = replace(manifest, hyperparameters=settings)
     with pytest.raises(InputError, match="hidden words"):
         round_settings(read_recipe(str(path)).training, hidden, seed=1, max_length=32)
-
-
-def vars_of(ablation):
-    return {"mechanism": ablation.mechanism, "rate": ablation.rate}
 
 
 def test_standard_is_fast_and_a_training():

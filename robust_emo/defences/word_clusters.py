@@ -16,6 +16,7 @@ from robust_emo.defences.letter_case import in_case_of
 from robust_emo.defences.lexicon import count_words
 from robust_emo.defences.noisy_words import noisy_words
 from robust_emo.defences.rewriting import Replacement
+from robust_emo.defences.versions import package_versions, unicode_version
 from robust_emo.defences.word_model import WordModel
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
@@ -64,7 +65,14 @@ class WordClusters:
         self._learnt = _read(clusters) if clusters else None
 
     @classmethod
-    def learn(cls, texts: Iterable[str], folder: Path, **arguments: Any) -> "WordClusters":  # noqa: ANN401
+    def learn(
+        cls,
+        texts: Iterable[str],
+        folder: Path,
+        *,
+        groups: Iterable[str | None] | None = None,
+        **arguments: Any,  # noqa: ANN401 - as __init__
+    ) -> "WordClusters":
         """Make it with the common words of `texts` as representatives, in a file that it writes into `folder`.
 
         Raises:
@@ -72,7 +80,7 @@ class WordClusters:
         """
         texts, path, plain = list(texts), folder / "clusters.tsv", cls(**arguments)
         check_english(texts, cls.spec.name)
-        found = representatives(count_words(texts), least_similarity=plain.least_similarity)
+        found = representatives(count_words(texts, groups=groups), least_similarity=plain.least_similarity)
         path.write_bytes("".join(f"{word}\t{first}\n" for word, first in found.items()).encode())
         return cls(**{"clusters": path, **arguments})
 
@@ -90,6 +98,10 @@ class WordClusters:
     def arguments(self) -> Mapping[str, Any]:
         """The file and what the clusters were made with."""
         return {"clusters": self.clusters, "least_similarity": self.least_similarity}
+
+    def depends_on(self) -> Mapping[str, str]:
+        """Versions of Unicode, and of the table of word counts where there is no file."""
+        return unicode_version() | ({} if self.clusters else package_versions("symspellpy"))
 
     def notes(self) -> Sequence[str]:
         """What is promised, and what is not."""

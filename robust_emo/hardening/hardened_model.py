@@ -101,14 +101,15 @@ def _manifest(model: Path) -> Manifest:
 
 
 def _normalisers(recipe: Recipe, train: Dataset | None, folder: Path) -> list[Normaliser]:
-    texts = [example.text for example in train.examples] if train else []
+    examples = train.examples if train else ()
+    texts, groups = [example.text for example in examples], [example.group for example in examples]
     made = []
     for place, choice in enumerate(recipe.defence):
         normaliser: Normaliser = plugins.load("normalisers", choice.normaliser, **choice.arguments)
         if isinstance(normaliser, LearningNormaliser):
             own = folder / str(place)
             own.mkdir()
-            normaliser = normaliser.learn(texts, own, **choice.arguments)
+            normaliser = normaliser.learn(texts, own, groups=groups, **choice.arguments)
         made.append(normaliser)
     return made
 
