@@ -85,7 +85,7 @@ EXCEPTIONS = {
     ("emoji", "emoji"),  # which is what it is for
     ("robust-encodings", "emoji"),  # "sad" and "sure" have the encoding of "see" in English alone
     ("robust-encodings", "english"),
-    *(("word-clusters", name) for name in ("emoji", "english", "hashtags", "links")),  # depression for sad, phone for call
+    *(("word-clusters", name) for name in ("emoji", "english", "hashtags", "links")),  # phone for call
     ("spelling", "turkish"),  # it knows English only, and Turkish is written in the same letters
 }
 

@@ -129,8 +129,6 @@ def test_the_manifest_says_how_rounds_trained(tiny_model, whole):
     first, second = manifest.rounds
     assert manifest.trained_by == "standard, then 2 rounds of hardening with unicode, deepwordbug"
     assert parent.trained_by == "standard"
-    assert parent.last_hyperparameters == parent.hyperparameters
-    assert manifest.last_hyperparameters == second.hyperparameters
     assert manifest.hyperparameters == parent.hyperparameters
     kept = {"weight_decay", "class_weights", "label_smoothing", "lora", "ablation", "warmup", "batch_size"}
     assert {name: second.hyperparameters[name] for name in kept} == {

@@ -125,6 +125,8 @@ def _lines(request: "HardenRequest", hardened: "Hardened") -> list[str]:
 
     steps = ", ".join(step.name for step in hardened.manifest.defence) or "none"
     lines = [f"{request.out}: recipe {hardened.recipe.title}; input defence: {steps}"]
+    if hardened.manifest.rounds:
+        lines.append(f"training: {hardened.manifest.trained_by}")
     lines += [f"note: {note}" for note in hardened.notes]
     for name, after in hardened.manifest.metrics.items():
         was, rewritten = _was(hardened, name), _rewritten(after.rewritten)
@@ -159,6 +161,7 @@ def _as_json(request: "HardenRequest", hardened: "Hardened") -> dict[str, Any]:
     return {
         "model": str(request.out),
         "recipe": hardened.recipe.title,
+        "trained_by": hardened.manifest.trained_by,
         "defence": [dataclasses.asdict(step) for step in hardened.manifest.defence],
         "metrics": {name: dataclasses.asdict(scores) for name, scores in hardened.manifest.metrics.items()},
         "comparison": [dataclasses.asdict(measure) for measure in hardened.comparison.measures]

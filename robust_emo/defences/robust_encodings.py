@@ -12,11 +12,10 @@ from typing import Any
 
 from robust_emo.defences.encoding_table import EncodingTable
 from robust_emo.defences.english import check_english
-from robust_emo.defences.letter_case import in_case_of
 from robust_emo.defences.lexicon import count_words
-from robust_emo.defences.noisy_words import noisy_words
 from robust_emo.defences.rewriting import Replacement
 from robust_emo.defences.versions import package_versions, unicode_version
+from robust_emo.defences.word_by_word import word_by_word
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
 
@@ -86,17 +85,7 @@ class RobustEncodings:
 
     def replacements(self, text: str) -> Sequence[Replacement]:
         """One per word that another one stands for."""
-        found = []
-        for word in noisy_words(text):
-            if word.text.startswith("@"):
-                continue
-            start = word.start + word.text.startswith("#")
-            written = text[start : word.end]
-            small = written.lower().replace("’", "'")
-            encoding = self._encoding(small)
-            if encoding != small:
-                found.append(Replacement(start, word.end, in_case_of(written, encoding)))
-        return found
+        return word_by_word(text, self._encoding)
 
     def arguments(self) -> Mapping[str, Any]:
         """The file and what the clusters were made with."""

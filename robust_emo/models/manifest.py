@@ -219,11 +219,6 @@ class Manifest:
     `best_epoch` are of the training before them."""
 
     @property
-    def last_hyperparameters(self) -> Mapping[str, Any]:
-        """Of the training that the weights come from in the end: the last round, where there was one."""
-        return self.rounds[-1].hyperparameters if self.rounds else self.hyperparameters
-
-    @property
     def trained_by(self) -> str:
         """How the weights came about, e.g. ``deletion, then 2 rounds of hardening with deepwordbug, unicode``."""
         if not self.rounds:
