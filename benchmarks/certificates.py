@@ -73,7 +73,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--attacks", nargs="*", default=list(ATTACKS))
     parser.add_argument("--attacked", type=int, default=40, help="Certified texts that are attacked.")
     parser.add_argument("--ways", type=int, default=64, help="Most ways to hide words of an attacked text.")
-    parser.add_argument("--most-ways", type=int, default=2048, help="The same of what attacks make of it.")
+    parser.add_argument("--most-ways", type=int, default=512, help="The same of what attacks make of it.")
     parser.add_argument("--max-queries", type=int, default=10, help="Of the smoothed model, per text and attack.")
     return parser.parse_args()
 
