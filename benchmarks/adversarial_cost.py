@@ -11,24 +11,28 @@ import argparse
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import torch
 
 from robust_emo.data.builtin import sample_path
 from robust_emo.data.dataset import read_dataset
-from robust_emo.models.bases import resolve_base
+from robust_emo.defences.input_defence import InputDefence
+from robust_emo.hardening.recipe import read_recipe, sampling
+from robust_emo.models.bases import Base, resolve_base
+from robust_emo.plugins import load
 from robust_emo.training.accelerator import make_accelerator
 from robust_emo.training.adversaries.objective import adversarial_objective
 from robust_emo.training.adversaries.settings import Fgm, FreeLb, Pgd, Smart, Vat
-from robust_emo.training.batches import Batch, collate, encode, plan
+from robust_emo.training.batches import Batch, Encoded, collate, encode, plan
 from robust_emo.training.cost import peak_memory
 from robust_emo.training.hyperparameters import Hyperparameters
 from robust_emo.training.lora import add_lora, trained_whole
-from robust_emo.training.loss import make_loss
+from robust_emo.training.loss import Loss, make_loss
 from robust_emo.training.optimiser import make_optimiser
-from robust_emo.training.step import Learner, standard_objective, train_step
+from robust_emo.training.step import Learner, Objective, standard_objective, train_step
+from robust_emo.training.worst_of_k import worst_of_k
 
 VARIANTS = {
     "standard": None,
@@ -37,6 +41,7 @@ VARIANTS = {
     "freelb, 3 steps": FreeLb(),
     "smart, 1 step": Smart(),
     "vat, 1 step": Vat(),
+    "worst of 12 (recipe standard)": None,
 }
 WARM_UP_STEPS = 3
 WIDEST = 4
@@ -58,6 +63,8 @@ class Variant:
         model.to(accelerator.device)
         optimiser = make_optimiser(model, settings, fresh=trained_whole(model) if settings.lora else base.fresh)
         objective = adversarial_objective(adversary, loss, data.task) if adversary else standard_objective(loss)
+        if name.startswith("worst of"):
+            objective = _worst_of_k(base, encoded, loss)
         self.learner = Learner(model, objective, optimiser, accelerator, arguments.precision, 1.0, seed=0)
         self.clock = time.perf_counter if accelerator.device.type == "cuda" else time.process_time
         self.batches = [collate(encoded, indices) for indices in plan(encoded.lengths, batch_size=16, seed=0, epoch=0)]
@@ -75,6 +82,23 @@ class Variant:
         return self.clock() - start
 
 
+def _worst_of_k(base: Base, encoded: Encoded, loss: Loss) -> Objective:
+    """As the recipe trains, behind its input defence (with English alone in its lexicon)."""
+    recipe = read_recipe("standard")
+    assert recipe.training is not None
+    choice = recipe.training.worst_of_k
+    assert choice is not None
+    defence = InputDefence([load("normalisers", step.normaliser) for step in recipe.defence])
+
+    def token_ids(texts: Sequence[str]) -> Sequence[Sequence[int]]:
+        read = [defence.text(text) for text in texts]
+        ids: list[list[int]] = base.tokenizer(read, truncation=True, max_length=encoded.max_length)["input_ids"]
+        return ids
+
+    editors = [load("attacks", each.attack, **each.arguments) for each in choice.attack]
+    return worst_of_k(sampling(choice), editors, token_ids, loss, encoded)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=sample_path("en"), metavar="FILE", help="labelled texts")
@@ -83,6 +107,8 @@ def main() -> None:
     parser.add_argument("--lora", action="store_true")
     parser.add_argument("--memory-of", choices=VARIANTS, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.texts <= 16 * WARM_UP_STEPS:
+        parser.error(f"--texts must be more than {16 * WARM_UP_STEPS}: the first steps warm up")
     if arguments.memory_of:
         variant = Variant(arguments.memory_of, arguments)
         variant.batches = sorted(variant.batches, key=lambda batch: -batch.input_ids.shape[1])[:WIDEST]

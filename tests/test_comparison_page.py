@@ -417,6 +417,6 @@ def test_harden_writes_the_page_and_survives_one_that_cannot_be_made(tiny_model,
     monkeypatch.setattr(ComparisonHtml, "render", crash)
     result = CliRunner().invoke(main, [*command, "--resume"], standalone_mode=False)
     assert result.return_value == ExitCode.INCONCLUSIVE
-    assert "note: report 'html' of the comparison crashed: KeyError: 'ink'" in result.output
+    assert "incomplete: report 'html' of the comparison crashed: KeyError: 'ink'" in result.output
     assert "accuracy_under_attack: zero-width" in result.output
     assert not page.exists()  # the earlier one does not stand for this one

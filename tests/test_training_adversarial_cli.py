@@ -114,7 +114,7 @@ def test_another_adversary_cannot_continue_a_training(tmp_path):
         ((*ADVERSARIAL, "--adversary-steps", "3"), "--adversary-steps means nothing to fgm, which takes .*-norm"),
         ((*ADVERSARIAL, "--adversary", "vat", "--adversary-step-size", "1"), "--adversary-step-size means nothing"),
         ((*ADVERSARIAL, "--adversary-norm", "-1"), "fgm: norm must be finite and at least 0, got -1"),
-        ((*ADVERSARIAL, "--adversary", "pgd", "--adversary-steps", "0"), "pgd: steps must be at least 1"),
+        ((*ADVERSARIAL, "--adversary", "pgd", "--adversary-steps", "0"), "steps must be a whole number of at least 1"),
         ((*ADVERSARIAL, "--keep-adapter"), "need --method lora"),
         ((*ADVERSARIAL, "--lora-rank", "2"), "scratch"),
     ],

@@ -184,7 +184,8 @@ def test_values_out_of_range_are_refused(settings):
 
 @pytest.mark.parametrize("word", ["happy", "#happy", "@user", "😀", "气", "é", "a", "", "the", "I'm", "x" * 4000, "_"])
 def test_editors_give_other_words_or_none(word):
-    names = [name for name in available("attacks") if isinstance(plugins.load("attacks", name), WordEditor)]
+    ours = [name for name, point in available("attacks").items() if point.value.startswith("robust_emo_attacks.")]
+    names = [name for name in ours if isinstance(plugins.load("attacks", name), WordEditor)]
     assert {"deepwordbug", "deepwordbug-strong", "synonyms"} <= set(names)
     for name in names:
         edits = plugins.load("attacks", name).word_edits(word, random.Random(0))
