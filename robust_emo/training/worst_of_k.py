@@ -80,17 +80,17 @@ class _Search:
     def worst(self, texts: Sequence[tuple[str, WordEditor]]) -> list[str]:
         """The worst of each text that was found; the text itself where nothing was worse."""
         found = [self._start(text) for text, _ in texts]
+        highest = self._losses(found, range(len(texts)))
+        owners = [place for place in range(len(texts)) for _ in range(self.settings.tries)]
         for _ in range(self.settings.stages):
-            owners = [place for place in range(len(found)) for _ in range(self.settings.tries + 1)]
-            tried = []
-            for place, (_, editor) in enumerate(texts):
-                tried += [found[place], *(self._changed(found[place], editor) for _ in range(self.settings.tries))]
-            losses = self.hardness(self.encode([candidate.words.text for candidate in tried]), owners)
-            size = self.settings.tries + 1
-            for place in range(len(found)):
-                own = range(place * size, (place + 1) * size)
-                found[place] = tried[max(own, key=losses.__getitem__)]  # the first of equals: the least changed
+            tried = [self._changed(found[place], texts[place][1]) for place in owners]
+            for place, candidate, loss in zip(owners, tried, self._losses(tried, owners), strict=True):
+                if loss > highest[place]:
+                    found[place], highest[place] = candidate, loss
         return [candidate.words.text for candidate in found]
+
+    def _losses(self, candidates: Sequence[_Candidate], owners: Sequence[int]) -> list[float]:
+        return self.hardness(self.encode([candidate.words.text for candidate in candidates]), owners)
 
     def _start(self, text: str) -> _Candidate:
         words = Words.of(text)
