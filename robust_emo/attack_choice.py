@@ -12,6 +12,9 @@ from robust_emo.errors import InputError
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.plugins import Attack
 
+ADAPTIVE = "adaptive"
+"""Stands among the names of attacks for all those that aim at the model's own defence; no attack may be called so."""
+
 
 @dataclass(frozen=True, slots=True)
 class AttackArgument:
@@ -46,10 +49,12 @@ def load_attack(name: str, arguments: Sequence[AttackArgument]) -> Attack:
 
     Raises:
         PluginError: as for :func:`robust_emo.plugins.load`.
-        InputError: a hyperparameter outside its range, an ensemble, or several names.
+        InputError: a hyperparameter outside its range, an ensemble, ``adaptive``, or several names.
     """
     if name in ensemble_names():
         raise InputError(f"'{name}' is an ensemble of attacks: run it with `robust-emo audit --attacks {name}`")
+    if name == ADAPTIVE:
+        raise InputError(f"'{name}' stands for several attacks: run them with `robust-emo audit --attacks {name}`")
     if "," in name:
         raise InputError(f"'{name}': one attack at a time; `robust-emo audit --attacks {name}` runs several")
     own = {argument.name: argument.value for argument in arguments if argument.attack == name}

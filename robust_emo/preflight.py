@@ -3,7 +3,6 @@
 All problems are collected and reported once, so that nobody has to fix them one run at a time.
 """
 
-import json
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from robust_emo import plugins
+from robust_emo.adaptive import choose_attacks, without_adaptive
 from robust_emo.attack_choice import AttackArgument, check_arguments, chosen_ensemble, load_attack
 from robust_emo.audits.journal import FILENAME
 from robust_emo.audits.stopping import stopping_warnings
@@ -20,14 +20,15 @@ from robust_emo.data.dataset import Dataset, read_dataset
 from robust_emo.data.table import is_hub_id
 from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
 from robust_emo.ensemble import Ensemble, ensemble_names
-from robust_emo.errors import InputError, PluginError, PreflightError, PrerequisiteError, RobustEmoError
+from robust_emo.errors import InputError, PreflightError, RobustEmoError
 from robust_emo.gate import Policy, read_policy
 from robust_emo.models.checks import check_model_directory
 from robust_emo.models.manifest import DataSource, Manifest, read_manifest
 from robust_emo.plugins import Attack, AuditSection, Reporter
 from robust_emo.profile import Profile, read_profile
+from robust_emo.readiness import check_ready
 from robust_emo.section_choice import SectionArgument, check_section_arguments, load_section
-from robust_emo.types import Task
+from robust_emo.types import AdaptiveInfo, Task
 from robust_emo.validity.checker import ValidityChecker
 
 Made = TypeVar("Made")
@@ -86,7 +87,8 @@ class AuditRequest:
     """Compared with the audited data; None: what the manifest names, if anything."""
     profile: str = "standard"
     attacks: tuple[str, ...] | None = None
-    """None: those of the profile; likewise sections, attacked_examples and seed. A standard ensemble stands alone."""
+    """None: those of the profile; likewise sections, attacked_examples and seed. A standard ensemble stands alone;
+    :data:`~robust_emo.attack_choice.ADAPTIVE` stands for those that aim at the model's own input defence."""
     attack_arguments: tuple[AttackArgument, ...] = ()
     """Hyperparameters other than the attacks' own defaults."""
     goal: GoalChoice = UNTARGETED
@@ -117,6 +119,7 @@ class Plan:
     """A request with everything resolved, read and checked."""
 
     request: AuditRequest
+    """Its attacks are those that run: ``adaptive`` is resolved."""
     profile: Profile
     attacks: tuple[Attack, ...]
     ensemble: Ensemble | None
@@ -127,6 +130,8 @@ class Plan:
     dataset: Dataset
     train: Dataset | None
     warnings: tuple[str, ...]
+    adaptive: AdaptiveInfo | None = None
+    """Of the model's input defence; None where it has none."""
 
     @property
     def seed(self) -> int:
@@ -160,6 +165,8 @@ def prepare(request: AuditRequest) -> Plan:
     """
     problems = _Problems()
     profile = problems.attempt(lambda: read_profile(request.profile))
+    chosen = problems.attempt(lambda: choose_attacks(request.attacks, request.model, request.attack_arguments))
+    request = replace(request, attacks=chosen.names if chosen else without_adaptive(request.attacks))
     names = request.attacks or (profile.attacks if profile else ())
     ensemble = problems.attempt(lambda: chosen_ensemble(names))
     problems.attempt(lambda: check_arguments(request.attack_arguments, names, ensemble))
@@ -170,7 +177,7 @@ def prepare(request: AuditRequest) -> Plan:
     reporters = _load(problems, (*request.formats, "json"), partial(plugins.load, "reporters"))
     plugins_to_check: tuple[Attack | AuditSection, ...] = (*attacks, *sections)
     for plugin in plugins_to_check:
-        problems.attempt(partial(_check_plugin, plugin))
+        problems.attempt(partial(check_ready, plugin))
     problems.found += ValidityChecker().problems()
     if request.seed is not None and request.seed < 0:
         problems.found.append(f"expected a seed of at least 0, got {request.seed}")
@@ -178,8 +185,10 @@ def prepare(request: AuditRequest) -> Plan:
     problems.attempt(lambda: _check_output(request))
     dataset, train, warnings = _read_model_and_data(problems, request)
     if problems.found or profile is None or policy is None or dataset is None:
-        raise PreflightError(problems.found)
+        raise PreflightError(list(dict.fromkeys(problems.found)))
     plan = Plan(request, profile, attacks, ensemble, sections, reporters, policy, dataset, train, tuple(warnings))
+    if chosen:
+        plan = replace(plan, adaptive=chosen.adaptive, warnings=(*plan.warnings, *chosen.left_out))
     return replace(plan, warnings=(*plan.warnings, *_stopping(plan)))
 
 
@@ -204,17 +213,6 @@ def _attacks(
 def _load(problems: _Problems, names: tuple[str, ...], make: Callable[[str], Made]) -> tuple[Made, ...]:
     made = [problems.attempt(partial(make, name)) for name in dict.fromkeys(names)]
     return tuple(plugin for plugin in made if plugin is not None)
-
-
-def _check_plugin(plugin: Attack | AuditSection) -> None:
-    """A plug-in of somebody else may fail in any way; better now than after hours."""
-    try:
-        missing = list(plugin.problems())
-        json.dumps(plugin.arguments() if hasattr(plugin, "arguments") else None, allow_nan=False)
-    except Exception as error:
-        raise PluginError(f"'{plugin.spec.name}' is not usable: {type(error).__name__}: {error}") from error
-    if missing:
-        raise PrerequisiteError("; ".join(missing))
 
 
 def _check_output(request: AuditRequest) -> None:

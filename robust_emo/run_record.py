@@ -4,15 +4,18 @@ import hashlib
 import platform
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
+from pathlib import Path
 
 from robust_emo import __version__
+from robust_emo.attack_choice import ADAPTIVE
 from robust_emo.data.duplicates import count_shared
 from robust_emo.engine.goal_choice import UNTARGETED
 from robust_emo.models.victim import Victim
 from robust_emo.preflight import Plan
 from robust_emo.resources.catalogue import described, find_all
-from robust_emo.types import Example, RunCost, RunInfo
+from robust_emo.types import AdaptiveInfo, Example, RunCost, RunInfo
 from robust_emo.validity.checker import ValidityChecker
 
 _PACKAGES = (
@@ -100,7 +103,27 @@ def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunC
         cost=cost,
         profile_changes=profile_changes(plan),
         defence=victim.defence.described() if victim.defence else (),
+        adaptive=_adaptive(plan),
     )
+
+
+def _adaptive(plan: Plan) -> AdaptiveInfo | None:
+    """With the command that runs what this audit does not run on all texts."""
+    if plan.adaptive is None:
+        return None
+    evades = any(section.spec.name == "evasion" for section in plan.sections)
+    ran = {attack.spec.name for attack in plan.attacks} if evades and plan.ensemble is None else set()
+    runnable = [name for name in plan.adaptive.attacks if name not in plan.adaptive.not_runnable]
+    missing = tuple(name for name in runnable if name not in ran)
+    request = replace(
+        plan.request,
+        attacks=(ADAPTIVE,) if missing == tuple(runnable) else missing,
+        attack_arguments=(),
+        sections=None,
+        section_arguments=(),
+        out=Path(f"{plan.request.out}-{ADAPTIVE}"),  # a finished audit in its place would be replaced
+    )
+    return replace(plan.adaptive, command=command_line(replace(plan, request=request)) if missing else None)
 
 
 def profile_changes(plan: Plan) -> tuple[str, ...]:

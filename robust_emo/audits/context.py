@@ -10,7 +10,7 @@ from robust_emo.ensemble import Ensemble
 from robust_emo.models.manifest import Manifest
 from robust_emo.plugins import Attack
 from robust_emo.progress import Progress
-from robust_emo.types import AttackBudget, Example, Section
+from robust_emo.types import AdaptiveInfo, AttackBudget, Example, Section
 from robust_emo.validity.checker import ValidityChecker
 
 
@@ -41,3 +41,5 @@ class AuditContext:
     """Of the model; None where it was not made by this tool."""
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """SHA-256 of the model directories that arguments of attacks name, by attack and argument."""
+    adaptive: AdaptiveInfo | None = None
+    """What attackers who know the victim's input defence aim at; None where it has none."""

@@ -39,7 +39,8 @@ Examples:
     "--attacks",
     callback=comma_separated,
     metavar="A,B",
-    help="Instead of the profile's: attacks, or one ensemble such as emo-standard-v1.",
+    help="Instead of the profile's: attacks; one ensemble such as emo-standard-v1; or adaptive, which stands for those "
+    "that aim at the model's own input defence.",
 )
 @attack_options
 @click.option("--judge", metavar="DIR", help="Classifier that must still see the emotion in a perturbed text.")

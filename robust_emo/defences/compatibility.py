@@ -10,6 +10,7 @@ from robust_emo.defences.directions import difference
 from robust_emo.defences.rewriting import Replacement, replaced
 from robust_emo.defences.versions import unicode_version
 from robust_emo.plugins import PluginSpec
+from robust_emo.types import Gap, KnownGaps
 
 _STYLES = re.compile("[\ufe0e\ufe0f]")
 
@@ -47,6 +48,16 @@ class Compatibility:
     def depends_on(self) -> Mapping[str, str]:
         """Version of Unicode."""
         return unicode_version()
+
+    def known_gaps(self) -> KnownGaps:
+        """What gets through, and which attacks aim at it."""
+        return KnownGaps(
+            through=("unicode",),
+            gaps=(
+                Gap("Letters without a plainer form stay, such as accented and stroked ones.", ("diacritics",)),
+                Gap("Raised and lowered digits and signs, fractions, and accents that stand alone stay."),
+            ),
+        )
 
     def notes(self) -> Sequence[str]:
         """Whose table it is."""

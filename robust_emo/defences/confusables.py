@@ -16,6 +16,7 @@ from typing import Any
 from robust_emo.defences.rewriting import Replacement
 from robust_emo.defences.versions import package_versions, unicode_version
 from robust_emo.plugins import PluginSpec
+from robust_emo.types import Gap, KnownGaps
 
 _ORTHOGRAPHIC = "\u017f"  # up to here: letters of languages written in Latin, such as the dotless i of Turkish
 _KINDS = ("Lu", "Ll", "Lo", "Lm", "Nl", "So", "Sm")
@@ -65,6 +66,17 @@ class Confusables:
     def depends_on(self) -> Mapping[str, str]:
         """Versions of the table and of Unicode."""
         return package_versions("confusable-homoglyphs") | unicode_version()
+
+    def known_gaps(self) -> KnownGaps:
+        """What gets through, and which attacks aim at it."""
+        return KnownGaps(
+            through=("homoglyphs", "unicode"),
+            gaps=(
+                Gap("Letters that only resemble a Latin one stay: accented, stroked and hooked ones.", ("diacritics",)),
+                Gap("Look-alikes within ASCII stay, such as 0 for O and rn for m.", ("ocr",)),
+                Gap("A Cyrillic or Greek word in an English text stays unless all its letters have a Latin double."),
+            ),
+        )
 
     def notes(self) -> Sequence[str]:
         """Whose table it is, and what it lacks."""

@@ -10,6 +10,7 @@ from robust_emo.defences.rewriting import Replacement
 from robust_emo.defences.versions import unicode_version
 from robust_emo.display_order import DIRECTION_CONTROLS, displayed, erased
 from robust_emo.plugins import PluginSpec
+from robust_emo.types import Gap, KnownGaps
 
 
 class Directions:
@@ -35,6 +36,16 @@ class Directions:
     def depends_on(self) -> Mapping[str, str]:
         """Version of Unicode."""
         return unicode_version()
+
+    def known_gaps(self) -> KnownGaps:
+        """What gets through, and which attacks aim at it."""
+        return KnownGaps(
+            through=("bidi", "deletions"),
+            gaps=(
+                Gap("Right-to-left writing keeps its own order, and no direction control around it moves anything."),
+                Gap("U+007F (delete) is dropped and not carried out: the letter that it would erase stays."),
+            ),
+        )
 
     def notes(self) -> Sequence[str]:
         """What it leaves alone."""

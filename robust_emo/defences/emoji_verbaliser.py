@@ -11,6 +11,7 @@ from robust_emo.defences.rewriting import Replacement
 from robust_emo.defences.versions import package_versions
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
+from robust_emo.types import Gap, KnownGaps
 
 _TYPOGRAPHIC = "©®™"  # emoji to Unicode, signs among words to those who write
 _TONES = "\U0001f3fb-\U0001f3ff"
@@ -70,6 +71,16 @@ class EmojiVerbaliser:
     def depends_on(self) -> Mapping[str, str]:
         """Version of the names."""
         return package_versions("emoji")
+
+    def known_gaps(self) -> KnownGaps:
+        """What gets through, and which attacks aim at it."""
+        return KnownGaps(
+            through=("emoji",),
+            gaps=(
+                Gap("An emoji exchanged for another of the same group is said by a name of its own.", ("emoji",)),
+                Gap("Emoticons such as :-) are not said.", ("emoji",)),
+            ),
+        )
 
     def notes(self) -> Sequence[str]:
         """Whose names these are."""

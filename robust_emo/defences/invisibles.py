@@ -13,6 +13,7 @@ from typing import Any
 from robust_emo.defences.rewriting import Replacement
 from robust_emo.defences.versions import unicode_version
 from robust_emo.plugins import PluginSpec
+from robust_emo.types import Gap, KnownGaps
 
 _PLAIN = re.compile("[\t\n\r -~]*")
 _WHITE = "\t\n\r\u0085"  # control characters that are white space
@@ -63,6 +64,17 @@ class Invisibles:
     def depends_on(self) -> Mapping[str, str]:
         """Version of Unicode."""
         return unicode_version()
+
+    def known_gaps(self) -> KnownGaps:
+        """What gets through, and which attacks aim at it."""
+        return KnownGaps(
+            through=("zero-width", "unicode"),
+            gaps=(
+                Gap("Marks that make another letter of the one under them stay, as in ą.", ("diacritics",)),
+                Gap("Visible blanks stay, such as U+2800."),
+                Gap("Joiners and style marks stay where emoji, Arabic, Persian or Indic writing may need them."),
+            ),
+        )
 
     def notes(self) -> Sequence[str]:
         """Whose table it is."""

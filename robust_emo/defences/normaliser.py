@@ -6,6 +6,7 @@ from typing import Any, Protocol, Self, runtime_checkable
 
 from robust_emo.defences.rewriting import Replacement
 from robust_emo.plugins import PluginSpec
+from robust_emo.types import KnownGaps
 
 
 class Normaliser(Protocol):
@@ -35,6 +36,15 @@ class DependentNormaliser(Normaliser, Protocol):
 
     def depends_on(self) -> Mapping[str, str]:
         """Versions by package name, ``unicode`` for Python's own tables; a model is pinned to them."""
+        ...
+
+
+@runtime_checkable
+class CandidNormaliser(Normaliser, Protocol):
+    """One whose authors say what gets through it, and which attacks aim at that."""
+
+    def known_gaps(self) -> KnownGaps:
+        """As its arguments have made it; attacks are named, whether they are installed or not."""
         ...
 
 

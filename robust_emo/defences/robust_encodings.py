@@ -18,6 +18,7 @@ from robust_emo.defences.versions import package_versions, unicode_version
 from robust_emo.defences.word_by_word import word_by_word
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
+from robust_emo.types import Gap, KnownGaps
 
 _CONTRACTED = re.compile(r"n't$|'(?:d|ll|m|re|ve)$|^[oy]'")
 _WILD = "?"  # stands for a letter that no word of the table has
@@ -94,6 +95,19 @@ class RobustEncodings:
     def depends_on(self) -> Mapping[str, str]:
         """Versions of Unicode, and of the table of words where there is no file."""
         return unicode_version() | ({} if self.encodings else package_versions("symspellpy"))
+
+    def known_gaps(self) -> KnownGaps:
+        """What gets through, and which attacks aim at it."""
+        return KnownGaps(
+            through=("deepwordbug", "pruthi"),
+            gaps=(
+                Gap("Two edits in one word get through.", ("deepwordbug-strong", "pruthi-strong")),
+                Gap("Torn words and signs that part a word get through.", ("letter-spacing",)),
+                Gap("A typo that is a word of another cluster is read as that one.", ("real-words",)),
+                Gap("Handles and words mostly of other scripts stay."),
+                Gap("Words exchanged for others that are spelt right stay.", ("synonyms", "pwws")),
+            ),
+        )
 
     def notes(self) -> Sequence[str]:
         """What is promised, and what is not."""

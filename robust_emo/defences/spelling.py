@@ -25,10 +25,13 @@ from robust_emo.defences.word_model import WordModel
 from robust_emo.errors import InputError
 from robust_emo.near_spellings import LONGEST
 from robust_emo.plugins import PluginSpec
+from robust_emo.types import Gap, KnownGaps
 
 _JOINED = -5.0  # logarithm of how likely a word is torn in two
 _FEWEST_LETTERS = 3  # of words put together from single letters
 _COMMON = 1e-4  # two words this probable are not put together
+_STRONG = ("deepwordbug-strong", "textbugger-strong")  # attacks with two dozen candidates per word
+_WORDS = ("synonyms", "pwws")  # attacks that exchange whole words
 _SIGNS = frozenset(".-_+")  # which may tear a word apart: ha-ppy
 
 
@@ -109,6 +112,18 @@ class Spelling:
     def depends_on(self) -> Mapping[str, str]:
         """Versions of the tables of words and of Unicode."""
         return package_versions("symspellpy", "vaderSentiment") | unicode_version()
+
+    def known_gaps(self) -> KnownGaps:
+        """What gets through, and which attacks aim at it."""
+        return KnownGaps(
+            through=("deepwordbug", "keyboard", "letter-spacing"),
+            gaps=(
+                Gap("A misspelling that is another word is taken for that word (mad for sad).", ("real-words",)),
+                Gap("Of two dozen misspellings of a word, two edits among them, one often gets through.", _STRONG),
+                Gap("Words exchanged for others that are spelt right, or that it does not know, stay.", _WORDS),
+                Gap("Misspelt names, hashtags and short words in capitals are hardly mended.", _STRONG[:1]),
+            ),
+        )
 
     def notes(self) -> Sequence[str]:
         """What it cannot mend."""

@@ -19,6 +19,7 @@ from robust_emo.defences.word_by_word import word_by_word
 from robust_emo.defences.word_model import WordModel
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
+from robust_emo.types import Gap, KnownGaps
 from robust_emo.word_neighbours import word_neighbours
 
 # A word has ten neighbours at most, so that a pair may be missing from the table and similar all the same; pairs are
@@ -94,6 +95,16 @@ class WordClusters:
     def depends_on(self) -> Mapping[str, str]:
         """Versions of Unicode, and of the table of word counts where there is no file."""
         return unicode_version() | ({} if self.clusters else package_versions("symspellpy"))
+
+    def known_gaps(self) -> KnownGaps:
+        """What gets through, and which attacks aim at it."""
+        return KnownGaps(
+            through=("synonyms",),
+            gaps=(
+                Gap("Near words of another source than its table are in no cluster.", ("pwws", "a2t", "bae")),
+                Gap("A misspelt word is in no cluster.", ("deepwordbug-strong",)),
+            ),
+        )
 
     def notes(self) -> Sequence[str]:
         """What is promised, and what is not."""

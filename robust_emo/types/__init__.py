@@ -2,6 +2,7 @@
 
 from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
 from robust_emo.types.audit_comparison import AuditComparison, Change, ComparedText, Gain, ModelComparison
+from robust_emo.types.defence_gaps import AdaptiveInfo, Gap, KnownGaps, NormaliserGaps
 from robust_emo.types.example import Example, Prediction, Task
 from robust_emo.types.measurement import (
     BudgetCurve,
@@ -20,6 +21,7 @@ from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus
 
 __all__ = [
     "SCHEMA_VERSION",
+    "AdaptiveInfo",
     "AttackBudget",
     "AttackOutcome",
     "AuditComparison",
@@ -35,9 +37,12 @@ __all__ = [
     "Example",
     "Flag",
     "Gain",
+    "Gap",
+    "KnownGaps",
     "Learnt",
     "Metric",
     "ModelComparison",
+    "NormaliserGaps",
     "Objective",
     "Prediction",
     "RunCost",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from robust_emo.types._json import JSON_FORM
+from robust_emo.types.defence_gaps import AdaptiveInfo
 from robust_emo.types.example import Task
 
 
@@ -88,6 +89,8 @@ class RunInfo:
     defence: tuple[str, ...] | None = None
     """The normalisers of the model's input defence with their versions, in order; null where an older version,
     which knew none, wrote this."""
+    adaptive: AdaptiveInfo | None = None
+    """What attackers who know that defence aim at; null without one, and where an older version wrote this."""
 
     @property
     def profile_text(self) -> str:
