@@ -233,11 +233,13 @@ def test_the_example_normaliser_works(example_plugins, tmp_path):
 
 
 def test_the_recipe_of_the_page_on_hardening_is_one(tmp_path):
-    recipe, rounds, worst_of_k = blocks("docs/hardening.md", "toml")
+    recipe, rounds, worst_of_k, augment = blocks("docs/hardening.md", "toml")
     (tmp_path / "page.toml").write_text(recipe + rounds, encoding="utf-8")
     read = read_recipe(str(tmp_path / "page.toml"))
     (tmp_path / "other.toml").write_text(worst_of_k, encoding="utf-8")
     assert read_recipe(str(tmp_path / "other.toml")).training.worst_of_k == read_recipe("standard").training.worst_of_k
+    (tmp_path / "augment.toml").write_text(augment, encoding="utf-8")
+    assert read_recipe(str(tmp_path / "augment.toml")).training.outcomes
     assert [attack.attack for attack in read.training.attack] == ["deepwordbug", "synonyms"]
     assert [step.normaliser for step in read.defence] == [step.normaliser for step in read_recipe("fast").defence]
     assert read.measure.examples == 100

@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="What the model was trained on, where its manifest does not say; columns and label map are those of --data.",
 )
+@click.option(
+    "--outcomes",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    metavar="AUDIT_DIR",
+    help="Finished audit of the model on its own training data; its valid perturbed texts are trained on as well. "
+    "Needs a recipe that trains; repeatable.",
+)
 @click.option("--examples", type=click.IntRange(1), metavar="N", help="Texts attacked before and after.")
 @click.option(
     "--seed",

@@ -5,6 +5,7 @@ from importlib.metadata import version
 from typing import Any
 
 from robust_emo import __version__, plugins
+from robust_emo.hardening.outcome_texts import OutcomeTexts
 from robust_emo.hardening.recipe import Recipe
 from robust_emo.hardening.request import HardenRequest
 from robust_emo.hardening.sources import Sources
@@ -18,7 +19,7 @@ _ONLY_MEASURED = "test data"
 _TRAIN_WITH = ("accelerate", "peft")
 
 
-def conditions(request: HardenRequest, recipe: Recipe, sources: Sources) -> Conditions:
+def conditions(request: HardenRequest, recipe: Recipe, sources: Sources, outcomes: OutcomeTexts) -> Conditions:
     """All that the new model depends on, flat, so that a difference can be named."""
     data = {"training data": sources.train, **{f"{name} data": sources.measured.get(name) for name in _MEASURED}}
     return {
@@ -32,6 +33,7 @@ def conditions(request: HardenRequest, recipe: Recipe, sources: Sources) -> Cond
             for step in recipe.defence
         },
         **(_of_training(request, recipe) if recipe.training else {}),
+        **outcomes.depends_on,
     }
 
 

@@ -1,15 +1,17 @@
 """Harden a model and measure what that changed: the job of `robust-emo harden`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from robust_emo import plugins
 from robust_emo.atomic import write_atomically
+from robust_emo.data.dataset import Dataset
 from robust_emo.errors import InputError
 from robust_emo.hardening.conditions import Conditions, conditions, of_rounds
 from robust_emo.hardening.hardened_model import write_hardened_model
 from robust_emo.hardening.leftovers import check_leftovers, keeps_model
 from robust_emo.hardening.measuring import AFTER, BEFORE, audit_requests, measure
+from robust_emo.hardening.outcome_texts import OutcomeTexts, outcome_texts
 from robust_emo.hardening.recipe import Recipe, read_recipe
 from robust_emo.hardening.request import HardenRequest
 from robust_emo.hardening.round_notes import round_notes
@@ -18,6 +20,7 @@ from robust_emo.hardening.rounds import RoundsRequest
 from robust_emo.hardening.sources import Sources, named_paths, read_sources
 from robust_emo.model_comparison import compare_audits
 from robust_emo.models.checks import check_model_directory
+from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.manifest import Manifest, read_manifest
 from robust_emo.preflight import prepare
 from robust_emo.progress import Progress, Silent
@@ -49,6 +52,7 @@ class _Plan:
     recipe: Recipe
     parent: Manifest | None
     sources: Sources
+    outcomes: OutcomeTexts
     made_with: Conditions
     rounds: RoundsRequest | None
     done: bool
@@ -76,7 +80,7 @@ def harden(request: HardenRequest, progress: Progress | None = None) -> Hardened
     manifest = read_manifest(request.out)
     if manifest is None:
         raise InputError(f"{request.out} lost its manifest while it was measured")
-    notes = (*plan.sources.notes, *round_notes(manifest.rounds))
+    notes = (*plan.sources.notes, *plan.outcomes.notes, *round_notes(manifest.rounds))
     if reporter is None:
         return Hardened(plan.recipe, plan.parent, manifest, None, None, notes, ())
     page = request.audits / reporter.filename
@@ -102,14 +106,15 @@ def _prepare(request: HardenRequest) -> _Plan:
     for folder in (request.out, request.audits):
         check_apart(folder, named_paths(request, parent))
     sources = read_sources(request, recipe, parent)
-    made_with = conditions(request, recipe, sources)
+    _check_training(request, recipe, parent, sources)
+    outcomes = _outcomes(request, sources)
+    made_with = conditions(request, recipe, sources, outcomes)
     done = keeps_model(request, made_with)
     if not done:
         check_output(request.out, overwrite=request.overwrite)
         check_leftovers(request, made_with)
-    return _Plan(
-        request, recipe, parent, sources, made_with, _rounds(request, recipe, parent, sources, made_with), done
-    )
+    rounds = _rounds(request, recipe, sources, outcomes, made_with)
+    return _Plan(request, recipe, parent, sources, outcomes, made_with, rounds, done)
 
 
 def _make(plan: _Plan, progress: Progress) -> None:
@@ -137,26 +142,73 @@ def _write_page(page: Path, reporter: plugins.ComparisonReporter, comparison: Au
     return ()
 
 
-def _rounds(
-    request: HardenRequest, recipe: Recipe, parent: Manifest | None, sources: Sources, made_with: Conditions
-) -> RoundsRequest | None:
-    """With what the recipe trains; None where it does not.
+def _check_training(request: HardenRequest, recipe: Recipe, parent: Manifest | None, sources: Sources) -> None:
+    """Whether the recipe can train what it trains.
 
     Raises:
         InputError: training or validation data are unknown, the parent was trained privately, or in a way that this
-            version does not know.
+            version does not know; or finished audits were named and are of no use, or not and are needed.
     """
     if recipe.training is None:
-        return None
+        if request.outcomes:
+            raise InputError(
+                f"recipe {recipe.name} does not train, and --outcomes is for training; name a recipe with a [training]"
+            )
+        return
     if parent is not None and parent.privacy is not None:
         raise InputError(f"{request.model} was trained privately; recipe {recipe.name} would train on its texts again")
     if ":" in request.device:  # known now, and not only after the attacks of the first round
         raise InputError(f"training takes --device cuda, got {request.device}; name the GPU in CUDA_VISIBLE_DEVICES")
-    train, validation = sources.train, sources.measured.get("validation")
-    if train is None or validation is None:
-        missing = "training (--train-data)" if train is None else "validation"
-        raise InputError(f"recipe {recipe.name} trains, and the {missing} data of {request.model} are unknown")
-    seed = request.seed or 0
+    missing = [name for name, data in _needed(sources).items() if data is None]
+    if missing:
+        raise InputError(f"recipe {recipe.name} trains, and the {missing[0]} data of {request.model} are unknown")
+    if recipe.training.outcomes and not request.outcomes:
+        raise InputError(
+            f"recipe {recipe.name} trains on the texts of a finished audit: audit {request.model} on its training data "
+            "and name the directory with --outcomes"
+        )
     if parent is not None:
-        round_settings(recipe.training, parent, seed=seed + recipe.training.rounds, max_length=128)
-    return RoundsRequest(recipe.training, train, validation, request.rounds, seed, request.device, of_rounds(made_with))
+        seed = (request.seed or 0) + recipe.training.rounds
+        round_settings(recipe.training, parent, seed=seed, max_length=128)
+
+
+def _needed(sources: Sources) -> dict[str, Dataset | None]:
+    return {"training (--train-data)": sources.train, "validation": sources.measured.get("validation")}
+
+
+def _outcomes(request: HardenRequest, sources: Sources) -> OutcomeTexts:
+    """What finished audits give to train on; nothing where none is named."""
+    if not request.outcomes or sources.train is None:
+        return OutcomeTexts()
+    found = outcome_texts(
+        request.outcomes,
+        model=request.model,
+        model_sha256=model_sha256(request.model),
+        train=sources.train,
+        measured=sources.measured,
+    )
+    gone = [
+        f"{name} data {source.path} are gone: texts of the audits that stand in them go unnoticed"
+        for name, source in sources.recorded.items()
+        if name != "train" and name not in sources.measured
+    ]
+    return replace(found, notes=(*found.notes, *gone))
+
+
+def _rounds(
+    request: HardenRequest, recipe: Recipe, sources: Sources, outcomes: OutcomeTexts, made_with: Conditions
+) -> RoundsRequest | None:
+    """With what the recipe trains; None where it does not."""
+    train, validation = _needed(sources).values()
+    if recipe.training is None or train is None or validation is None:
+        return None
+    return RoundsRequest(
+        recipe.training,
+        train,
+        validation,
+        request.rounds,
+        request.seed or 0,
+        request.device,
+        of_rounds(made_with),
+        outcomes,
+    )

@@ -90,6 +90,8 @@ class Training:
     """Also moves the token vectors of every batch; None leaves them."""
     worst_of_k: WorstOfKChoice | None = None
     """Also perturbs the words of every batch; None leaves them."""
+    outcomes: bool = False
+    """Whether texts of finished audits (`--outcomes`) must be given, and are enough; otherwise they may be given."""
     remember: bool = False
     """Train on what all rounds so far found, and not on what this one found alone."""
     rounds: int = 2
@@ -206,8 +208,8 @@ def _check_training(training: Training, where: str) -> None:
     shares = [attack.share for attack in training.attack]
     checks = (
         (
-            bool(shares or training.adversary or training.worst_of_k),
-            "training needs a [[training.attack]], a [training.adversary] or a [training.worst_of_k]",
+            bool(shares or training.adversary or training.worst_of_k or training.outcomes),
+            "training needs a [[training.attack]], a [training.adversary], a [training.worst_of_k] or outcomes = true",
             "none",
         ),
         (

@@ -17,6 +17,8 @@ class HardenRequest:
     """Measured on; None: the test data that the manifest names."""
     train_data: DataFile | None = None
     """Learnt from; None: what the manifest names, if anything."""
+    outcomes: tuple[Path, ...] = ()
+    """Output directories of finished audits of the model on its training texts; valid successes are trained on."""
     examples: int | None = None
     """Attacked texts; None: as the recipe says."""
     seed: int | None = None

@@ -20,7 +20,9 @@ def _notes(number: int, record: RoundRecord) -> list[str]:
         if each.errored
     ]
     if record.attacks and not record.adversarial_texts:
-        found.append(f"round {number}: no attack misled the model; it was trained on the training texts alone")
+        known = record.outcome_texts or record.remembered_texts
+        what = "nothing new" if known else "the training texts alone"
+        found.append(f"round {number}: no attack misled the model; it was trained on {what}")
     before = record.macro_f1_before
     if before is not None and before - record.macro_f1 > WORTH_TELLING:
         found.append(

@@ -7,7 +7,7 @@ each round found can be read.
 import json
 import shutil
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from robust_emo.atomic import write_atomically
 from robust_emo.data.dataset import Dataset
 from robust_emo.errors import InputError
 from robust_emo.hardening.adversarial_texts import Found, adversarial_texts, read_found
+from robust_emo.hardening.outcome_texts import OutcomeTexts
 from robust_emo.hardening.recipe import Training, WorstOfKChoice, sampling
 from robust_emo.hardening.round_training import RoundObserver, Tuned, fine_tune, round_settings
 from robust_emo.models.loading import load_classifier
@@ -44,6 +45,8 @@ class RoundsRequest:
     device: str
     made_with: Mapping[str, str | int | None]
     """Whatever the rounds depend on."""
+    outcomes: OutcomeTexts = field(default_factory=OutcomeTexts)
+    """Of finished audits; trained on in every round."""
 
 
 def made_with_of(folder: Path) -> dict[str, Any] | None:
@@ -108,10 +111,12 @@ def _run_round(model: Path, out: Path, number: int, request: RoundsRequest, prog
     classifier = load_classifier(model)  # that of the victim is frozen
     settings = round_settings(request.training, manifest, seed=request.seed + number, max_length=classifier.max_length)
     remembered = _remembered(request, number, found)
+    searched = {example.text for example in (*remembered, *found.texts)}
+    audited = [example for example in request.outcomes.texts if example.text not in searched]
     store = CheckpointStore(checkpoint_folder(out), {**asdict(settings), **request.made_with})
     tuned = fine_tune(
         classifier,
-        (*request.train.examples, *remembered, *found.texts),
+        (*request.train.examples, *audited, *remembered, *found.texts),
         request.validation.examples,
         settings,
         worst_of_k=request.training.worst_of_k,
@@ -120,12 +125,8 @@ def _run_round(model: Path, out: Path, number: int, request: RoundsRequest, prog
         observer=RoundObserver(progress, f"round {number}: training"),
     )
     progress.end()
-    _write(
-        model,
-        out,
-        tuned,
-        replace(manifest, rounds=(*manifest.rounds, _record(request, found, remembered, tuned, settings))),
-    )
+    record = replace(_record(request, found, remembered, tuned, settings), outcome_texts=len(audited))
+    _write(model, out, tuned, replace(manifest, rounds=(*manifest.rounds, record)))
     store.clear()
 
 
@@ -159,6 +160,7 @@ def _record(
         hyperparameters=asdict(settings),
         precision=tuned.precision,
         worst_of_k=_drawn_from(request.training.worst_of_k),
+        outcomes=request.outcomes.records,
     )
 
 

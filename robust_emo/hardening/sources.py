@@ -48,6 +48,7 @@ def named_paths(request: HardenRequest, parent: Manifest | None) -> tuple[str, .
     """All that will be read, whether it exists or not."""
     recorded = [source.located(Path(request.model)) for source in parent.data.values()] if parent else []
     given = [source.path for source in (request.data, request.train_data) if source is not None]
+    given += [str(audit) for audit in request.outcomes]
     inside = Path(request.model).resolve()
     return (request.model, *given, *(path for path in recorded if not Path(path).resolve().is_relative_to(inside)))
 

@@ -129,6 +129,22 @@ class WorstOfKRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class OutcomesRecord:
+    """A finished audit of the parent on its training texts, whose valid successes were trained on."""
+
+    __pydantic_config__ = _STRICT
+
+    sha256: str
+    """Of its outcomes.jsonl."""
+    texts: int
+    """Trained on; a text that several attacks or audits found counts for the first."""
+    attacks: Mapping[str, int]
+    """These texts by the attack that found them."""
+    left_out: Mapping[str, int]
+    """Successes that were not trained on, by reason."""
+
+
+@dataclass(frozen=True, slots=True)
 class RoundRecord:
     """One round of hardening: attacks on training texts, then fine-tuning on what misled the model."""
 
@@ -151,6 +167,10 @@ class RoundRecord:
     """fp32 or bf16: what the training computed in; the same in all rounds."""
     worst_of_k: WorstOfKRecord | None = None
     """Null where the training perturbed no texts by itself."""
+    outcomes: tuple[OutcomesRecord, ...] = ()
+    """Audits whose texts were trained on, too; the same in all rounds."""
+    outcome_texts: int = 0
+    """Trained on of these; without those that the attacks of this or an earlier round found as well."""
 
     @property
     def macro_f1(self) -> float:
@@ -164,6 +184,11 @@ class RoundRecord:
         """Names of the attacks, and of those that training drew from."""
         drawn = self.worst_of_k.attacks if self.worst_of_k else ()
         return tuple(dict.fromkeys((*(each.attack for each in self.attacks), *drawn)))
+
+    @property
+    def outcomes_of(self) -> tuple[str, ...]:
+        """Names of the attacks whose texts were taken from audits."""
+        return tuple(dict.fromkeys(name for record in self.outcomes for name in record.attacks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,8 +249,10 @@ class Manifest:
         if not self.rounds:
             return self.method
         names = ", ".join(dict.fromkeys(name for record in self.rounds for name in record.hardened_with))
+        audited = ", ".join(dict.fromkeys(name for record in self.rounds for name in record.outcomes_of))
+        means = " and ".join(filter(None, (names, f"the texts of an audit ({audited})" if audited else "")))
         count = f"{len(self.rounds)} round{'s' if len(self.rounds) > 1 else ''} of hardening"
-        return f"{self.method}, then {count}{f' with {names}' if names else ''}"
+        return f"{self.method}, then {count}{f' with {means}' if means else ''}"
 
 
 def write_manifest(manifest: Manifest, directory: Path) -> None:
