@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from robust_emo.types import AuditComparison, AuditReport
 
 from . import numbers
+from .adaptive_view import AdaptiveView, adaptive_view
 from .budget_chart import BudgetChart, before_and_after
 from .change_view import ChangeView, Headline, change_views, headline
 from .flags_view import flag_view
@@ -38,6 +39,8 @@ class ComparisonPage:
     """Why the two may not compare, or numbers may be better than they are."""
     changes: tuple[ChangeView, ...]
     texts: str
+    adaptive: AdaptiveView | None
+    """Of the model after; null where it has no input defence."""
     clean: tuple[SectionPair, ...]
     attacks: tuple[AttackPair, ...]
     """Those run alike in both; the worst case first."""
@@ -74,6 +77,7 @@ def comparison_page(comparison: AuditComparison, *, max_examples: int, masked: b
         cautions=_cautions(comparison),
         changes=changes,
         texts=texts,
+        adaptive=adaptive_view(new.run, [section for section in new.sections if section.kind == "evasion"]),
         clean=tuple(pair for pair in pairs if pair.kind == "clean"),
         attacks=tuple(_attack(pair) for pair in evasion if not reduces(pair.sections[0])),
         evasion=tuple(evasion),

@@ -48,6 +48,11 @@ _MEANINGS = {
         "The attacks did not apply to the texts",
         "Texts in which no attack finds anything that it can change count as withstood without having been tried.",
     ),
+    "defence_not_aimed_at": (
+        "No attack aimed at some gaps of the defence",
+        "Whoever knows the defence goes where it does nothing; attacks that go elsewhere say little about him, so that "
+        "this is no adaptive evaluation of it.",
+    ),
 }
 
 

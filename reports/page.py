@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from robust_emo.types import AttackOutcome, AuditReport, Metric, Section, Task
 
 from . import numbers
+from .adaptive_view import AdaptiveView, adaptive_view
 from .certificate_view import CERTIFICATE, CertificateView, certificate_view
 from .clean_view import CleanView, clean_view
 from .examples_view import ExamplesView, examples_view
@@ -46,6 +47,8 @@ class Page:
     """Success rate of each attack that ran on every text."""
     clean: tuple[CleanView, ...]
     robustness: RobustnessView | None
+    adaptive: AdaptiveView | None
+    """Null for a model without an input defence."""
     examples: ExamplesView
     certificates: tuple[CertificateView, ...]
     others: tuple[SectionView, ...]
@@ -74,6 +77,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         successes=_successes(evasion),
         clean=tuple(clean_view(section, run.labels) for section in clean),
         robustness=robustness_view(evasion, changes, run),
+        adaptive=adaptive_view(run, evasion),
         examples=examples_view(changes, recorded=bool(outcomes), limit=max_examples, masked=masked),
         certificates=tuple(certificate_view(section) for section in report.sections if section.kind == CERTIFICATE),
         others=tuple(section_view(section) for section in others),

@@ -16,6 +16,7 @@ from robust_emo.plugins import PluginSpec
 from robust_emo.statistics import wilson
 from robust_emo.types import (
     SCHEMA_VERSION,
+    AdaptiveInfo,
     AttackBudget,
     AttackOutcome,
     AuditReport,
@@ -23,7 +24,10 @@ from robust_emo.types import (
     ConfusionMatrix,
     DataInfo,
     Flag,
+    Gap,
+    KnownGaps,
     Metric,
+    NormaliserGaps,
     Objective,
     RunCost,
     RunInfo,
@@ -47,6 +51,26 @@ FLAGS = (
     Flag("too_few_queries", False, "2 of 90 failed attacks stopped by their query budget"),
     Flag("attacks_did_not_apply", False, "1 of 61 attacked texts never tried by any attack"),
 )
+ADAPTIVE = AdaptiveInfo(
+    normalisers=(
+        NormaliserGaps(
+            "spelling",
+            "2",
+            KnownGaps(
+                through=("deepwordbug", "keyboard"),
+                gaps=(
+                    Gap("A misspelling that is another word is taken for that word.", ("real-words",)),
+                    Gap("Words exchanged for others that are spelt right stay.", ("synonyms", "pwws")),
+                    Gap("Texts in other languages stay."),
+                ),
+            ),
+        ),
+        NormaliserGaps("laughter", "1", None),
+    ),
+    not_runnable={"pwws": "attack pwws needs WordNet: apt-get install wordnet-base"},
+    command="robust-emo audit models/feedback-minilm --attacks keyboard,real-words --out audit-adaptive",
+)
+"""Of a model behind a speller and something of a third party; two of the attacks are among ATTACKS."""
 
 _TEXTS = {
     "anger": (
@@ -421,3 +445,15 @@ def make_report(
         profile_changes=("attacks", "examples"),
     )
     return AuditReport(SCHEMA_VERSION, run, tuple(sections), _judge(sections) if judged else ())
+
+
+def defended(report: AuditReport, adaptive: AdaptiveInfo | None = ADAPTIVE) -> AuditReport:
+    """The same audit of a model with an input defence."""
+    return replace(report, run=replace(report.run, defence=("spelling 2", "laughter 1"), adaptive=adaptive))
+
+
+def strange_adaptive(text: str) -> AdaptiveInfo:
+    """`text` in every place of the known gaps that a stranger can write to."""
+    known = KnownGaps((text,), (Gap(text, (f"{text}!", "synonyms")), Gap(text)))
+    strange = (NormaliserGaps(text, text, known), NormaliserGaps(f"{text}?", text, None))
+    return AdaptiveInfo(strange, {f"{text}!": text}, text)

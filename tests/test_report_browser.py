@@ -126,7 +126,7 @@ class Browser:
 def page(tmp_path_factory) -> Path:
     outcomes = factory.make_outcomes() + factory.make_reductions()
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_bytes(HtmlReporter().render(factory.make_report(outcomes, errored=True), outcomes))
+    path.write_bytes(HtmlReporter().render(factory.defended(factory.make_report(outcomes, errored=True)), outcomes))
     return path
 
 
@@ -134,7 +134,7 @@ def page(tmp_path_factory) -> Path:
 def standard_page(tmp_path_factory) -> Path:
     outcomes = factory.survivors(factory.make_outcomes())
     path = tmp_path_factory.mktemp("standard") / "report.html"
-    path.write_bytes(HtmlReporter().render(factory.make_report(outcomes, standard=True), outcomes))
+    path.write_bytes(HtmlReporter().render(factory.defended(factory.make_report(outcomes, standard=True)), outcomes))
     return path
 
 
@@ -146,7 +146,7 @@ def comparison_page(tmp_path_factory) -> Path:
     comparison = compared(
         folder,
         (factory.make_report(before), before),
-        (of_model(factory.make_report(after, errored=True), "feedback-hard"), after),
+        (of_model(factory.defended(factory.make_report(after, errored=True)), "feedback-hard"), after),
     )
     path = folder / "comparison.html"
     path.write_bytes(ComparisonHtml().render(comparison))

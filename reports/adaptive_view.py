@@ -1,0 +1,119 @@
+"""What attackers who know the defence can do: each normaliser's known gaps, and what this audit measured of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from robust_emo.types import Gap, NormaliserGaps, RunInfo, Section
+
+from .masking import mask
+from .metric_view import MetricView, find, metric_view
+from .visible import shortened
+
+_THROUGH = "What it undoes, made by attacks that search through it for whatever slips by."
+_ALONE, _ON_SURVIVORS = "accuracy_under_attack", "survivor_success_rate"
+_MAX_TEXT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class AimView:
+    """One attack that aims at a gap."""
+
+    attack: str
+    accuracy: MetricView | None = None
+    """Under this attack on all attacked texts; null where that was not measured."""
+    on_survivors: MetricView | None = None
+    """Its success rate, where it ran only on what the attacks before it had left."""
+    why: str = ""
+    """Why it was not measured, where that is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapView:
+    """One way around a normaliser."""
+
+    text: str
+    aims: tuple[AimView, ...]
+    """Empty where no attack that aims at it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormaliserView:
+    """One normaliser of the defence."""
+
+    name: str
+    version: str
+    gaps: tuple[GapView, ...] | None
+    """The way through it first; null where its authors name none."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdaptiveView:
+    """All normalisers, in the order in which they are applied."""
+
+    recorded: bool
+    """False where an older version, which knew no gaps, wrote the audit."""
+    normalisers: tuple[NormaliserView, ...]
+    measured: int
+    """Attacks that aim at the defence and were measured on all texts."""
+    attacks: int
+    """All that aim at it."""
+    command: str | None
+    """Runs what was not measured."""
+
+    @property
+    def in_ensemble(self) -> bool:
+        """Whether some attack ran on what others had left only."""
+        gaps = (gap for each in self.normalisers for gap in each.gaps or ())
+        return any(aim.on_survivors for gap in gaps for aim in gap.aims)
+
+
+def adaptive_view(run: RunInfo, sections: Sequence[Section]) -> AdaptiveView | None:
+    """View of the defence of the audited model; None where it has none.
+
+    Args:
+        run: of the audit.
+        sections: those of its attacks.
+    """
+    info = run.adaptive
+    if info is None:
+        return (
+            AdaptiveView(recorded=False, normalisers=(), measured=0, attacks=0, command=None) if run.defence else None
+        )
+    by_name = {section.plugin: section for section in sections}
+    aims = {name: _aim(name, by_name.get(name), info.not_runnable) for name in info.attacks}
+    return AdaptiveView(
+        recorded=True,
+        normalisers=tuple(_normaliser(each, aims) for each in info.normalisers),
+        measured=sum(aim.accuracy is not None for aim in aims.values()),
+        attacks=len(aims),
+        command=info.command,
+    )
+
+
+def _normaliser(found: NormaliserGaps, aims: Mapping[str, AimView]) -> NormaliserView:
+    gaps = None
+    if found.known is not None:
+        through = [Gap(_THROUGH, found.known.through)] if found.known.through else []
+        gaps = tuple(_gap(gap, aims) for gap in (*through, *found.known.gaps))
+    return NormaliserView(shortened(found.normaliser), shortened(found.version), gaps)
+
+
+def _gap(gap: Gap, aims: Mapping[str, AimView]) -> GapView:
+    text = shortened(mask(gap.text), _MAX_TEXT)
+    return GapView(text, tuple(aims[name] for name in dict.fromkeys(gap.attacks)))
+
+
+def _aim(name: str, section: Section | None, not_runnable: Mapping[str, str]) -> AimView:
+    attack = shortened(name)
+    if section is None:
+        reason = not_runnable.get(name)
+        return AimView(attack, why=f"it could not run there: {mask(reason)}" if reason else "")
+    if section.error is not None:
+        return AimView(attack, why=f"it stopped with an error: {mask(section.error)}")
+    alone, on_survivors = (find(section.metrics, metric) for metric in (_ALONE, _ON_SURVIVORS))
+    return AimView(
+        attack,
+        accuracy=metric_view(alone) if alone and alone.value is not None else None,
+        on_survivors=metric_view(on_survivors) if on_survivors and on_survivors.value is not None else None,
+        why="" if on_survivors else "no text could be attacked",
+    )
