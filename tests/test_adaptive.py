@@ -4,6 +4,7 @@ import dataclasses
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
 import report_factory as factory
@@ -261,3 +262,14 @@ def test_the_comparison_shows_the_defence_of_the_model_after(tmp_path):
     words = ShownPage(ComparisonHtml().render(found).decode()).words
     assert TITLE in words
     assert "the accuracy that the audit after found" in words
+
+
+def test_the_table_of_the_documentation_is_true():
+    page = (Path(__file__).parents[1] / "docs" / "hardening.md").read_text(encoding="utf-8")
+    table = page.split("| normaliser | through it | around it |")[1].split("\n\n")[0]
+    rows = [[re.findall(r"`([\w-]+)`", cell) for cell in line.split("|")[1:4]] for line in table.splitlines()[2:]]
+    assert sorted(name for (name,), _, _ in rows) == sorted(ours())
+    for (name,), through, around in rows:
+        known = load("normalisers", name).known_gaps()
+        assert tuple(through) == known.through
+        assert around == list(dict.fromkeys(attack for gap in known.gaps for attack in gap.attacks))
