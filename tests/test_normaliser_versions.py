@@ -44,13 +44,14 @@ READ = {
         "我很好，真的": "我很好,真的",
         "\u1112\u1161\u11ab²\u1112\u1161\u11ab": "한²한",
     },
-    ("spelling", "2"): {
+    ("spelling", "3"): {
         "I am so hapyy": "I am so happy",
         "she didnt and dind't": "she didnt and didn't",
         "the UK left #MAGA": "the UK left #MAGA",
         "hapyy.I am": "happy.I am",
         "state-the left": "state-the left",
         "#hapy gr8 luv": "#happy gr8 luv",
+        "that viel #eclpise #whitehouse": "that vile #eclipse #whitehouse",
         "ha ppy h.a.p.p.y": "happy happy",
         "I feel terifeid, s@d and soooo m1serable": "I feel terrified, sad and so miserable",
         "ich bin sehr traurig und froh": "ich bin sehr traurig und froh",

@@ -130,6 +130,8 @@ def test_slang_is_left_alone(right):
         "the UK, the EU and the GOP",
         "in the U.S.A. or in the U.A.E",
         "#OCD #MAGA #NYTimes #retweet",
+        "#whitehouse #toomuch #thetalk #nofriends #moms",
+        "three aarons and two arthurs",
         "we met Kalwar and Jeong there",
     ],
 )
@@ -147,9 +149,25 @@ def test_words_stay_apart_and_names_stay(right, text):
         ("I AM SO SDA TODAY", "I AM SO SAD TODAY"),  # where all is shouted, capitals make no abbreviation
         ("#depresed and #hapy", "#depressed and #happy"),
         ("#deprezsed #wondreful", "#depressed #wonderful"),
+        ("#eclpise #wrldlife", "#eclipse #wildlife"),
+        ("#tabl #wrdlifle", "#tabl #wrdlifle"),  # in a hashtag too short, or too far away
     ],
 )
 def test_what_an_attacker_does_is_still_mended(right, written, read):
+    assert right(written) == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("I am so asd today", "I am so sad today"),  # not as, with a d put in
+        ("that viel woman", "that vile woman"),  # not view
+        ("dont runi my day", "dont ruin my day"),  # not run
+        ("he will loo at me", "he will look at me"),
+        ("it coes to me", "it comes to me"),  # not does
+    ],
+)
+def test_letters_lost_or_exchanged_are_likelier_than_letters_put_in(right, written, read):
     assert right(written) == read
 
 

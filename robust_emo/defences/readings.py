@@ -2,7 +2,8 @@
 
 Kernighan, Church & Gale 1990, "A Spelling Correction Program Based on a Noisy Channel Model". Weights are natural
 logarithms. Somebody who wants to mislead a classifier misspells the words that carry the emotion, so these are more
-likely than their share among all words: by the strength of their valence in VADER (Hutto & Gilbert 2014).
+likely than their share among all words: by the strength of their valence in VADER (Hutto & Gilbert 2014). A letter put
+in or put in another's place is one of twenty-six that could have been; a letter lost, or two exchanged, leave no such choice.
 """
 
 import math
@@ -21,11 +22,13 @@ from robust_emo.near_spellings import NearSpellings
 
 _TRUSTED, _TRUSTED_SHORT = 3e-6, 3e-4  # words this probable are taken at their word
 _SHORT = 3  # letters
-_EDITS = (1.0, 8.0, 16.0)  # cost of no, one, two edits; the first for digits, signs and stretched letters alone
+_EDITS = (1.0, 6.5, 13.0)  # cost of no, one, two edits; the first for digits, signs and stretched letters alone
+_INVENTED = 3.0  # more, per letter that the word has not: one of 26, where letters lost or exchanged leave no choice
 _KNOWN = 6.0  # more, where the noisy word is a word by itself
 _NAME = 12.0  # more, where it looks like a name
 _SHORTEST = 3  # letters; shorter words, of which nearly every spelling is another one, are mended to emotional ones
 _SHORTEST_NAME = 5  # letters; shorter ones are left alone
+_SHORTEST_TAG = (0, 5, 8)  # letters from which no, one, two edits mend a hashtag; one does for emotional words
 _VALENCE = 1.5  # less, per point of valence (0 to 4)
 _UNKNOWN = math.log(1e-14)  # of a word that nobody has counted
 _MOST = 8
@@ -71,15 +74,24 @@ class NoiseModel:
         return Reading(noisy, 0.0, math.log(probability) if probability else _UNKNOWN)
 
     def trusts(self, word: str) -> bool:
-        """Whether a word, in small letters and without #, is taken at its word: common, a contraction, slang."""
-        least = _TRUSTED if len(word) > _SHORT else _TRUSTED_SHORT
-        return self.words.probability(word) >= least or is_everyday(word)
+        """Whether a word, in small letters and without #, is taken at its word: common, a plural of one, slang."""
+        plural = word.endswith("s") and len(word) > _SHORT and self.words.probability(word[:-1]) >= _TRUSTED
+        return plural or self._is_common(word) or is_everyday(word)
+
+    def _is_common(self, word: str) -> bool:
+        return self.words.probability(word) >= (_TRUSTED if len(word) > _SHORT else _TRUSTED_SHORT)
+
+    def _is_composed(self, word: str) -> bool:
+        """Whether two common words make it, as hashtags do: whitehouse."""
+        return any(self._is_common(word[:cut]) and self._is_common(word[cut:]) for cut in range(2, len(word) - 1))
 
     def _read(self, noisy: str, manner: Manner) -> tuple[Reading, ...]:
         itself, word = self.meant(noisy), bare(noisy)
         if noisy.startswith("@"):
             return (itself, *self._without_handle(noisy))
         if manner is Manner.ABBREVIATION or self.trusts(word) or self._parted_by_signs(word):
+            return (itself,)
+        if noisy.startswith("#") and self._is_composed(word):
             return (itself,)
         if "'" in word:
             return (itself, *self._with_apostrophe(noisy, word))
@@ -97,7 +109,7 @@ class NoiseModel:
         best: dict[str, Reading] = {}
         for spelling in _unstretched(letters):
             for other, edits in self._near.near(spelling, self._most_edits if len(spelling) >= _LONG else 1):
-                noise = _VALENCE * valence(other) - _EDITS[edits] - known
+                noise = _VALENCE * valence(other) - _EDITS[edits] - _INVENTED * _invented(spelling, other) - known
                 reading = Reading(tag_of(noisy) + other, noise, math.log(self.words.probability(other)), edits)
                 if other != word and (other not in best or best[other].noise < noise):
                     best[other] = reading
@@ -134,11 +146,10 @@ def _with_evidence(word: str, readings: Iterable[Reading], manner: Manner, *, ta
         emotional = valence(bare(reading.word)) > 0
         if reading.edits and len(word) < _SHORTEST and not emotional:
             continue
-        if reading.edits == 0:
+        if reading.edits == 0 or (tagged and emotional and reading.edits == 1):
             yield reading
-        elif tagged:
-            if emotional and reading.edits == 1:
-                yield reading
+        elif tagged and len(word) < _SHORTEST_TAG[reading.edits]:
+            continue
         elif manner is Manner.NAME:
             if reading.edits == 1 and len(word) >= _SHORTEST_NAME:
                 yield replace(reading, noise=reading.noise - _NAME)
@@ -149,6 +160,11 @@ def _with_evidence(word: str, readings: Iterable[Reading], manner: Manner, *, ta
 def bare(word: str) -> str:
     """Without the # of a hashtag, typographic apostrophes made plain."""
     return word.removeprefix("#").replace("’", "'")
+
+
+def _invented(noisy: str, word: str) -> int:
+    """How many letters of the noisy word the word has not; wild ones do not count, being wrong in any case."""
+    return sum(max(0, noisy.count(letter) - word.count(letter)) for letter in set(noisy) - {_WILD})
 
 
 def tag_of(word: str) -> str:

@@ -52,7 +52,7 @@ class Spelling:
 
     spec = PluginSpec(
         name="spelling",
-        version="2",
+        version="3",
         summary="puts misspelt English words right, by the words around them",
         paper="Kernighan 1990",
         languages=("en",),
