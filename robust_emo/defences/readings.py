@@ -2,8 +2,8 @@
 
 Kernighan, Church & Gale 1990, "A Spelling Correction Program Based on a Noisy Channel Model". Weights are natural
 logarithms. Somebody who wants to mislead a classifier misspells the words that carry the emotion, so these are more
-likely than their share among all words: by the strength of their valence in VADER (Hutto & Gilbert 2014). A letter put
-in or put in another's place is one of twenty-six that could have been; a letter lost, or two exchanged, leave no such choice.
+likely than their share among all words: by the strength of their valence in VADER (Hutto & Gilbert 2014). A letter
+put in or replaced is one of twenty-six that could have been; a letter lost, or two exchanged, leave no such choice.
 """
 
 import math
