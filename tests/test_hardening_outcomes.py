@@ -151,6 +151,16 @@ def test_every_text_once_and_no_plain_or_measured_text(tiny_model, audit, tmp_pa
     assert "1 that are texts of the validation or test data" in found.notes[0]
 
 
+def test_audits_that_leave_nothing_between_them_are_refused(tiny_model, audit, tmp_path):
+    """Each label speaks against the other, so that no text is left although each could be trained on."""
+    lines = valid_successes(audit)
+    other = next(line for line in lines[1:] if line["label"] != lines[0]["label"])
+    only = [[{**line, "perturbed": "I cannot say"}] for line in (lines[0], other)]
+    audits = [with_lines(audit, tmp_path / str(number), found) for number, found in enumerate(only)]
+    with pytest.raises(InputError, match=r"no text to train on: .*1 that come of texts .*; .*1 that come of texts"):
+        chosen(tiny_model, *audits)
+
+
 def test_of_two_audits_the_first_to_find_a_text_has_it(tiny_model, audit, tmp_path):
     lines = valid_successes(audit)
     first = with_lines(audit, tmp_path / "first", lines[:2])
@@ -215,7 +225,7 @@ def test_texts_from_elsewhere_and_other_labels_are_refused(tiny_model, audit, tm
 def test_the_audit_of_another_model_is_refused(cli, tiny_model, tiny_multi_model, audit, recipe, tmp_path):
     ended = harden_with(cli, tiny_multi_model, tmp_path / "hard", recipe, audit)
     then, now = (model_sha256(model)[:12] for model in (tiny_model, tiny_multi_model))
-    refused(ended, rf"audited another model: .* fingerprint {then}, and .* has {now}")
+    refused(ended, rf"audited another model: .* fingerprint '{then}', and .* has '{now}'")
     assert not list(tmp_path.glob("hard*"))
 
 
@@ -235,6 +245,17 @@ def first_line(**changes):
     return edit("outcomes.jsonl", change)
 
 
+def in_run(**changes):
+    """A run of another model."""
+
+    def change(text: str) -> str:
+        content = json.loads(text)
+        content["run"] |= {"model_sha256": "0000", **changes}
+        return json.dumps(content)
+
+    return edit("audit.json", change)
+
+
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -247,9 +268,10 @@ def first_line(**changes):
         (edit("outcomes.jsonl", lambda text: text + "3\n"), r"line 81: not an outcome"),
         (edit("outcomes.jsonl", lambda text: text + "[" * 9000 + "\n"), r"line 81: not an outcome"),
         (edit("outcomes.jsonl", lambda _: ""), "has no text to train on: of 0 outcomes 0 are successes"),
-        (first_line(valid="yes"), "line 1: not an outcome of an attack: valid"),
-        (first_line(perturbed=["a"]), "line 1: not an outcome of an attack: perturbed"),
-        (first_line(colour="red"), "line 1: not an outcome of an attack: colour"),
+        (first_line(valid="yes"), "line 1: not an outcome of an attack: 'valid'"),
+        (first_line(perturbed=["a"]), "line 1: not an outcome of an attack: 'perturbed'"),
+        (first_line(**{"a\nb\x1b": 1}), r"line 1: not an outcome of an attack: 'a\\nb\\x1b': "),
+        (in_run(model="no\nmore"), r"audited another model: 'no\\nmore' with fingerprint '0000', and "),
         (first_line(plugin="\x1b[2J"), r"holds outcomes of '\\x1b\[2J', of which audit\.json beside it knows nothing"),
         (
             edit("outcomes.jsonl", lambda text: text.replace('"valid": true', '"valid": null')),
@@ -369,6 +391,17 @@ def test_test_data_that_are_gone_are_told_of(cli, tiny_model, audit, recipe, tmp
     ended = harden_with(cli, model, tmp_path / "hard", recipe, audit)
     assert ended.code == 0, ended.err
     assert "note: test data data/test.csv are gone: texts of the audits that stand in them go unnoticed" in ended.out
+
+
+def test_training_on_texts_that_are_measured_on_is_told_of(cli, tiny_model, audit, recipe, tmp_path):
+    """Such as with --train-data naming the file that was split into training and test data."""
+    found = {name: source.located(tiny_model) for name, source in read_manifest(tiny_model).data.items()}
+    rows = [Path(found[name]).read_text().splitlines() for name in ("train", "test")]
+    (tmp_path / "all.csv").write_text("\n".join([*rows[0], *rows[1][1:3]]) + "\n")
+    options = ("--no-measure", "--train-data", tmp_path / "all.csv")
+    ended = harden_with(cli, tiny_model, tmp_path / "hard", recipe, audit, options=options)
+    assert ended.code == 0, ended.err
+    assert f"note: 2 of {len(rows[1]) - 1} test texts also stand in the training data: " in ended.out
 
 
 def test_a_multi_label_model(cli, tiny_multi_model, recipe, tmp_path):

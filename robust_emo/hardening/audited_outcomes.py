@@ -10,7 +10,7 @@ from pathlib import Path
 
 from robust_emo.audit_file import read_audit
 from robust_emo.audits.journal import FILENAME as JOURNAL
-from robust_emo.data.quoting import listed
+from robust_emo.data.quoting import listed, quoted
 from robust_emo.errors import InputError
 from robust_emo.types import AttackOutcome, AuditReport
 
@@ -49,8 +49,9 @@ def read_audited(path: Path, *, model: str, model_sha256: str) -> AuditedOutcome
     report = read_audit(path)
     if report.run.model_sha256 != model_sha256:
         raise InputError(
-            f"{path} audited another model: {report.run.model} with fingerprint {report.run.model_sha256[:12]}, and "
-            f"{model} has {model_sha256[:12]}; audit the model that is to be hardened"
+            f"{path} audited another model: {quoted(report.run.model)} with fingerprint "
+            f"{quoted(report.run.model_sha256[:12])}, and {model} has '{model_sha256[:12]}'; audit the model that is "
+            "to be hardened"
         )
     file = path / _OUTCOMES
     try:
@@ -72,7 +73,7 @@ def _parsed(content: bytes, file: Path) -> Iterator[AttackOutcome]:
             yield adapter.validate_json(line, strict=True)
         except ValidationError as error:
             problem = error.errors(include_url=False, include_input=False)[0]
-            place = "".join(f"{step}: " for step in problem["loc"][:1])
+            place = "".join(f"{quoted(str(step))}: " for step in problem["loc"][:1])
             raise InputError(
                 f"{file}, line {number}: not an outcome of an attack: {place}{problem['msg']}; audit again"
             ) from None

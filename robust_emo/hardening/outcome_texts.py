@@ -67,7 +67,7 @@ def outcome_texts(
 
     Raises:
         InputError: an audit cannot be read, is of another model, attacked a text that is no training text or has other
-            labels there, or has nothing to train on.
+            labels there, or has nothing to train on; or together they leave nothing.
     """
     choice = _Choice(model, train, measured)
     audits = [read_audited(path, model=model, model_sha256=model_sha256) for path in paths]
@@ -81,6 +81,8 @@ def outcome_texts(
         records.append(record)
         notes.append(_note(audit, record, kept, choice.measured_names))
         texts |= {each.text: Example(each.id, each.text, each.labels) for each in kept if each.left_out is None}
+    if paths and not texts:
+        raise InputError(f"--outcomes leaves no text to train on: {'; '.join(notes)}; audit more training texts")
     return OutcomeTexts(tuple(texts.values()), tuple(records), tuple(notes))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from robust_emo.data.dataset import Dataset
+from robust_emo.data.duplicates import count_shared
 from robust_emo.data.table import is_hub_id
 from robust_emo.hardening.recipe import Recipe
 from robust_emo.hardening.request import HardenRequest
@@ -24,7 +25,7 @@ class Sources:
     recorded: Mapping[str, DataSource]
     """What the new manifest says of data."""
     notes: tuple[str, ...]
-    """What a reader must know where there is nothing to learn from."""
+    """What a reader must know where there is nothing to learn from, or where what is measured on is trained on."""
 
 
 def read_sources(request: HardenRequest, recipe: Recipe, parent: Manifest | None) -> Sources:
@@ -41,6 +42,8 @@ def read_sources(request: HardenRequest, recipe: Recipe, parent: Manifest | None
     # What the weights come from is not forgotten for what a defence learnt its words from.
     if request.train_data is not None and train is not None and (recipe.training or "train" not in recorded):
         recorded["train"] = _source(request.train_data, train)
+    if recipe.training and train is not None:
+        notes += _shared(train, measured)
     return Sources(train, measured, recorded, notes)
 
 
@@ -63,6 +66,17 @@ def _training_data(request: HardenRequest, parent: Manifest | None) -> tuple[Dat
     if not request.train_data and not _is_there(source):
         return None, (f"training data {source.path} are gone: the defence knows English, not the model's own words",)
     return read_data(source, check_model_directory(request.model).task, None), ()
+
+
+def _shared(train: Dataset, measured: Mapping[str, Dataset]) -> tuple[str, ...]:
+    """The training data may be any file of the user's, one that was split among others."""
+    counts = {name: count_shared(data.examples, train.examples) for name, data in measured.items()}
+    return tuple(
+        f"{count} of {len(measured[name].examples)} {name} texts also stand in the training data: trained on, they "
+        "make the model look better than it is"
+        for name, count in counts.items()
+        if count
+    )
 
 
 def _measured(request: HardenRequest, parent: Manifest | None) -> dict[str, Dataset]:
