@@ -19,7 +19,7 @@ import torch
 from robust_emo.data.builtin import sample_path
 from robust_emo.data.dataset import read_dataset
 from robust_emo.defences.input_defence import InputDefence
-from robust_emo.hardening.recipe import read_recipe, sampling
+from robust_emo.hardening.recipe import read_recipe
 from robust_emo.models.bases import Base, resolve_base
 from robust_emo.plugins import load
 from robust_emo.training.accelerator import make_accelerator
@@ -31,6 +31,7 @@ from robust_emo.training.hyperparameters import Hyperparameters
 from robust_emo.training.lora import add_lora, trained_whole
 from robust_emo.training.loss import Loss, make_loss
 from robust_emo.training.optimiser import make_optimiser
+from robust_emo.training.sampling import Sampling
 from robust_emo.training.step import Learner, Objective, standard_objective, train_step
 from robust_emo.training.worst_of_k import worst_of_k
 
@@ -41,7 +42,7 @@ VARIANTS = {
     "freelb, 3 steps": FreeLb(),
     "smart, 1 step": Smart(),
     "vat, 1 step": Vat(),
-    "worst of 12 (recipe standard)": None,
+    "worst of 12": None,
 }
 WARM_UP_STEPS = 3
 WIDEST = 4
@@ -83,20 +84,16 @@ class Variant:
 
 
 def _worst_of_k(base: Base, encoded: Encoded, loss: Loss) -> Objective:
-    """As the recipe trains, behind its input defence (with English alone in its lexicon)."""
-    recipe = read_recipe("standard")
-    assert recipe.training is not None
-    choice = recipe.training.worst_of_k
-    assert choice is not None
-    defence = InputDefence([load("normalisers", step.normaliser) for step in recipe.defence])
+    """Two stages of six misspellings or near words, behind the input defence of `fast` (with an English lexicon)."""
+    defence = InputDefence([load("normalisers", step.normaliser) for step in read_recipe("fast").defence])
 
     def token_ids(texts: Sequence[str]) -> Sequence[Sequence[int]]:
         read = [defence.text(text) for text in texts]
         ids: list[list[int]] = base.tokenizer(read, truncation=True, max_length=encoded.max_length)["input_ids"]
         return ids
 
-    editors = [load("attacks", each.attack, **each.arguments) for each in choice.attack]
-    return worst_of_k(sampling(choice), editors, token_ids, loss, encoded)
+    editors = [load("attacks", "deepwordbug", double_edits=2), load("attacks", "synonyms")]
+    return worst_of_k(Sampling(tries=6, stages=2), editors, token_ids, loss, encoded)
 
 
 def main() -> None:

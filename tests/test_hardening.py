@@ -75,6 +75,16 @@ def test_bundled_recipes(name, cli):
     assert recipe.summary in cli("list", "recipes").out
 
 
+def test_standard_is_fast_with_clusters_and_a_training():
+    standard, fast = read_recipe("standard"), read_recipe("fast")
+    assert [step.normaliser for step in standard.defence] == [
+        *(step.normaliser for step in fast.defence),
+        "word-clusters",
+    ]
+    assert standard.measure == fast.measure
+    assert standard.training is not None
+
+
 def test_a_recipe_file(recipe):
     read = read_recipe(str(recipe))
     assert read.title == "unseen 3"

@@ -276,13 +276,13 @@ def test_rounds_start_from_the_settings_of_the_parent(tiny_model):
     )
     assert (chosen.class_weights, chosen.label_smoothing, chosen.weight_decay) == ("balanced", 0.2, 0.3)
     assert (chosen.learning_rate, chosen.batch_size, chosen.grad_accumulation) == (5e-4, 16, 4)
-    assert chosen.adversary == Pgd(norm=0.5, steps=2)
+    assert (chosen.adversary, chosen.keep) == (Pgd(norm=0.5, steps=2), "best")
     assert chosen.ablation == Ablation("deletion", 0.5)
     assert chosen.head_factor == 1.0  # no layer is new
     recipe = Training((), adversary=AdversaryChoice("fgm", {"norm": 0.1}), learning_rate=1e-5, batch_size=8)
     chosen = settings(tiny_model, recipe=recipe, grad_accumulation=4)
     assert (chosen.learning_rate, chosen.batch_size, chosen.grad_accumulation) == (1e-5, 8, 1)
-    assert chosen.adversary == Fgm(norm=0.1)
+    assert (chosen.adversary, chosen.keep) == (Fgm(norm=0.1), "last")  # plain texts say nothing of what it withstands
 
 
 def test_settings_that_nobody_knows(tiny_model):

@@ -139,13 +139,6 @@ def test_a_model_of_hidden_words_is_not_trained_so(tiny_model, tmp_path):
         round_settings(read_recipe(str(path)).training, hidden, seed=1, max_length=32)
 
 
-def test_standard_is_fast_and_a_training():
-    standard, fast = read_recipe("standard"), read_recipe("fast")
-    assert standard.defence == fast.defence
-    assert standard.measure == fast.measure
-    assert standard.training is not None
-
-
 def test_the_last_or_the_best_epoch_is_kept():
     data = read_dataset(Path(__file__).parent / "data" / "emotions.csv")
     texts = [example.text for example in data.examples]

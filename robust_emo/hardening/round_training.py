@@ -68,7 +68,8 @@ def round_settings(training: Training, manifest: Manifest, *, seed: int, max_len
         # A measurement may choose otherwise the next time; rounds would then end in other weights.
         precision=cast(PrecisionName, manifest.rounds[0].precision) if manifest.rounds else learnt.precision,
         adversary=make_adversary(chosen.adversary, chosen.arguments) if chosen else _inherited(learnt, sampled),
-        keep="last" if sampled else learnt.keep,  # plain validation data would choose an epoch that withstands less
+        # Plain validation data would choose an epoch that withstands less.
+        keep="last" if sampled or chosen else learnt.keep,
     )
 
 
