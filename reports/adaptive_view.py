@@ -7,10 +7,12 @@ from robust_emo.types import Gap, NormaliserGaps, RunInfo, Section
 
 from .masking import mask
 from .metric_view import MetricView, find, metric_view
+from .robustness_view import ENSEMBLE
 from .visible import shortened
 
 _THROUGH = "What it undoes, made by attacks that search through it for whatever slips by."
-_ALONE, _ON_SURVIVORS = "accuracy_under_attack", "survivor_success_rate"
+_AS_WRITTEN, _ALONE, _ON_SURVIVORS = "clean_accuracy_attacked", "accuracy_under_attack", "survivor_success_rate"
+_UNTARGETED = "untargeted"
 _MAX_TEXT = 300
 
 
@@ -23,6 +25,8 @@ class AimView:
     """Under this attack on all attacked texts; null where that was not measured."""
     on_survivors: MetricView | None = None
     """Its success rate, where it ran only on what the attacks before it had left."""
+    goal: str = ""
+    """Where it wanted something else than any wrong answer, which breaks fewer texts."""
     why: str = ""
     """Why it was not measured, where that is known."""
 
@@ -59,6 +63,8 @@ class AdaptiveView:
     """All that aim at it."""
     command: str | None
     """Runs what was not measured."""
+    as_written: MetricView | None = None
+    """Accuracy on the attacked texts before any attack; null where that was not measured."""
 
     @property
     def in_ensemble(self) -> bool:
@@ -87,12 +93,13 @@ def adaptive_view(run: RunInfo, sections: Sequence[Section]) -> AdaptiveView | N
         measured=sum(aim.accuracy is not None for aim in aims.values()),
         attacks=len(aims),
         command=info.command,
+        as_written=_measured(by_name.get(ENSEMBLE), _AS_WRITTEN),
     )
 
 
 def _normaliser(found: NormaliserGaps, aims: Mapping[str, AimView]) -> NormaliserView:
     gaps = None
-    if found.known is not None:
+    if found.known is not None and (found.known.through or found.known.gaps):
         through = [Gap(_THROUGH, found.known.through)] if found.known.through else []
         gaps = tuple(_gap(gap, aims) for gap in (*through, *found.known.gaps))
     return NormaliserView(shortened(found.normaliser), shortened(found.version), gaps)
@@ -110,10 +117,17 @@ def _aim(name: str, section: Section | None, not_runnable: Mapping[str, str]) ->
         return AimView(attack, why=f"it could not run there: {mask(reason)}" if reason else "")
     if section.error is not None:
         return AimView(attack, why=f"it stopped with an error: {mask(section.error)}")
-    alone, on_survivors = (find(section.metrics, metric) for metric in (_ALONE, _ON_SURVIVORS))
+    left = find(section.metrics, _ON_SURVIVORS) is not None
+    goal = str(section.args.get("goal", _UNTARGETED))
     return AimView(
         attack,
-        accuracy=metric_view(alone) if alone and alone.value is not None else None,
-        on_survivors=metric_view(on_survivors) if on_survivors and on_survivors.value is not None else None,
-        why="" if on_survivors else "no text could be attacked",
+        accuracy=_measured(section, _ALONE),
+        on_survivors=_measured(section, _ON_SURVIVORS),
+        goal="" if goal == _UNTARGETED else shortened(goal),
+        why="the attacks before it had left no text" if left else "no text could be attacked",
     )
+
+
+def _measured(section: Section | None, name: str) -> MetricView | None:
+    metric = find(section.metrics, name) if section is not None else None
+    return metric_view(metric) if metric is not None and metric.value is not None else None

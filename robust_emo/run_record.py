@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
 
 from robust_emo import __version__
 from robust_emo.attack_choice import ADAPTIVE
@@ -115,13 +114,15 @@ def _adaptive(plan: Plan) -> AdaptiveInfo | None:
     ran = {attack.spec.name for attack in plan.attacks} if evades and plan.ensemble is None else set()
     runnable = [name for name in plan.adaptive.attacks if name not in plan.adaptive.not_runnable]
     missing = tuple(name for name in runnable if name not in ran)
+    out = plan.request.out
+    out = out.resolve() if out.name in ("", "..") else out
     request = replace(
         plan.request,
         attacks=(ADAPTIVE,) if missing == tuple(runnable) else missing,
-        attack_arguments=(),
+        attack_arguments=tuple(each for each in plan.request.attack_arguments if each.attack in missing),
         sections=None,
         section_arguments=(),
-        out=Path(f"{plan.request.out}-{ADAPTIVE}"),  # a finished audit in its place would be replaced
+        out=out.with_name(f"{out.name}-{ADAPTIVE}"),  # a finished audit in its place would be replaced
     )
     return replace(plan.adaptive, command=command_line(replace(plan, request=request)) if missing else None)
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -178,6 +179,28 @@ def test_an_audit_that_aims_elsewhere_says_so(tiny_model, tmp_path, fake_plugin)
     assert "No attack aimed at some gaps of the defence." in words
 
 
+def test_the_command_for_what_is_missing_runs_it(tiny_model, tmp_path, monkeypatch):
+    """Arguments of attacks that are missing are in it, and the output has a name of its own."""
+    model = behind(tiny_model, tmp_path / "model", "directions")
+    (tmp_path / "out").mkdir()
+    monkeypatch.chdir(tmp_path / "out")
+    given = {"sections": ("clean",), "attack_arguments": [AttackArgument("deletions", "eraser", "delete")]}
+    command = audited(model, Path(), "deletions", **given).report.run.adaptive.command
+    assert shlex.split(command)[-4:] == [
+        "--out",
+        f"{tmp_path}/out-adaptive",
+        "--attack-arg",
+        'deletions.eraser="delete"',
+    ]
+
+
+def test_the_terminal_says_how_to_aim_at_the_defence(cli, tiny_model, tmp_path):
+    ended = cli(*quick(behind(tiny_model, tmp_path / "model", "directions"), tmp_path / "out"))
+    assert "warning: defence not aimed at: no attack of this audit aimed at the gaps of directions" in ended.out
+    assert "attacks that aim at the defence: robust-emo audit " in ended.out
+    assert " --attacks adaptive " in ended.out
+
+
 def test_silence_about_gaps_is_not_taken_for_their_absence(tiny_model, tmp_path, fake_plugin):
     report = audited(behind(tiny_model, tmp_path / "model", "silent"), tmp_path / "out", "letter-case").report
     assert flag(report).raised is None
@@ -225,9 +248,35 @@ def test_each_gap_has_what_was_measured_of_it():
     assert "2 of these 5 attacks ran on all attacked texts" in words
     assert "is taken for that word. real-words not measured " in words
     assert "pwws not measured it could not run there: attack pwws needs WordNet" in words
-    assert "Texts in other languages stay. no attack that aims at it is known: not measured" in words
+    assert "Texts in other languages stay. no attack is named that aims at it: not measured" in words
     assert "Its authors name no gaps, which does not say that there are none: not measured" in words
     assert factory.ADAPTIVE.command in words
+
+
+def test_accuracy_under_attack_stands_beside_that_of_the_texts_as_written():
+    outcomes = factory.make_outcomes()
+    report = factory.defended(factory.make_report(outcomes))
+    (ensemble,) = [section for section in report.sections if section.plugin == "ensemble"]
+    right = next(metric for metric in ensemble.metrics if metric.name == "clean_accuracy_attacked")
+    assert f", of which {100 * right.value:.1f}% are right as written (" in words_of(report, outcomes)
+
+
+def test_an_attack_with_another_goal_is_not_passed_off_as_one_that_wants_any_wrong_answer():
+    outcomes = factory.make_outcomes()
+    report = factory.defended(factory.make_report(outcomes))
+    sections = tuple(
+        dataclasses.replace(section, args={**section.args, "goal": "targeted:joy"})
+        if section.plugin == "deepwordbug"
+        else section
+        for section in report.sections
+    )
+    assert words_of(dataclasses.replace(report, sections=sections), outcomes).count("goal targeted:joy") == 1
+
+
+def test_who_says_nothing_in_known_gaps_names_none():
+    info = AdaptiveInfo((NormaliserGaps("laughter", "1", KnownGaps((), ())),), {})
+    words = words_of(factory.defended(factory.make_report(), info), factory.make_outcomes())
+    assert "laughter version 1 Its authors name no gaps" in words
 
 
 def test_a_crashed_attack_and_an_ensemble_measure_nothing_of_a_gap():

@@ -21,6 +21,8 @@ from robust_emo.statistics.comparison import mcnemar
 from robust_emo.types import AdaptiveInfo, AttackOutcome, Example, Flag, Status
 from robust_emo.words import Words
 
+NOT_AIMED_AT = "defence_not_aimed_at"
+"""Name of the flag for a defence whose gaps no attack aimed at."""
 _LOOKED_AT = 64
 """Examples asked for the flags that need the model: more would change no flag."""
 _SHARE = 0.1
@@ -165,7 +167,7 @@ def _not_aimed_at(adaptive: AdaptiveInfo, outcomes: Sequence[AttackOutcome]) -> 
     unknown = f"no attack is known to aim at the gaps of {', '.join(unnamed)}" if unnamed else ""
     raised = (True if missed else None if unnamed else False) if attacked else None
     detail = "; ".join(filter(None, (found, unknown))) or f"each of {', '.join(aims)} met an attack that aims at it"
-    return Flag("defence_not_aimed_at", raised, detail if attacked else "no text could be attacked")
+    return Flag(NOT_AIMED_AT, raised, detail if attacked else "no text could be attacked")
 
 
 def _of_examples(name: str, count: int, n: int, what: str, unit: str = "texts") -> Flag:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from robust_emo.audit import FinishedAudit
+from robust_emo.audits.diagnosis import NOT_AIMED_AT
 from robust_emo.audits.evasion import ENSEMBLE
 from robust_emo.audits.stopping import STOPPING
 from robust_emo.audits.untried import UNTRIED
 from robust_emo.cli._text import printable
 from robust_emo.errors import ExitCode
-from robust_emo.types import Metric, Section, Verdict
+from robust_emo.types import AuditReport, Metric, Section, Verdict
 from robust_emo.verdict_text import SHARES, section_name
 
 _OVERALL = {
@@ -35,11 +36,19 @@ def summary(finished: FinishedAudit) -> str:
     lines += [f"warning: {warning}" for warning in run.warnings]
     if run.train_duplicates:
         lines.append(f"warning: {run.train_duplicates} audited texts also stand in the training data")
+    lines += _not_aimed_at(finished.report)
     lines += ["", f"policy {run.policy}:", *(_check(verdict) for verdict in finished.report.verdicts)]
     lines += list(finished.failed_reports)
     lines += ["", f"{_OVERALL[finished.exit_code]} (exit code {int(finished.exit_code)})"]
     lines += [f"  {path}" for path in finished.files]
     return "\n".join(printable(line) for line in lines)
+
+
+def _not_aimed_at(report: AuditReport) -> list[str]:
+    """A warning that nobody aimed at the defence is worth little without the way to do so."""
+    raised = any(flag.raised for section in report.sections for flag in section.flags if flag.name == NOT_AIMED_AT)
+    command = report.run.adaptive.command if report.run.adaptive else None
+    return [f"attacks that aim at the defence: {command}"] if raised and command else []
 
 
 def _headline_first(sections: Sequence[Section]) -> list[Section]:

@@ -43,7 +43,10 @@ class Directions:
             through=("bidi", "deletions"),
             gaps=(
                 Gap("Right-to-left writing keeps its own order, and no direction control around it moves anything."),
-                Gap("U+007F (delete) is dropped and not carried out: the letter that it would erase stays."),
+                Gap(
+                    "U+007F (delete) is dropped and not carried out: the letter that it would erase stays (deletions "
+                    "with eraser=delete makes such texts)."
+                ),
             ),
         )
 
