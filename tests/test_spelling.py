@@ -172,6 +172,15 @@ def test_letters_lost_or_exchanged_are_likelier_than_letters_put_in(right, writt
 
 
 @pytest.mark.parametrize(
+    ("written", "example"), [("I am so sads today", "(sads)"), ("I feel mad today", "(mad for sad)")]
+)
+def test_the_gaps_that_it_names_are_gaps(right, written, example):
+    """Whoever closes one takes it from the list, and the other way round."""
+    assert right(written) == written
+    assert any(example in gap.text for gap in Spelling().known_gaps().gaps)
+
+
+@pytest.mark.parametrize(
     ("text", "foreign"),
     [
         ("ich bin so happy und du", True),
