@@ -201,6 +201,15 @@ def test_the_terminal_says_how_to_aim_at_the_defence(cli, tiny_model, tmp_path):
     assert " --attacks adaptive " in ended.out
 
 
+def test_an_attack_that_finds_nothing_to_change_aims_at_nothing(tiny_model, tmp_path, fake_plugin, monkeypatch):
+    """Such as one on Chinese words, of English texts."""
+    from robust_emo_fake.normalisers import Sighs
+
+    monkeypatch.setattr(Sighs, "known_gaps", lambda _: KnownGaps(("zh-homophones",), (Gap("All."),)))
+    report = audited(behind(tiny_model, tmp_path / "model", "sighs"), tmp_path / "out", "zh-homophones").report
+    assert flag(report).raised is True
+
+
 def test_silence_about_gaps_is_not_taken_for_their_absence(tiny_model, tmp_path, fake_plugin):
     report = audited(behind(tiny_model, tmp_path / "model", "silent"), tmp_path / "out", "letter-case").report
     assert flag(report).raised is None

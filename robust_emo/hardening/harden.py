@@ -5,7 +5,6 @@ from pathlib import Path
 
 from robust_emo import plugins
 from robust_emo.atomic import write_atomically
-from robust_emo.data.dataset import Dataset
 from robust_emo.errors import InputError
 from robust_emo.hardening.conditions import Conditions, conditions, of_rounds
 from robust_emo.hardening.hardened_model import write_hardened_model
@@ -159,21 +158,18 @@ def _check_training(request: HardenRequest, recipe: Recipe, parent: Manifest | N
         raise InputError(f"{request.model} was trained privately; recipe {recipe.name} would train on its texts again")
     if ":" in request.device:  # known now, and not only after the attacks of the first round
         raise InputError(f"training takes --device cuda, got {request.device}; name the GPU in CUDA_VISIBLE_DEVICES")
-    missing = [name for name, data in _needed(sources).items() if data is None]
-    if missing:
-        raise InputError(f"recipe {recipe.name} trains, and the {missing[0]} data of {request.model} are unknown")
+    train, validation = sources.train, sources.measured.get("validation")
+    if train is None or validation is None:
+        missing = "training (--train-data)" if train is None else "validation"
+        raise InputError(f"recipe {recipe.name} trains, and the {missing} data of {request.model} are unknown")
     if recipe.training.outcomes and not request.outcomes:
         raise InputError(
             f"recipe {recipe.name} trains on the texts of a finished audit: audit {request.model} on its training data "
-            "and name the directory with --outcomes"
+            f"(robust-emo audit {request.model} --data {train.path}) and name the directory with --outcomes"
         )
     if parent is not None:
         seed = (request.seed or 0) + recipe.training.rounds
         round_settings(recipe.training, parent, seed=seed, max_length=128)
-
-
-def _needed(sources: Sources) -> dict[str, Dataset | None]:
-    return {"training (--train-data)": sources.train, "validation": sources.measured.get("validation")}
 
 
 def _outcomes(request: HardenRequest, sources: Sources) -> OutcomeTexts:
@@ -199,7 +195,7 @@ def _rounds(
     request: HardenRequest, recipe: Recipe, sources: Sources, outcomes: OutcomeTexts, made_with: Conditions
 ) -> RoundsRequest | None:
     """With what the recipe trains; None where it does not."""
-    train, validation = _needed(sources).values()
+    train, validation = sources.train, sources.measured.get("validation")
     if recipe.training is None or train is None or validation is None:
         return None
     return RoundsRequest(
