@@ -124,6 +124,7 @@ def test_a_file_named_like_a_bundled_recipe_is_not_taken_for_it(tmp_path, monkey
         (SPELLING.replace("most_edits = 1", 'lexicon = "a.tsv"'), "the lexicon is learnt"),
         (RECIPE.replace('"quick"', '"quik"'), "quik"),
         (RECIPE.replace("8", "0"), "measure.examples must be at least 1, got 0"),
+        (RECIPE.replace('"unicode"', '"adaptive"'), "before there is no defence for .adaptive. to aim at"),
         (RECIPE.replace('"3"', "3"), "version: Input should be a valid string"),
     ],
 )

@@ -11,6 +11,7 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
+from robust_emo.attack_choice import ADAPTIVE
 from robust_emo.bundled import bundled_names, bundled_text
 from robust_emo.errors import InputError, PrerequisiteError, RobustEmoError
 from robust_emo.plugins import Attack, WordEditor, available, load, unknown_name
@@ -201,6 +202,11 @@ def _check(recipe: Recipe, where: str) -> None:
             _check_attack(attack, where)
     if recipe.measure.examples is not None and recipe.measure.examples < 1:
         raise InputError(f"recipe {where}: measure.examples must be at least 1, got {recipe.measure.examples}")
+    if ADAPTIVE in recipe.measure.attacks:
+        raise InputError(
+            f"recipe {where}: measure.attacks are run before and after, and before there is no defence for "
+            f"'{ADAPTIVE}' to aim at: name attacks, and audit the new model with --attacks {ADAPTIVE}"
+        )
     read_profile(recipe.measure.profile)
 
 
