@@ -75,8 +75,12 @@ class NoiseModel:
 
     def trusts(self, word: str) -> bool:
         """Whether a word, in small letters and without #, is taken at its word: common, a plural of one, slang."""
-        plural = word.endswith("s") and len(word) > _SHORT and self.words.probability(word[:-1]) >= _TRUSTED
-        return plural or self._is_common(word) or is_everyday(word)
+        return self._is_common(word) or is_everyday(word) or self._is_plural(word)
+
+    def _is_plural(self, word: str) -> bool:
+        """Of a common word; not of one with a valence, to which an attacker may have put an s: sads."""
+        one = word.removesuffix("s")
+        return _SHORT <= len(one) < len(word) and self.words.probability(one) >= _TRUSTED and not valence(one)
 
     def _is_common(self, word: str) -> bool:
         return self.words.probability(word) >= (_TRUSTED if len(word) > _SHORT else _TRUSTED_SHORT)

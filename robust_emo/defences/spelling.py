@@ -121,7 +121,7 @@ class Spelling:
                 Gap("A misspelling that is another word is taken for that word (mad for sad).", ("real-words",)),
                 Gap("Of two dozen misspellings of a word, two edits among them, one often gets through.", _STRONG),
                 Gap("Words exchanged for others that are spelt right, or that it does not know, stay.", _WORDS),
-                Gap("A common word with an s behind it is taken for a plural, one that there is not (sads) too."),
+                Gap("A common word with an s behind it is taken for a plural, one that there is not (agains) too."),
                 Gap("Misspelt names, short hashtags and short words in capitals are hardly mended.", _STRONG[:1]),
             ),
         )
