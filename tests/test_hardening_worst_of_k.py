@@ -1,9 +1,11 @@
 """Recipes that train on the worst of a few perturbations of each text."""
 
+import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from robust_emo_attacks.deepwordbug import DeepWordBug
 from safetensors.torch import load_file
 from test_hardening_rounds import training_data
 
@@ -85,6 +87,13 @@ def test_the_same_again_gives_the_same_weights(tiny_model, whole, tmp_path):
     first, second = (load_file(folder / "hard" / "model.safetensors") for folder in (whole[1], tmp_path / "again"))
     assert all(first[name].equal(second[name]) for name in first)
     assert any(not first[name].equal(value) for name, value in load_file(tiny_model / "model.safetensors").items())
+
+
+def test_what_another_version_of_an_attack_made_is_not_kept(tiny_model, whole, monkeypatch, tmp_path):
+    folder = shutil.copytree(whole[1], tmp_path / "copy")
+    monkeypatch.setattr(DeepWordBug, "spec", replace(DeepWordBug.spec, version="99"))
+    with pytest.raises(InputError, match=r"attack deepwordbug \(was \d+, now 99\)"):
+        hardened(tiny_model, folder, resume=True)
 
 
 def test_texts_are_perturbed_before_the_defence_reads_them(tiny_model, whole, monkeypatch, tmp_path):

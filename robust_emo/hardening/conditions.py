@@ -6,7 +6,7 @@ from typing import Any
 
 from robust_emo import __version__, plugins
 from robust_emo.hardening.outcome_texts import OutcomeTexts
-from robust_emo.hardening.recipe import Recipe
+from robust_emo.hardening.recipe import AttackShare, EditorChoice, Recipe, Training
 from robust_emo.hardening.request import HardenRequest
 from robust_emo.hardening.sources import Sources
 from robust_emo.models.fingerprint import model_sha256
@@ -32,7 +32,7 @@ def conditions(request: HardenRequest, recipe: Recipe, sources: Sources, outcome
             f"normaliser {step.normaliser}": _version("normalisers", step.normaliser, step.arguments)
             for step in recipe.defence
         },
-        **(_of_training(request, recipe) if recipe.training else {}),
+        **(_of_training(request, recipe.training) if recipe.training else {}),
         **outcomes.depends_on,
     }
 
@@ -48,8 +48,9 @@ def differences(then: Conditions, now: Conditions) -> str:
     return ", ".join(f"{name} (was {_short(then.get(name))}, now {_short(now.get(name))})" for name in names)
 
 
-def _of_training(request: HardenRequest, recipe: Recipe) -> dict[str, str | int | None]:
-    attacks = recipe.training.attack if recipe.training else ()
+def _of_training(request: HardenRequest, training: Training) -> dict[str, str | int | None]:
+    drawn_from = training.worst_of_k.attack if training.worst_of_k else ()
+    attacks: tuple[AttackShare | EditorChoice, ...] = (*training.attack, *drawn_from)
     return {
         "seed": request.seed or 0,
         "device": request.device,
