@@ -83,6 +83,7 @@ def test_standard_is_fast_with_clusters_and_a_training():
     ]
     assert standard.measure == fast.measure
     assert standard.training is not None
+    assert standard.training.adversary is not None
 
 
 def test_a_recipe_file(recipe):

@@ -140,6 +140,18 @@ def test_the_manifest_says_how_rounds_trained(tiny_model, whole):
     assert second.macro_f1_before == pytest.approx(first.macro_f1)
 
 
+def test_an_adversary_alone_needs_no_attack_and_is_named(tiny_model, tmp_path):
+    path = tmp_path / "moved.toml"
+    training = RECIPE[: RECIPE.index("[[training.attack]]")].replace("rounds = 2", "rounds = 1\nepochs = 2")
+    path.write_text(training + '[training.adversary]\nadversary = "fgm"\narguments = {norm = 0.5}\n')
+    hardened = harden(HardenRequest(str(tiny_model), tmp_path / "hard", str(path), measure=False))
+    (record,) = hardened.manifest.rounds
+    assert hardened.manifest.trained_by == "standard, then 1 round of hardening with fgm"
+    assert record.macro_f1 == record.history[-1].macro_f1
+    assert (record.attacks, record.attack_seconds) == ((), 0.0)
+    assert weights(tmp_path / "hard") != weights(tiny_model)
+
+
 def stopped_in_training(monkeypatch, steps):
     """Ctrl-C after so many steps of all trainings together."""
     stepped, done = RoundObserver.stepped, []

@@ -99,16 +99,8 @@ def run_rounds(model: Path, request: RoundsRequest, progress: Progress) -> Path:
 def _run_round(model: Path, out: Path, number: int, request: RoundsRequest, progress: Progress) -> None:
     manifest = read_manifest(model)
     assert manifest is not None  # noqa: S101 - the first round starts from a directory with one
-    found = adversarial_texts(
-        Victim(load_classifier(model), device=request.device),
-        request.train.examples,
-        request.training.attack,
-        seed=request.seed,
-        round_number=number,
-        keep=_attacks(request, number),
-        progress=progress,
-    )
-    classifier = load_classifier(model)  # that of the victim is frozen
+    found = _found(model, number, request, progress)
+    classifier = load_classifier(model)  # that of a victim is frozen
     settings = round_settings(request.training, manifest, seed=request.seed + number, max_length=classifier.max_length)
     remembered = _remembered(request, number, found)
     searched = {example.text for example in (*remembered, *found.texts)}
@@ -130,13 +122,28 @@ def _run_round(model: Path, out: Path, number: int, request: RoundsRequest, prog
     store.clear()
 
 
+def _found(model: Path, number: int, request: RoundsRequest, progress: Progress) -> Found:
+    """What misleads the model as it is before the round."""
+    if not request.training.attack:
+        return Found((), (), 0.0)
+    return adversarial_texts(
+        Victim(load_classifier(model), device=request.device),
+        request.train.examples,
+        request.training.attack,
+        seed=request.seed,
+        round_number=number,
+        keep=_attacks(request, number),
+        progress=progress,
+    )
+
+
 def _attacks(request: RoundsRequest, number: int) -> Path:
     return request.folder / f"round-{number}-attacks.json"
 
 
 def _remembered(request: RoundsRequest, number: int, found: Found) -> list[Example]:
     """What earlier rounds found, each text once and none that this round found again."""
-    if not request.training.remember:
+    if not (request.training.remember and request.training.attack):
         return []
     known = {example.text for example in found.texts}
     texts: dict[str, Example] = {}

@@ -181,9 +181,11 @@ class RoundRecord:
 
     @property
     def hardened_with(self) -> tuple[str, ...]:
-        """Names of the attacks, and of those that training drew from."""
+        """Names of the attacks, of those that training drew from, and of the adversary that moved token vectors."""
         drawn = self.worst_of_k.attacks if self.worst_of_k else ()
-        return tuple(dict.fromkeys((*(each.attack for each in self.attacks), *drawn)))
+        adversary = self.hyperparameters.get("adversary")
+        moved = (str(adversary["name"]),) if adversary else ()
+        return tuple(dict.fromkeys((*(each.attack for each in self.attacks), *drawn, *moved)))
 
     @property
     def outcomes_of(self) -> tuple[str, ...]:
@@ -240,7 +242,7 @@ class Manifest:
     parent: Parent | None = None
     """The model that was hardened to make this one."""
     rounds: tuple[RoundRecord, ...] = ()
-    """Of hardening with attacks in the loop, in order; `method`, `hyperparameters`, `precision`, `history` and
+    """Of training while it was hardened, in order; `method`, `hyperparameters`, `precision`, `history` and
     `best_epoch` are of the training before them."""
 
     @property
