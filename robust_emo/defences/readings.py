@@ -9,7 +9,8 @@ put in or replaced is one of twenty-six that could have been; a letter lost, or 
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
@@ -112,8 +113,9 @@ class NoiseModel:
         known = _KNOWN if self.words.probability(word) else 0.0
         best: dict[str, Reading] = {}
         for spelling in _unstretched(letters):
+            counts = Counter(spelling.replace(_WILD, ""))  # wild letters are wrong in any case
             for other, edits in self._near.near(spelling, self._most_edits if len(spelling) >= _LONG else 1):
-                noise = _VALENCE * valence(other) - _EDITS[edits] - _INVENTED * _invented(spelling, other) - known
+                noise = _VALENCE * valence(other) - _EDITS[edits] - _INVENTED * _invented(counts, other) - known
                 reading = Reading(tag_of(noisy) + other, noise, math.log(self.words.probability(other)), edits)
                 if other != word and (other not in best or best[other].noise < noise):
                     best[other] = reading
@@ -166,9 +168,9 @@ def bare(word: str) -> str:
     return word.removeprefix("#").replace("’", "'")
 
 
-def _invented(noisy: str, word: str) -> int:
-    """How many letters of the noisy word the word has not; wild ones do not count, being wrong in any case."""
-    return sum(max(0, noisy.count(letter) - word.count(letter)) for letter in set(noisy) - {_WILD})
+def _invented(letters: Mapping[str, int], word: str) -> int:
+    """How many letters of a noisy word, counted, the word has not."""
+    return sum(max(0, count - word.count(letter)) for letter, count in letters.items())
 
 
 def tag_of(word: str) -> str:
