@@ -237,7 +237,12 @@ def test_the_recipe_of_the_page_on_hardening_is_one(tmp_path):
     (tmp_path / "page.toml").write_text(recipe + rounds, encoding="utf-8")
     read = read_recipe(str(tmp_path / "page.toml"))
     (tmp_path / "other.toml").write_text(worst_of_k, encoding="utf-8")
-    assert read_recipe(str(tmp_path / "other.toml")).training.worst_of_k.arguments == {"tries": 6, "stages": 2}
+    drawn_from = read_recipe(str(tmp_path / "other.toml")).training.worst_of_k
+    assert drawn_from.arguments == {"tries": 6, "stages": 2}
+    assert [(each.attack, each.arguments) for each in drawn_from.attack] == [
+        ("deepwordbug", {"double_edits": 2}),
+        ("synonyms", {}),
+    ]
     (tmp_path / "augment.toml").write_text(augment, encoding="utf-8")
     assert read_recipe(str(tmp_path / "augment.toml")).training.outcomes
     assert [attack.attack for attack in read.training.attack] == ["deepwordbug", "synonyms"]
