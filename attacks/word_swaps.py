@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
+from robust_emo.stop_words import is_stop_word
+
 from .character_edits import editable_span
-from .stop_words import is_stop_word
 from .text_edits import in_case_of
 
 

@@ -44,7 +44,8 @@ READ = {
         "我很好，真的": "我很好,真的",
         "\u1112\u1161\u11ab²\u1112\u1161\u11ab": "한²한",
     },
-    ("spelling", "3"): {
+    ("spelling", "4"): {
+        "#ofended, bread ad butter": "#offended, bread ad butter",
         "I am so hapyy": "I am so happy",
         "she didnt and dind't": "she didnt and didn't",
         "the UK left #MAGA": "the UK left #MAGA",
@@ -60,6 +61,11 @@ READ = {
         "What a RAGE, so furious": "What a ANGRY, so furious",
         "#glad @glad glad.com": "#happy @glad glad.com",
         "fearful and afraid": "fear and fear",
+    },
+    ("word-communities", "1"): {
+        "What a RAGE, would it be": "What a VIOLENCE, would it be",
+        "#glad @glad glad.com": "#good @glad glad.com",
+        "fearful and afraid of it": "attack and attack of it",
     },
 }
 
