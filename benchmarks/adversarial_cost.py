@@ -19,7 +19,7 @@ import torch
 from robust_emo.data.builtin import sample_path
 from robust_emo.data.dataset import read_dataset
 from robust_emo.defences.input_defence import InputDefence
-from robust_emo.hardening.recipe import read_recipe
+from robust_emo.hardening.recipe_file import read_recipe
 from robust_emo.models.bases import Base, resolve_base
 from robust_emo.plugins import load
 from robust_emo.training.accelerator import make_accelerator

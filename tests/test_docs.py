@@ -19,7 +19,7 @@ from robust_emo.data.builtin import sample_path
 from robust_emo.data.dataset import read_dataset
 from robust_emo.defences.steps import load_defence, store
 from robust_emo.errors import ExitCode
-from robust_emo.hardening.recipe import read_recipe, recipe_names
+from robust_emo.hardening.recipe_file import read_recipe, recipe_names
 from robust_emo.plugins import load
 from robust_emo.policy import built_in_policies
 from robust_emo.preflight import AuditRequest

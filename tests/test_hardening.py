@@ -14,7 +14,7 @@ from robust_emo_attacks.unicode import UnicodeTricks
 from robust_emo.audits.journal import Journal
 from robust_emo.defences.lexicon import read_lexicon
 from robust_emo.errors import InputError
-from robust_emo.hardening.recipe import read_recipe, recipe_names
+from robust_emo.hardening.recipe_file import read_recipe, recipe_names
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import PrivacyLedger, read_manifest, write_manifest
@@ -127,6 +127,9 @@ def test_a_file_named_like_a_bundled_recipe_is_not_taken_for_it(tmp_path, monkey
         (RECIPE.replace("8", "0"), "measure.examples must be at least 1, got 0"),
         (RECIPE.replace('"unicode"', '"adaptive"'), "before there is no defence for .adaptive. to aim at"),
         (RECIPE.replace('"3"', "3"), "version: Input should be a valid string"),
+        (RECIPE + '\n[training]\noutcomes = "yes"\n', r"training.outcomes: Input should be a valid boolean"),
+        (RECIPE + "\n[training]\noutcomes = true\nlearning_rate = inf\n", "learning_rate must be finite .*, got inf"),
+        (RECIPE + "\n[training]\nrounds = 1979-05-27\n", r"training.rounds: Input should be a valid integer"),
     ],
 )
 def test_bad_recipes(cli, tiny_model, tmp_path, content, message):

@@ -19,7 +19,8 @@ from robust_emo.errors import InputError, PluginError, RobustEmoError
 from robust_emo.hardening import rounds as rounds_module
 from robust_emo.hardening.adversarial_texts import adversarial_texts, read_found
 from robust_emo.hardening.harden import harden
-from robust_emo.hardening.recipe import AdversaryChoice, AttackShare, Training, read_recipe
+from robust_emo.hardening.recipe import AdversaryChoice, AttackShare, Training
+from robust_emo.hardening.recipe_file import read_recipe
 from robust_emo.hardening.request import HardenRequest
 from robust_emo.hardening.round_notes import round_notes
 from robust_emo.hardening.round_training import RoundObserver, Tuned, fine_tune, round_settings

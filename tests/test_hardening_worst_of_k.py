@@ -13,7 +13,7 @@ from robust_emo.ablation import Ablation
 from robust_emo.data.dataset import read_dataset
 from robust_emo.errors import InputError, RobustEmoError
 from robust_emo.hardening.harden import HardenRequest, harden
-from robust_emo.hardening.recipe import read_recipe
+from robust_emo.hardening.recipe_file import read_recipe
 from robust_emo.hardening.round_training import round_settings
 from robust_emo.models.bases import resolve_base
 from robust_emo.models.loading import load_classifier

@@ -84,7 +84,7 @@ def _choices(kind: str) -> list[Choice]:
 
         return [Choice(name, read_ensemble(name).summary) for name in ensemble_names()]
     if kind == "recipes":
-        from robust_emo.hardening.recipe import read_recipe, recipe_names
+        from robust_emo.hardening.recipe_file import read_recipe, recipe_names
 
         return [Choice(name, read_recipe(name).summary) for name in recipe_names()]
     if kind == "bases":

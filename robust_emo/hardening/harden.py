@@ -11,7 +11,8 @@ from robust_emo.hardening.hardened_model import write_hardened_model
 from robust_emo.hardening.leftovers import check_leftovers, keeps_model
 from robust_emo.hardening.measuring import AFTER, BEFORE, audit_requests, measure
 from robust_emo.hardening.outcome_texts import OutcomeTexts, outcome_texts
-from robust_emo.hardening.recipe import Recipe, read_recipe
+from robust_emo.hardening.recipe import Recipe
+from robust_emo.hardening.recipe_file import read_recipe
 from robust_emo.hardening.request import HardenRequest
 from robust_emo.hardening.round_notes import round_notes
 from robust_emo.hardening.round_training import round_settings
