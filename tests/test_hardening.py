@@ -86,6 +86,18 @@ def test_standard_is_fast_with_clusters_and_a_training():
     assert standard.training.adversary is not None
 
 
+def test_strong_trains_against_more_than_standard():
+    strong, fast = read_recipe("strong"), read_recipe("fast")
+    assert [step.normaliser for step in strong.defence] == [
+        *(step.normaliser for step in fast.defence),
+        "word-communities",
+    ]
+    assert strong.measure == fast.measure
+    assert strong.training is not None
+    assert strong.training.adversary is not None
+    assert strong.training.worst_of_k is not None
+
+
 def test_a_recipe_file(recipe):
     read = read_recipe(str(recipe))
     assert read.title == "unseen 3"

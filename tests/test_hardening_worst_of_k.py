@@ -119,7 +119,10 @@ def test_texts_are_perturbed_before_the_defence_reads_them(tiny_model, whole, mo
         (('"synonyms"', '"unicode"'), "attack 'unicode' does not say what it puts in the place of one word"),
         (('"synonyms"', '"synonym"'), "did you mean 'synonyms'"),
         (("double_edits = 1", "double_edit = 1"), "did you mean 'double_edits'"),
-        (("[training.worst_of_k]", "[training.adversary]\nadversary = 'fgm'\n[training.worst_of_k]"), "exclude"),
+        (
+            ("[training.worst_of_k]", "[training.adversary]\nadversary = 'fgm'\n[training.worst_of_k]"),
+            "say consistency = 0 in its arguments, got 0.5",
+        ),
     ],
 )
 def test_a_bad_recipe_is_one_line(tmp_path, change, message):
@@ -129,6 +132,18 @@ def test_a_bad_recipe_is_one_line(tmp_path, change, message):
         read_recipe(str(path))
     assert "\n" not in str(caught.value)
     assert "bad.toml" in str(caught.value)
+
+
+def test_an_adversary_moves_what_was_perturbed(tiny_model, tmp_path):
+    adversary = "[training.adversary]\nadversary = 'fgm'\narguments = {norm = 0.5}\n\n[training.worst_of_k]"
+    recipe = RECIPE.replace("consistency = 0.5", "consistency = 0, weight = 2")
+    plain = hardened(tiny_model, tmp_path / "plain", recipe)
+    moved = hardened(tiny_model, tmp_path / "moved", recipe.replace("[training.worst_of_k]", adversary))
+    assert moved.manifest.trained_by == "standard, then 1 round of hardening with deepwordbug, synonyms, fgm"
+    assert moved.manifest.rounds[0].hyperparameters["adversary"] == {"name": "fgm", "norm": 0.5, "share": 0.5}
+    one, other = (load_file(tmp_path / name / "hard" / "model.safetensors") for name in ("plain", "moved"))
+    assert any(not one[name].equal(other[name]) for name in one)
+    assert plain.manifest.rounds[0].hyperparameters["adversary"] is None
 
 
 def test_a_training_needs_something_to_train_against(tmp_path):

@@ -11,6 +11,7 @@ from robust_emo import plugins
 from robust_emo.errors import InputError
 from robust_emo.plugins import WordEditor, available
 from robust_emo.training.accelerator import make_accelerator
+from robust_emo.training.adversaries.settings import Fgm
 from robust_emo.training.batches import collate, encode, plan
 from robust_emo.training.fit import fit
 from robust_emo.training.loss import make_loss
@@ -193,3 +194,32 @@ def test_editors_give_other_words_or_none(word):
         edits = plugins.load("attacks", name).word_edits(word, random.Random(0))
         assert word not in edits or name.startswith("deepwordbug")  # two edits may undo each other
         assert all(edits)
+
+
+def moved_objective(learnt, **settings):
+    _, data, read = learnt
+    settings = Sampling(**{"consistency": 0, **settings})
+    return worst_of_k(settings, (MISSPELLINGS, SYNONYMS), read, make_loss(data), data, Fgm(norm=0.5))
+
+
+def test_an_adversary_moves_the_worst_and_the_plain_texts_are_trained_on_too(learnt):
+    model, data, _ = learnt
+    torch.manual_seed(SEED)
+    batch = some_batches(data)[0]
+    objective = moved_objective(learnt, weight=3)
+    assert objective.count == 3
+    terms = objective.terms(model, batch, SEED)
+    torch.manual_seed(SEED)
+    first = next(terms)
+    first.backward()
+    model.zero_grad()
+    worst = next(terms)
+    worst.backward()
+    moved = next(terms)
+    assert moved.item() > worst.item()  # both of 3 times half the loss, dropout being the same
+    assert not list(terms)
+
+
+def test_an_adversary_does_not_hold_answers_together(learnt):
+    with pytest.raises(InputError, match="consistency must be 0"):
+        moved_objective(learnt, consistency=1)

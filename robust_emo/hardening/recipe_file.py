@@ -95,11 +95,6 @@ def _check_training(training: Training, where: str) -> None:
             "none",
         ),
         (
-            not (training.adversary and training.worst_of_k),
-            "training.adversary and training.worst_of_k exclude each other",
-            "both",
-        ),
-        (
             training.worst_of_k is None or bool(training.worst_of_k.attack),
             "training.worst_of_k needs at least one [[training.worst_of_k.attack]]",
             "none",
@@ -132,14 +127,19 @@ def _check_training(training: Training, where: str) -> None:
         except InputError as error:
             raise InputError(f"recipe {where}: {error}") from error
     if training.worst_of_k is not None:
-        _check_worst_of_k(training.worst_of_k, where)
+        _check_worst_of_k(training.worst_of_k, where, moved=training.adversary is not None)
 
 
-def _check_worst_of_k(choice: WorstOfKChoice, where: str) -> None:
+def _check_worst_of_k(choice: WorstOfKChoice, where: str, *, moved: bool) -> None:
     try:
-        sampling(choice)
+        settings = sampling(choice)
     except InputError as error:
         raise InputError(f"recipe {where}: {error}") from error
+    if moved and settings.consistency:
+        raise InputError(
+            f"recipe {where}: worst_of_k holds answers together or has its texts moved by the training.adversary, not "
+            f"both; say consistency = 0 in its arguments, got {settings.consistency:g}"
+        )
     for editor in choice.attack:
         if not isinstance(_check_attack(editor, where), WordEditor):
             raise InputError(

@@ -139,7 +139,7 @@ def _perturbing(
         ids: list[list[int]] = tokens["input_ids"]
         return ids
 
-    return worst_of_k_objective(sampling(choice), editors, token_ids, loss, shown)
+    return worst_of_k_objective(sampling(choice), editors, token_ids, loss, shown, settings.adversary)
 
 
 def _reading(classifier: LoadedClassifier) -> Callable[[str], str]:

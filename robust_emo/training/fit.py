@@ -8,7 +8,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
 
-from robust_emo.errors import ExitCode, InputError, RobustEmoError
+from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.models.bases import Base
 from robust_emo.models.manifest import EpochRecord
 from robust_emo.training.adversaries.objective import adversarial_objective
@@ -66,14 +66,14 @@ def fit(
     time) the result depends on the arguments only, whether or not the training was killed and resumed in between.
 
     Args:
-        objective: what to lower; None is the usual classification loss, or what `settings.adversary` makes of it.
+        objective: what to lower, in which `settings.adversary` must have its place already; None is the usual
+            classification loss, or what the adversary makes of it.
         store: where checkpoints go; None writes none.
         resume: continue from the store's last checkpoint where there is one.
 
     Raises:
         TrainingInterrupted: on Ctrl-C or SIGTERM, after a checkpoint.
-        InputError: the checkpoint belongs to another configuration, LoRA has nothing to adapt, or both an objective
-            and an adversary are given.
+        InputError: the checkpoint belongs to another configuration, or LoRA has nothing to adapt.
     """
     checkpoint = store.load() if store and resume else None
     if not accelerator.is_main_process:  # one process tells and writes
@@ -265,8 +265,8 @@ class _Run:
 
 
 def _objective(given: Objective | None, settings: Hyperparameters, loss: Loss, task: Task) -> Objective:
-    if settings.adversary is None:
-        return given or standard_objective(loss)
     if given is not None:
-        raise InputError(f"an objective and the adversary {settings.adversary.name} exclude each other")
+        return given
+    if settings.adversary is None:
+        return standard_objective(loss)
     return adversarial_objective(settings.adversary, loss, task)

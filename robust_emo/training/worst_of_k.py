@@ -15,7 +15,10 @@ from accelerate.utils import extract_model_from_parallel
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
+from robust_emo.errors import InputError
 from robust_emo.plugins import WordEditor
+from robust_emo.training.adversaries.objective import adversarial_objective
+from robust_emo.training.adversaries.settings import Adversary
 from robust_emo.training.adversaries.smoothness import kullback_leibler
 from robust_emo.training.batches import Batch, Encoded, by_length, padded
 from robust_emo.training.loss import Loss
@@ -31,7 +34,12 @@ _ROWS = 32  # texts per pass without gradients: on a CPU more are slower each
 
 
 def worst_of_k(
-    settings: Sampling, editors: Sequence[WordEditor], encode: Encode, loss: Loss, data: Encoded
+    settings: Sampling,
+    editors: Sequence[WordEditor],
+    encode: Encode,
+    loss: Loss,
+    data: Encoded,
+    adversary: Adversary | None = None,
 ) -> Objective:
     """The loss of the texts and of their worst perturbations, and how far apart their answers are.
 
@@ -40,13 +48,24 @@ def worst_of_k(
         encode: how the model reads a text.
         loss: that of standard training.
         data: what is trained on, with its texts.
+        adversary: also moves the token vectors of the worst perturbations; what it lowers of them takes the place of
+            their loss. None leaves them.
+
+    Raises:
+        InputError: an adversary, and answers are to be held together, which it does not do.
     """
+
+    def perturbed(model: nn.Module, batch: Batch, seed: int) -> list[str]:
+        search = _Search(settings, encode, _hardness(model, batch, data), random.Random(f"worst of k/{seed}"))
+        return search.worst([(text, search.rng.choice(editors)) for text in batch.texts])
+
+    if adversary is not None:
+        return _moved(settings, perturbed, encode, loss, data, adversary)
     one_way = kullback_leibler(data.task)
 
     def terms(model: nn.Module, batch: Batch, seed: int) -> Iterator[Tensor]:
-        search = _Search(settings, encode, _hardness(model, batch, data), random.Random(f"worst of k/{seed}"))
-        worst = search.worst([(text, search.rng.choice(editors)) for text in batch.texts])
-        ids, mask = padded([*_ids(batch), *encode(worst)], data.pad_id, at_most=data.max_length)
+        worst = encode(perturbed(model, batch, seed))
+        ids, mask = padded([*_ids(batch), *worst], data.pad_id, at_most=data.max_length)
         device = batch.input_ids.device
         logits = model(input_ids=ids.to(device), attention_mask=mask.to(device)).logits
         plain, moved = logits[: len(batch.texts)], logits[len(batch.texts) :]
@@ -54,6 +73,29 @@ def worst_of_k(
         yield loss(plain, batch.targets) + settings.weight * loss(moved, batch.targets) + settings.consistency * apart
 
     return Objective(terms)
+
+
+def _moved(
+    settings: Sampling,
+    perturbed: Callable[[nn.Module, Batch, int], list[str]],
+    encode: Encode,
+    loss: Loss,
+    data: Encoded,
+    adversary: Adversary,
+) -> Objective:
+    if settings.consistency:
+        raise InputError(f"worst of k with the adversary {adversary.name}: consistency must be 0")
+    inner = adversarial_objective(adversary, loss, data.task)
+
+    def terms(model: nn.Module, batch: Batch, seed: int) -> Iterator[Tensor]:
+        worst = encode(perturbed(model, batch, seed))
+        yield loss(model(input_ids=batch.input_ids, attention_mask=batch.attention_mask).logits, batch.targets)
+        ids, mask = padded(worst, data.pad_id, at_most=data.max_length)
+        device = batch.input_ids.device
+        for term in inner.terms(model, Batch(ids.to(device), mask.to(device), batch.targets), seed):
+            yield settings.weight * term
+
+    return Objective(terms, count=1 + inner.count)
 
 
 Hardness = Callable[[Sequence[Sequence[int]], Sequence[int]], list[float]]
