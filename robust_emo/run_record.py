@@ -19,6 +19,7 @@ from robust_emo.validity.checker import ValidityChecker
 
 _PACKAGES = (
     "confusable-homoglyphs",
+    "networkx",
     "symspellpy",
     "torch",
     "transformers",

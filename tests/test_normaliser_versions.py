@@ -44,8 +44,7 @@ READ = {
         "我很好，真的": "我很好,真的",
         "\u1112\u1161\u11ab²\u1112\u1161\u11ab": "한²한",
     },
-    ("spelling", "4"): {
-        "#ofended, bread ad butter": "#offended, bread ad butter",
+    ("spelling", "3"): {
         "I am so hapyy": "I am so happy",
         "she didnt and dind't": "she didnt and didn't",
         "the UK left #MAGA": "the UK left #MAGA",

@@ -152,8 +152,6 @@ def test_words_stay_apart_and_names_stay(right, text):
         ("#eclpise #wrldlife", "#eclipse #wildlife"),
         ("I am so sads and angrys", "I am so sad and angry"),  # no plurals
         ("#tabl #wrdlifle", "#tabl #wrdlifle"),  # in a hashtag too short, or too far away
-        ("#ofended and #hartbreaking", "#offended and #heartbreaking"),  # though of ended, hart breaking
-        ("lost my #Vengeazce", "lost my #Vengeance"),  # a capital in a hashtag makes no name
     ],
 )
 def test_what_an_attacker_does_is_still_mended(right, written, read):
@@ -172,20 +170,6 @@ def test_what_an_attacker_does_is_still_mended(right, written, read):
 )
 def test_letters_lost_or_exchanged_are_likelier_than_letters_put_in(right, written, read):
     assert right(written) == read
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "bread ad butter",  # not sad: it is and, most likely
-        "he did it sA a friend",
-        "tv or wc, eu law and uk law",
-        "I put a pin in my hat and paid the fee",
-        "#toomuch #nofriends #mybest",
-    ],
-)
-def test_two_letters_and_known_words_stay_where_no_emotion_is_likelier(right, text):
-    assert right(text) == text
 
 
 @pytest.mark.parametrize(

@@ -15,5 +15,3 @@ class Reading:
     """Of the word by itself."""
     edits: int = 0
     """Letters inserted, deleted, replaced or exchanged, signs and stretched letters apart."""
-    stays: bool = False
-    """Whether the text stays as it is all the same: the word may have been meant, and is not sure enough."""

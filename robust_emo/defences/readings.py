@@ -25,13 +25,12 @@ _TRUSTED, _TRUSTED_SHORT = 3e-6, 3e-4  # words this probable are taken at their 
 _SHORT = 3  # letters
 _EDITS = (1.0, 6.5, 13.0)  # cost of no, one, two edits; the first for digits, signs and stretched letters alone
 _INVENTED = 3.0  # more, per letter that the word has not: one of 26, where letters lost or exchanged leave no choice
-_KNOWN = 4.0  # more, where the noisy word is a word by itself
-_NAME, _NAME_TAG = 12.0, 4.0  # more, where it looks like a name; in hashtags capitals say little
-_SHORTEST = 3  # letters; shorter words, of which nearly every spelling is another one, become emotional words or stay
+_KNOWN = 6.0  # more, where the noisy word is a word by itself
+_NAME = 12.0  # more, where it looks like a name
+_SHORTEST = 3  # letters; shorter words, of which nearly every spelling is another one, are mended to emotional ones
 _SHORTEST_NAME = 5  # letters; shorter ones are left alone
 _SHORTEST_TAG = (0, 5, 8)  # letters from which no, one, two edits mend a hashtag; one does for emotional words
-_SHORTEST_ROW = 6  # letters from which one edit makes an emotional word of a hashtag that two words make: #ofended
-_VALENCE = 2.0  # less, per point of valence (0 to 4)
+_VALENCE = 1.5  # less, per point of valence (0 to 4)
 _UNKNOWN = math.log(1e-14)  # of a word that nobody has counted
 _MOST = 8
 _LONG = 6  # letters from which two edits are looked for
@@ -97,16 +96,13 @@ class NoiseModel:
             return (itself, *self._without_handle(noisy))
         if manner is Manner.ABBREVIATION or self.trusts(word) or self._parted_by_signs(word):
             return (itself,)
+        if noisy.startswith("#") and self._is_composed(word):
+            return (itself,)
         if "'" in word:
             return (itself, *self._with_apostrophe(noisy, word))
         others = self._others(noisy, word, _letters(word))
         others = faithful(noisy, others, known=self.words.probability(word) > 0)
-        tagged = noisy.startswith("#")
-        if tagged and self._is_composed(word):
-            others = [other for other in others if len(word) >= _SHORTEST_ROW and _one_edit_to_emotion(other)]
-        others = list(_with_evidence(word, others, manner, tagged=tagged))
-        if len(word) < _SHORTEST:
-            others = [replace(other, stays=not valence(bare(other.word))) for other in others]
+        others = list(_with_evidence(word, others, manner, tagged=noisy.startswith("#")))
         likely = sorted(others, key=lambda reading: (-reading.noise - reading.log_probability, reading.word))
         return (itself, *likely[:_MOST])
 
@@ -153,19 +149,18 @@ class NoiseModel:
 def _with_evidence(word: str, readings: Iterable[Reading], manner: Manner, *, tagged: bool) -> Iterator[Reading]:
     """Those for which enough speaks where the word may be a name: two edits make almost any name a common word."""
     for reading in readings:
-        if reading.edits == 0 or (tagged and _one_edit_to_emotion(reading)):
+        emotional = valence(bare(reading.word)) > 0
+        if reading.edits and len(word) < _SHORTEST and not emotional:
+            continue
+        if reading.edits == 0 or (tagged and emotional and reading.edits == 1):
             yield reading
         elif tagged and len(word) < _SHORTEST_TAG[reading.edits]:
             continue
         elif manner is Manner.NAME:
             if reading.edits == 1 and len(word) >= _SHORTEST_NAME:
-                yield replace(reading, noise=reading.noise - (_NAME_TAG if tagged else _NAME))
-        elif manner is Manner.PLAIN or reading.edits == 1 or valence(bare(reading.word)):
+                yield replace(reading, noise=reading.noise - _NAME)
+        elif manner is Manner.PLAIN or reading.edits == 1 or emotional:
             yield reading
-
-
-def _one_edit_to_emotion(reading: Reading) -> bool:
-    return reading.edits == 1 and valence(bare(reading.word)) > 0
 
 
 def bare(word: str) -> str:
@@ -210,9 +205,14 @@ def _valences() -> dict[str, float]:
     return lexicon
 
 
+def signed_valence(word: str) -> float:
+    """A word's valence in VADER, in [-4, 4]: below 0 for bad, above for good; 0 for words without one."""
+    return _valences().get(word, 0.0)
+
+
 def valence(word: str) -> float:
-    """Strength of a word's valence in VADER, in [0, 4]; 0 for words without one."""
-    return abs(_valences().get(word, 0.0))
+    """Its strength alone, in [0, 4]."""
+    return abs(signed_valence(word))
 
 
 def is_everyday(word: str) -> bool:

@@ -52,7 +52,7 @@ class Spelling:
 
     spec = PluginSpec(
         name="spelling",
-        version="4",
+        version="3",
         summary="puts misspelt English words right, by the words around them",
         paper="Kernighan 1990",
         languages=("en",),
@@ -99,7 +99,7 @@ class Spelling:
         found = []
         for step in _most_likely(self._lattice(text, words), self._noise.words):
             first, last = words[step.start], words[step.end - 1]
-            if step.end - step.start > 1 or not (step.reading.stays or step.reading.word == first.text.lower()):
+            if step.end - step.start > 1 or step.reading.word != first.text.lower():
                 written = text[first.start : last.end]
                 word = step.reading.word
                 found.append(Replacement(first.start, last.end, word if word[0] == "@" else in_case_of(written, word)))

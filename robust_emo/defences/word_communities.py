@@ -1,11 +1,13 @@
 """Whole neighbourhoods of words, cut where texts seldom are, each read as one word."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
 from robust_emo.defences.clustered_words import ClusteredWords
+from robust_emo.defences.everyday_words import NEGATIONS
+from robust_emo.defences.readings import signed_valence
 from robust_emo.defences.word_model import WordModel
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
@@ -22,7 +24,8 @@ class WordCommunities(ClusteredWords):
 
     Average linkage joins what is similar and leaves neighbours on both sides of every border; an attacker needs just
     one of them. Communities are cut where few neighbours are, and an edge weighs as much as its two words are probable
-    (the square root of it), so that borders run where texts seldom are. Function words stay as they are.
+    (the square root of it), so that borders run where texts seldom are. Function words and negations stay as they are,
+    and words of opposite valence (VADER; Hutto & Gilbert 2014) are in no community together.
 
     Args:
         clusters: see :class:`~robust_emo.defences.clustered_words.ClusteredWords`.
@@ -40,7 +43,7 @@ class WordCommunities(ClusteredWords):
         paper="Blondel 2008",
         languages=("en",),
     )
-    _packages: ClassVar[tuple[str, ...]] = ("symspellpy", "networkx")
+    _packages: ClassVar[tuple[str, ...]] = ("symspellpy", "vaderSentiment", "networkx")
 
     def __init__(self, *, clusters: Path | None = None, resolution: float = 40) -> None:
         super().__init__(clusters)
@@ -56,22 +59,37 @@ class WordCommunities(ClusteredWords):
         import networkx
 
         model = WordModel(lexicon)
-        words = sorted(
-            word
-            for word in {*word_neighbours(), *(near for row in word_neighbours().values() for near, _ in row)}
-            if not is_stop_word(word)
-        )
-        number = {word: place for place, word in enumerate(words)}
+        words = sorted({*word_neighbours(), *(near for row in word_neighbours().values() for near, _ in row)})
+        number = {word: place for place, word in enumerate(word for word in words if not _stays(word))}
         graph = networkx.Graph()
-        graph.add_nodes_from(range(len(words)))
+        graph.add_nodes_from(number.values())
         for word, row in sorted(word_neighbours().items()):
             for near, _ in row:
-                if word in number and near in number:
+                if word in number and near in number and not _opposed(word, near):
                     probability = model.probability(word) + model.probability(near)
                     graph.add_edge(number[word], number[near], weight=math.sqrt(probability + _LEAST_PROBABILITY))
         found = networkx.community.louvain_communities(graph, resolution=self.resolution, seed=_SEED)
-        return sorted(sorted(words[place] for place in members) for members in found if len(members) > 1)
+        names = list(number)
+        return sorted(part for members in found for part in _agreeing([names[place] for place in sorted(members)]))
 
     def arguments(self) -> Mapping[str, Any]:
         """The file and what the communities were made with."""
         return {"clusters": self.clusters, "resolution": self.resolution}
+
+
+def _stays(word: str) -> bool:
+    return is_stop_word(word) or word in NEGATIONS
+
+
+def _opposed(word: str, other: str) -> bool:
+    """Whether one is good and the other bad."""
+    return signed_valence(word) * signed_valence(other) < 0
+
+
+def _agreeing(words: Sequence[str]) -> Iterator[list[str]]:
+    """One community, or two where it has words of opposite valence: those without one stay with the more."""
+    good, bad = ({word for word in words if sign * signed_valence(word) > 0} for sign in (1, -1))
+    fewer = min(good, bad, key=len)
+    for part in ([word for word in words if word not in fewer], sorted(fewer)):
+        if len(part) > 1:
+            yield part
