@@ -14,10 +14,13 @@ from robust_emo_attacks.unicode import UnicodeTricks
 from robust_emo.audits.journal import Journal
 from robust_emo.defences.lexicon import read_lexicon
 from robust_emo.errors import InputError
+from robust_emo.hardening.recipe import sampling
 from robust_emo.hardening.recipe_file import read_recipe, recipe_names
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import PrivacyLedger, read_manifest, write_manifest
+from robust_emo.training.adversaries.settings import Fgm, make_adversary
+from robust_emo.training.sampling import Sampling
 
 RECIPE = """
 version = "3"
@@ -94,8 +97,9 @@ def test_strong_trains_against_more_than_standard():
     ]
     assert strong.measure == fast.measure
     assert strong.training is not None
-    assert strong.training.adversary is not None
-    assert strong.training.worst_of_k is not None
+    assert make_adversary(strong.training.adversary.adversary, strong.training.adversary.arguments) == Fgm(norm=0.5)
+    assert sampling(strong.training.worst_of_k) == Sampling(tries=4, stages=1, weight=2, consistency=0)
+    assert [editor.attack for editor in strong.training.worst_of_k.attack] == ["deepwordbug", "synonyms"]
 
 
 def test_a_recipe_file(recipe):
@@ -141,7 +145,9 @@ def test_a_file_named_like_a_bundled_recipe_is_not_taken_for_it(tmp_path, monkey
         (RECIPE.replace('"3"', "3"), "version: Input should be a valid string"),
         (RECIPE + '\n[training]\noutcomes = "yes"\n', r"training.outcomes: Input should be a valid boolean"),
         (RECIPE + "\n[training]\noutcomes = true\nlearning_rate = inf\n", "learning_rate must be finite .*, got inf"),
-        (RECIPE + "\n[training]\nrounds = 1979-05-27\n", r"training.rounds: Input should be a valid integer"),
+        (RECIPE + "\n[training]\nrounds = 1979-05-27\n", "1979-05-27 is a date or a time"),
+        (RECIPE.replace('"3"', "2024-01-01"), r"bad\.toml: 2024-01-01 is a date or a time.*put it in quotes"),
+        (RECIPE.replace('"3"', "9" * 5000), "is not TOML: Exceeds the limit"),
     ],
 )
 def test_bad_recipes(cli, tiny_model, tmp_path, content, message):

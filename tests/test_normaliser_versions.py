@@ -62,9 +62,9 @@ READ = {
         "fearful and afraid": "fear and fear",
     },
     ("word-communities", "1"): {
-        "What a RAGE, would it be": "What a VIOLENCE, would it be",
+        "What a RAGE, would it be": "What a TREATMENT, would it be",
         "#glad @glad glad.com": "#good @glad glad.com",
-        "fearful and afraid of it": "attack and attack of it",
+        "fearful and afraid of it": "fear and fear of it",
     },
 }
 

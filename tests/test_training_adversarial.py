@@ -395,8 +395,8 @@ def test_impossible_adversaries_are_refused(kind, wrong):
         kind(**wrong)
 
 
-def test_an_objective_and_an_adversary_exclude_each_other(accelerator):
+def test_an_objective_that_is_not_trained_against_the_adversary_is_refused(accelerator):
     data = encoded(Task.SINGLE_LABEL)
     objective = standard_objective(make_loss(data))
-    with pytest.raises(InputError, match="fgm"):
+    with pytest.raises(InputError, match="against no adversary, the settings name fgm"):
         fit(base(), data, data, replace(FAST, adversary=Fgm()), accelerator=accelerator, objective=objective)

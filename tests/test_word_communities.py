@@ -1,8 +1,14 @@
 """Word communities: neighbours end up in one, borders run where texts seldom are, function words stay."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
+from robust_emo.defences.everyday_words import NEGATIONS
 from robust_emo.defences.input_defence import InputDefence
+from robust_emo.defences.readings import signed_valence
 from robust_emo.defences.steps import load_defence, store
 from robust_emo.defences.word_clusters import WordClusters
 from robust_emo.defences.word_communities import WordCommunities
@@ -53,14 +59,34 @@ def test_words_of_the_training_texts_represent(read):
     assert read("so fearful") == "so afraid"
 
 
-def test_opposites_stay_apart(read):
-    for one, other in (("happy", "sad"), ("love", "hate"), ("good", "bad"), ("calm", "angry"), ("joy", "fear")):
-        assert read(one) != read(other)
+def test_negations_stay(read):
+    for word in NEGATIONS:
+        assert read(f"so {word} it") == f"so {word} it"
 
 
-def test_is_learnt_in_the_same_way_again(learnt, tmp_path):
-    again = WordCommunities.learn(TEXTS, tmp_path)
-    assert again.clusters.read_bytes() == learnt.clusters.read_bytes()
+@pytest.mark.parametrize("lexicon", [{}, {"glad": 4, "risk": 9, "teasing": 9, "amazing": 3}])
+def test_no_word_is_read_as_one_of_opposite_valence(lexicon):
+    found = WordCommunities().representatives(lexicon)
+    assert len(found) > 10_000
+    assert all(signed_valence(word) * signed_valence(other) >= 0 for word, other in found.items())
+
+
+def test_no_word_is_in_two_communities():
+    found = [word for community in WordCommunities().clustered({}) for word in community]
+    assert len(found) == len(set(found))
+
+
+def test_is_learnt_in_the_same_way_again_whatever_sets_look_like(learnt, tmp_path):
+    """Python orders the words of a set anew in every process."""
+    code = (
+        "import sys; from pathlib import Path; from robust_emo.defences.word_communities import WordCommunities;"
+        f"WordCommunities.learn({TEXTS!r}, Path(sys.argv[1]))"
+    )
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        subprocess.run([sys.executable, "-c", code, folder], check=True, env={**os.environ, "PYTHONHASHSEED": seed})
+        assert (folder / "clusters.tsv").read_bytes() == learnt.clusters.read_bytes()
 
 
 def test_is_stored_and_read_again(learnt, read, tmp_path):
@@ -75,3 +101,10 @@ def test_is_stored_and_read_again(learnt, read, tmp_path):
 def test_arguments_out_of_range_are_refused(value):
     with pytest.raises(InputError, match="resolution"):
         WordCommunities(resolution=value)
+
+
+def test_a_damaged_file_is_refused(tmp_path):
+    path = tmp_path / "clusters.tsv"
+    path.write_text("glad happy\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 1: expected a new word"):
+        WordCommunities(clusters=path)

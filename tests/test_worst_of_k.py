@@ -11,7 +11,8 @@ from robust_emo import plugins
 from robust_emo.errors import InputError
 from robust_emo.plugins import WordEditor, available
 from robust_emo.training.accelerator import make_accelerator
-from robust_emo.training.adversaries.settings import Fgm
+from robust_emo.training.adversaries.objective import adversarial_objective
+from robust_emo.training.adversaries.settings import Fgm, FreeLb, Pgd, Smart, Vat
 from robust_emo.training.batches import collate, encode, plan
 from robust_emo.training.fit import fit
 from robust_emo.training.loss import make_loss
@@ -196,30 +197,53 @@ def test_editors_give_other_words_or_none(word):
         assert all(edits)
 
 
-def moved_objective(learnt, **settings):
+def moved_objective(learnt, adversary, editors=(MISSPELLINGS,), **settings):
     _, data, read = learnt
     settings = Sampling(**{"consistency": 0, **settings})
-    return worst_of_k(settings, (MISSPELLINGS, SYNONYMS), read, make_loss(data), data, Fgm(norm=0.5))
+    return worst_of_k(settings, editors, read, make_loss(data), data, adversary)
 
 
-def test_an_adversary_moves_the_worst_and_the_plain_texts_are_trained_on_too(learnt):
+def plain_loss(learnt, batch):
+    """With the dropout of the seed."""
     model, data, _ = learnt
     torch.manual_seed(SEED)
-    batch = some_batches(data)[0]
-    objective = moved_objective(learnt, weight=3)
-    assert objective.count == 3
-    terms = objective.terms(model, batch, SEED)
+    logits = model(input_ids=batch.input_ids, attention_mask=batch.attention_mask).logits
+    return make_loss(data)(logits, batch.targets).item()
+
+
+def values(learnt, objective, batch):
+    """Of the terms, each differentiated before the next, as a training does."""
+    model, found = learnt[0].train(), []
     torch.manual_seed(SEED)
-    first = next(terms)
-    first.backward()
+    for term in objective.terms(model, batch, SEED):
+        term.backward()
+        found.append(term.item())
     model.zero_grad()
-    worst = next(terms)
-    worst.backward()
-    moved = next(terms)
-    assert moved.item() > worst.item()  # both of 3 times half the loss, dropout being the same
-    assert not list(terms)
+    return found
+
+
+@pytest.mark.parametrize("adversary", [Fgm(), Pgd(), FreeLb(), Smart(), Vat()], ids=lambda adversary: adversary.name)
+def test_what_nothing_perturbs_is_trained_on_as_it_is_and_against_the_adversary(learnt, adversary):
+    batch = some_batches(learnt[1])[0]
+    objective = moved_objective(learnt, adversary, editors=(Nothing(),), weight=3)
+    alone = adversarial_objective(adversary, make_loss(learnt[1]), learnt[1].task)
+    assert (objective.count, objective.adversary) == (1 + alone.count, adversary)
+    first, *others = values(learnt, objective, batch)
+    assert first == pytest.approx(plain_loss(learnt, batch), rel=1e-4)
+    assert others == pytest.approx([3 * value for value in values(learnt, alone, batch)], rel=1e-2)
+
+
+def test_what_the_adversary_moves_is_the_worst_perturbation(learnt):
+    """Over all batches: of one alone, other words are dropped out."""
+    plain = worse = 0.0
+    for batch in some_batches(learnt[1]):
+        texts = values(learnt, moved_objective(learnt, Fgm(norm=0.5), editors=(Nothing(),)), batch)
+        worst = values(learnt, moved_objective(learnt, Fgm(norm=0.5), tries=8), batch)
+        assert worst[0] == pytest.approx(texts[0])
+        plain, worse = plain + texts[1], worse + worst[1]
+    assert worse > plain
 
 
 def test_an_adversary_does_not_hold_answers_together(learnt):
     with pytest.raises(InputError, match="consistency must be 0"):
-        moved_objective(learnt, consistency=1)
+        moved_objective(learnt, Fgm(), consistency=1)

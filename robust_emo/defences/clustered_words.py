@@ -19,7 +19,6 @@ from robust_emo.defences.word_by_word import word_by_word
 from robust_emo.defences.word_model import WordModel
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
-from robust_emo.types import Gap, KnownGaps
 
 
 class ClusteredWords(ABC):
@@ -36,6 +35,8 @@ class ClusteredWords(ABC):
     """
 
     spec: ClassVar[PluginSpec]
+    packages: ClassVar[tuple[str, ...]] = ("symspellpy",)
+    """What makes the clusters where there is no file of them."""
 
     def __init__(self, clusters: Path | None) -> None:
         if clusters is not None and not isinstance(clusters, Path):
@@ -47,7 +48,7 @@ class ClusteredWords(ABC):
 
     @abstractmethod
     def clustered(self, lexicon: Mapping[str, int]) -> Iterable[Sequence[str]]:
-        """Clusters of two or more words.
+        """Clusters of two or more words, no word in two of them, the same in every run.
 
         Args:
             lexicon: words of training texts with the number of texts; may be empty.
@@ -96,17 +97,7 @@ class ClusteredWords(ABC):
 
     def depends_on(self) -> Mapping[str, str]:
         """Versions of Unicode, and of what clusters words where there is no file."""
-        return unicode_version() | ({} if self.clusters else package_versions(*self._packages))
-
-    def known_gaps(self) -> KnownGaps:
-        """What gets through, and which attacks aim at it."""
-        return KnownGaps(
-            through=("synonyms",),
-            gaps=(
-                Gap("Near words of another source than its table are in no cluster.", ("pwws", "a2t", "bae")),
-                Gap("A misspelt word is in no cluster.", ("deepwordbug-strong",)),
-            ),
-        )
+        return unicode_version() | ({} if self.clusters else package_versions(*self.packages))
 
     def notes(self) -> Sequence[str]:
         """What is promised, and what is not."""
@@ -115,8 +106,6 @@ class ClusteredWords(ABC):
             "attacks `synonyms` and `textbugger` take their words: how much these lose is partly by construction; look "
             "at attacks with other sources, such as pwws, bae and a2t, too. English only.",
         )
-
-    _packages: ClassVar[tuple[str, ...]] = ("symspellpy",)
 
     @cached_property
     def _representatives(self) -> Mapping[str, str]:

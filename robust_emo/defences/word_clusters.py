@@ -8,6 +8,7 @@ from robust_emo.defences.average_linkage import average_linkage
 from robust_emo.defences.clustered_words import ClusteredWords
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
+from robust_emo.types import Gap, KnownGaps
 from robust_emo.word_neighbours import word_neighbours
 
 # A word has ten neighbours at most, so that a pair may be missing from the table and similar all the same; pairs are
@@ -52,3 +53,14 @@ class WordClusters(ClusteredWords):
     def arguments(self) -> Mapping[str, Any]:
         """The file and what the clusters were made with."""
         return {"clusters": self.clusters, "least_similarity": self.least_similarity}
+
+    def known_gaps(self) -> KnownGaps:
+        """What gets through, and which attacks aim at it."""
+        return KnownGaps(
+            through=("synonyms",),
+            gaps=(
+                Gap("Neighbours of the table that lie in two clusters stay apart.", ("synonyms",)),
+                Gap("Near words of another source than its table are in no cluster.", ("pwws", "a2t", "bae")),
+                Gap("A misspelt word is in no cluster.", ("deepwordbug-strong",)),
+            ),
+        )

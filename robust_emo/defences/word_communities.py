@@ -12,6 +12,7 @@ from robust_emo.defences.word_model import WordModel
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
 from robust_emo.stop_words import is_stop_word
+from robust_emo.types import Gap, KnownGaps
 from robust_emo.word_neighbours import word_neighbours
 
 _LEAST_PROBABILITY = 1e-6  # of two words together: words that no text has are neighbours, too
@@ -43,7 +44,7 @@ class WordCommunities(ClusteredWords):
         paper="Blondel 2008",
         languages=("en",),
     )
-    _packages: ClassVar[tuple[str, ...]] = ("symspellpy", "vaderSentiment", "networkx")
+    packages: ClassVar[tuple[str, ...]] = ("symspellpy", "vaderSentiment", "networkx")
 
     def __init__(self, *, clusters: Path | None = None, resolution: float = 40) -> None:
         super().__init__(clusters)
@@ -75,6 +76,18 @@ class WordCommunities(ClusteredWords):
     def arguments(self) -> Mapping[str, Any]:
         """The file and what the communities were made with."""
         return {"clusters": self.clusters, "resolution": self.resolution}
+
+    def known_gaps(self) -> KnownGaps:
+        """What gets through, and which attacks aim at it."""
+        return KnownGaps(
+            through=("synonyms",),
+            gaps=(
+                Gap("Neighbours of the table that lie in two communities stay apart.", ("synonyms",)),
+                Gap("Words of a community that mean different things are one to the model (fear, ghost)."),
+                Gap("Near words of another source than its table are in no community.", ("pwws", "a2t", "bae")),
+                Gap("A misspelt word is in no cluster.", ("deepwordbug-strong",)),
+            ),
+        )
 
 
 def _stays(word: str) -> bool:

@@ -9,7 +9,15 @@ from pathlib import Path
 from robust_emo.attack_choice import ADAPTIVE
 from robust_emo.bundled import bundled_names, bundled_text
 from robust_emo.errors import InputError, PrerequisiteError, RobustEmoError
-from robust_emo.hardening.recipe import AttackShare, EditorChoice, Recipe, Training, WorstOfKChoice, sampling
+from robust_emo.hardening.recipe import (
+    AdversaryChoice,
+    AttackShare,
+    EditorChoice,
+    Recipe,
+    Training,
+    WorstOfKChoice,
+    sampling,
+)
 from robust_emo.plugins import Attack, WordEditor, available, load, unknown_name
 from robust_emo.profile import read_profile
 from robust_emo.training.adversaries.settings import make_adversary
@@ -43,16 +51,20 @@ def read_recipe(name: str) -> Recipe:
 def _parsed(text: str, name: str, where: str) -> Recipe:
     from pydantic import TypeAdapter, ValidationError  # heavy, and only needed for what is on disk
 
+    def refused(value: object) -> None:
+        raise InputError(f"recipe {where}: {value} is a date or a time, and recipes have none; put it in quotes")
+
     try:
         content = tomllib.loads(text)
-        if ours := sorted({"name", "sha256"} & content.keys()):
-            raise InputError(f"recipe {where}: {ours[0]} is not for the file to say; a recipe is called like its file")
-        whole = {"version": "unversioned", "summary": "", **content}
-        whole |= {"name": name, "sha256": hashlib.sha256(text.encode()).hexdigest()}
-        # Strict, so that "yes" is no truth value; of JSON, since Python's lists would then be no tuples.
-        recipe = TypeAdapter(Recipe).validate_json(json.dumps(whole, default=str), strict=True)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # also of a number with thousands of digits
         raise InputError(f"recipe {where} is not TOML: {error}") from error
+    if ours := sorted({"name", "sha256"} & content.keys()):
+        raise InputError(f"recipe {where}: {ours[0]} is not for the file to say; a recipe is called like its file")
+    whole = {"version": "unversioned", "summary": "", **content}
+    whole |= {"name": name, "sha256": hashlib.sha256(text.encode()).hexdigest()}
+    try:
+        # Strict, so that "yes" is no truth value; of JSON, since Python's lists would then be no tuples.
+        recipe = TypeAdapter(Recipe).validate_json(json.dumps(whole, default=refused), strict=True)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the file"
@@ -95,11 +107,6 @@ def _check_training(training: Training, where: str) -> None:
             "none",
         ),
         (
-            training.worst_of_k is None or bool(training.worst_of_k.attack),
-            "training.worst_of_k needs at least one [[training.worst_of_k.attack]]",
-            "none",
-        ),
-        (
             all(share > 0 for share in shares) and sum(shares) <= 1,
             "shares must be above 0 and add up to at most 1",
             shares,
@@ -121,16 +128,24 @@ def _check_training(training: Training, where: str) -> None:
     for holds, message, value in checks:
         if not holds:
             raise InputError(f"recipe {where}: {message}, got {value}")
-    if training.adversary is not None:
-        try:
-            make_adversary(training.adversary.adversary, training.adversary.arguments)
-        except InputError as error:
-            raise InputError(f"recipe {where}: {error}") from error
+    _check_adversary(training.adversary, where)
     if training.worst_of_k is not None:
         _check_worst_of_k(training.worst_of_k, where, moved=training.adversary is not None)
 
 
+def _check_adversary(choice: AdversaryChoice | None, where: str) -> None:
+    if choice is not None:
+        try:
+            make_adversary(choice.adversary, choice.arguments)
+        except InputError as error:
+            raise InputError(f"recipe {where}: {error}") from error
+
+
 def _check_worst_of_k(choice: WorstOfKChoice, where: str, *, moved: bool) -> None:
+    if not choice.attack:
+        raise InputError(
+            f"recipe {where}: training.worst_of_k needs at least one [[training.worst_of_k.attack]], got none"
+        )
     try:
         settings = sampling(choice)
     except InputError as error:

@@ -8,7 +8,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
 
-from robust_emo.errors import ExitCode, RobustEmoError
+from robust_emo.errors import ExitCode, InputError, RobustEmoError
 from robust_emo.models.bases import Base
 from robust_emo.models.manifest import EpochRecord
 from robust_emo.training.adversaries.objective import adversarial_objective
@@ -66,14 +66,14 @@ def fit(
     time) the result depends on the arguments only, whether or not the training was killed and resumed in between.
 
     Args:
-        objective: what to lower, in which `settings.adversary` must have its place already; None is the usual
-            classification loss, or what the adversary makes of it.
+        objective: what to lower; None is the usual classification loss, or what `settings.adversary` makes of it.
         store: where checkpoints go; None writes none.
         resume: continue from the store's last checkpoint where there is one.
 
     Raises:
         TrainingInterrupted: on Ctrl-C or SIGTERM, after a checkpoint.
-        InputError: the checkpoint belongs to another configuration, or LoRA has nothing to adapt.
+        InputError: the checkpoint belongs to another configuration, LoRA has nothing to adapt, or the objective is
+            trained against another adversary than the settings name.
     """
     checkpoint = store.load() if store and resume else None
     if not accelerator.is_main_process:  # one process tells and writes
@@ -266,6 +266,9 @@ class _Run:
 
 def _objective(given: Objective | None, settings: Hyperparameters, loss: Loss, task: Task) -> Objective:
     if given is not None:
+        if given.adversary != settings.adversary:
+            names = [each.name if each else "no adversary" for each in (given.adversary, settings.adversary)]
+            raise InputError(f"the objective is trained against {names[0]}, the settings name {names[1]}")
         return given
     if settings.adversary is None:
         return standard_objective(loss)

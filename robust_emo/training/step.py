@@ -9,6 +9,7 @@ import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 
+from robust_emo.training.adversaries.settings import Adversary
 from robust_emo.training.batches import Batch
 from robust_emo.training.loss import Loss
 from robust_emo.training.precision import Precision, autocast
@@ -26,6 +27,8 @@ class Objective:
     """Takes the model, a batch and the seed of its dropout, which torch was just given; yields scalars."""
     count: int = 1
     """How many terms there are."""
+    adversary: Adversary | None = None
+    """The one that it is trained against."""
 
 
 @dataclass(frozen=True, slots=True)

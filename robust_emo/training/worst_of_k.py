@@ -95,7 +95,7 @@ def _moved(
         for term in inner.terms(model, Batch(ids.to(device), mask.to(device), batch.targets), seed):
             yield settings.weight * term
 
-    return Objective(terms, count=1 + inner.count)
+    return Objective(terms, count=1 + inner.count, adversary=adversary)
 
 
 Hardness = Callable[[Sequence[Sequence[int]], Sequence[int]], list[float]]
