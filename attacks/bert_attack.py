@@ -13,13 +13,13 @@ from robust_emo.engine.goal import Goal
 from robust_emo.engine.requests import Query
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 from robust_emo.types import AttackBudget, Example
 from robust_emo.words import Words
 
 from .greedy import greedy_search
 from .masked_words import WordsInContext, exchanged, open_to_change, span_of
 from .resource_notes import encoder_problems
+from .stop_words import is_stop_word
 
 
 class BertAttack:

@@ -13,7 +13,6 @@ from robust_emo.engine.goal import Goal
 from robust_emo.engine.requests import Query
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 from robust_emo.types import AttackBudget, Example
 from robust_emo.words import Words
 
@@ -30,6 +29,7 @@ from .character_edits import (
     swaps,
 )
 from .greedy import greedy_search
+from .stop_words import is_stop_word
 
 
 class DeepWordBug:

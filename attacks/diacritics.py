@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from functools import cache
 
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 from robust_emo.types import AttackBudget
 
 from .character_edits import editable_span
 from .spellings import SpellingAttack
+from .stop_words import is_stop_word
 
 _MARKS = "\u0300\u0301\u0302\u0303\u0307\u0308\u030c\u0323\u0328"
 # Strokes, hooks and tails are parts of a letter: Unicode does not take them apart, so that dropping accents keeps them.

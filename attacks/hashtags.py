@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 
 from .best_of import VariantAttack
 from .language import language_of
 from .segmentation import segments
+from .stop_words import is_stop_word
 from .text_edits import Edit, free_matches, protected_spans
 from .word_list import word_list
 

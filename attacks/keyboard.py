@@ -11,11 +11,11 @@ from typing import Any
 
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 from robust_emo.types import AttackBudget
 
 from .character_edits import editable_span
 from .spellings import SpellingAttack
+from .stop_words import is_stop_word
 
 _ROWS = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 # Each row sits half a key to the right of the one above, so a key touches two keys of the row above (same column

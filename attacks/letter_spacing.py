@@ -12,12 +12,12 @@ from robust_emo.engine.goal import Goal
 from robust_emo.engine.requests import Query
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 from robust_emo.types import AttackBudget, Example
 from robust_emo.words import Words
 
 from .allowance import Allowance
 from .greedy import greedy_search
+from .stop_words import is_stop_word
 from .text_edits import free_words
 
 SEPARATORS = (" ", "-", ".", "_", "*")

@@ -8,9 +8,9 @@ from robust_emo.engine.requests import Query
 from robust_emo.errors import PrerequisiteError
 from robust_emo.models.masked_lm_source import masked_lm_problem
 from robust_emo.resources.catalogue import MASKED_LM_VARIABLE, described, find
-from robust_emo.stop_words import is_stop_word
 from robust_emo.words import Words
 
+from .stop_words import is_stop_word
 from .word_swaps import stem_of, swapped
 
 

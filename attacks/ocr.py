@@ -4,11 +4,11 @@ import random
 from collections.abc import Sequence
 
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 from robust_emo.types import AttackBudget
 
 from .character_edits import editable_span
 from .spellings import SpellingAttack
+from .stop_words import is_stop_word
 
 # Each entry: shapes that are read as each other, chosen from what the strokes have in common.
 _ALIKE = """

@@ -15,7 +15,6 @@ from robust_emo.engine.goal import Goal
 from robust_emo.engine.requests import Query
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 from robust_emo.types import AttackBudget, Example
 from robust_emo.words import Words
 
@@ -23,6 +22,7 @@ from .allowance import Allowance
 from .character_edits import deletions, editable_span, insertions, swaps
 from .greedy import MOST_WORDS
 from .keyboard import neighbours
+from .stop_words import is_stop_word
 
 _SHORTEST = 4  # letters; people hardly notice a changed middle only in words at least this long
 _CHUNK = 1024  # texts asked at once, so that a long text does not fill the memory

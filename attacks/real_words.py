@@ -12,11 +12,11 @@ from robust_emo.errors import PrerequisiteError
 from robust_emo.models.minilm import minilm_directory
 from robust_emo.near_spellings import NearSpellings
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 from robust_emo.types import AttackBudget
 
 from .character_edits import editable_span
 from .spellings import SpellingAttack
+from .stop_words import is_stop_word
 
 _SHORTEST = 3  # letters of a word that is changed
 _MOST = 40  # readings tried per word

@@ -3,9 +3,9 @@
 import re
 from functools import cache
 
-from robust_emo.stop_words import STOP_WORDS
 from robust_emo.word_neighbours import word_neighbours
 
+from .stop_words import STOP_WORDS
 from .word_list import word_list
 
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^A-Za-z\d_]+")

@@ -15,13 +15,13 @@ from robust_emo.engine.goal import Goal
 from robust_emo.engine.requests import Query
 from robust_emo.errors import InputError, PrerequisiteError
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 from robust_emo.types import AttackBudget, Example
 from robust_emo.word_neighbours import LOWEST_COSINE, MOST_NEIGHBOURS, word_neighbours
 from robust_emo.words import Words
 
 from .character_edits import editable_span
 from .greedy import greedy_search
+from .stop_words import is_stop_word
 
 
 class SynonymSwap:

@@ -15,7 +15,6 @@ from robust_emo.engine.goal import Goal
 from robust_emo.engine.requests import Query
 from robust_emo.errors import InputError, PrerequisiteError
 from robust_emo.plugins import PluginSpec
-from robust_emo.stop_words import is_stop_word
 from robust_emo.types import AttackBudget, Example
 from robust_emo.word_neighbours import MOST_NEIGHBOURS, word_neighbours
 from robust_emo.words import Words
@@ -23,6 +22,7 @@ from robust_emo.words import Words
 from .character_edits import deletions, editable_span, edited_twice, is_ideograph, some, swaps
 from .greedy import greedy_search
 from .keyboard import neighbours
+from .stop_words import is_stop_word
 from .text_edits import in_case_of
 from .visually_similar import visually_similar
 

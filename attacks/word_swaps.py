@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from robust_emo.stop_words import is_stop_word
-
 from .character_edits import editable_span
+from .stop_words import is_stop_word
 from .text_edits import in_case_of
 
 

@@ -24,6 +24,7 @@ from statistics import mean
 
 import torch
 from robust_emo_attacks.keyboard import neighbours
+from robust_emo_attacks.stop_words import STOP_WORDS
 from robust_emo_attacks.visually_similar import visually_similar
 
 from robust_emo import plugins
@@ -35,7 +36,6 @@ from robust_emo.models.loading import load_classifier
 from robust_emo.models.victim import Victim
 from robust_emo.statistics import wilson
 from robust_emo.statistics.paired import compare_paired
-from robust_emo.stop_words import STOP_WORDS
 from robust_emo.types import AttackBudget, Status
 
 MOST_QUERIES = 1500  # of CLARE, whose recipe inserts words until it wins

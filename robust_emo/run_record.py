@@ -19,7 +19,6 @@ from robust_emo.validity.checker import ValidityChecker
 
 _PACKAGES = (
     "confusable-homoglyphs",
-    "networkx",
     "symspellpy",
     "torch",
     "transformers",

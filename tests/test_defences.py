@@ -86,7 +86,6 @@ EXCEPTIONS = {
     ("robust-encodings", "emoji"),  # "sad" and "sure" have the encoding of "see" in English alone
     ("robust-encodings", "english"),
     *(("word-clusters", name) for name in ("emoji", "english", "hashtags", "links")),  # phone for call
-    *(("word-communities", name) for name in ("emoji", "english", "hashtags", "links")),
     ("spelling", "turkish"),  # it knows English only, and Turkish is written in the same letters
 }
 

@@ -14,13 +14,10 @@ from robust_emo_attacks.unicode import UnicodeTricks
 from robust_emo.audits.journal import Journal
 from robust_emo.defences.lexicon import read_lexicon
 from robust_emo.errors import InputError
-from robust_emo.hardening.recipe import sampling
 from robust_emo.hardening.recipe_file import read_recipe, recipe_names
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import PrivacyLedger, read_manifest, write_manifest
-from robust_emo.training.adversaries.settings import Fgm, make_adversary
-from robust_emo.training.sampling import Sampling
 
 RECIPE = """
 version = "3"
@@ -87,19 +84,6 @@ def test_standard_is_fast_with_clusters_and_a_training():
     assert standard.measure == fast.measure
     assert standard.training is not None
     assert standard.training.adversary is not None
-
-
-def test_strong_trains_against_more_than_standard():
-    strong, fast = read_recipe("strong"), read_recipe("fast")
-    assert [step.normaliser for step in strong.defence] == [
-        *(step.normaliser for step in fast.defence),
-        "word-communities",
-    ]
-    assert strong.measure == fast.measure
-    assert strong.training is not None
-    assert make_adversary(strong.training.adversary.adversary, strong.training.adversary.arguments) == Fgm(norm=0.5)
-    assert sampling(strong.training.worst_of_k) == Sampling(tries=4, stages=1, weight=2, consistency=0)
-    assert [editor.attack for editor in strong.training.worst_of_k.attack] == ["deepwordbug", "synonyms"]
 
 
 def test_a_recipe_file(recipe):

@@ -61,11 +61,6 @@ READ = {
         "#glad @glad glad.com": "#happy @glad glad.com",
         "fearful and afraid": "fear and fear",
     },
-    ("word-communities", "1"): {
-        "What a RAGE, would it be": "What a TREATMENT, would it be",
-        "#glad @glad glad.com": "#good @glad glad.com",
-        "fearful and afraid of it": "fear and fear of it",
-    },
 }
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from robust_emo.defences.average_linkage import average_linkage
 from robust_emo.defences.input_defence import InputDefence
 from robust_emo.defences.steps import load_defence, store
-from robust_emo.defences.word_clusters import WordClusters
+from robust_emo.defences.word_clusters import WordClusters, representatives
 from robust_emo.errors import InputError
 from robust_emo.word_neighbours import word_neighbours
 
@@ -70,7 +70,7 @@ def test_a_chain_is_no_cluster():
 
 
 def test_a_lower_threshold_joins_more():
-    counts = [len(WordClusters(least_similarity=least).representatives({})) for least in (0.7, 0.6, 0.45)]
+    counts = [len(representatives({}, least_similarity=least)) for least in (0.7, 0.6, 0.45)]
     assert counts == sorted(counts)
     assert counts[0] < counts[-1]
 
@@ -113,6 +113,13 @@ def test_offsets_lead_back_to_what_the_user_wrote(learnt):
     start = rewriting.text.index("glad")
     first, last = rewriting.origin(start, start + len("glad"))
     assert text[first:last] == "happy"
+
+
+def test_the_gap_that_it_names_is_one():
+    """Whoever closes it takes it from the list."""
+    plain = WordClusters()
+    assert InputDefence([plain]).text("nobody cares") == InputDefence([plain]).text("without cares")
+    assert any("(nobody for without)" in gap.text for gap in plain.known_gaps().gaps)
 
 
 def test_is_stored_and_read_again(learnt, read, tmp_path):

@@ -205,14 +205,9 @@ def _valences() -> dict[str, float]:
     return lexicon
 
 
-def signed_valence(word: str) -> float:
-    """A word's valence in VADER, in [-4, 4]: below 0 for bad, above for good; 0 for words without one."""
-    return _valences().get(word, 0.0)
-
-
 def valence(word: str) -> float:
-    """Its strength alone, in [0, 4]."""
-    return abs(signed_valence(word))
+    """Strength of a word's valence in VADER, in [0, 4]; 0 for words without one."""
+    return abs(_valences().get(word, 0.0))
 
 
 def is_everyday(word: str) -> bool:

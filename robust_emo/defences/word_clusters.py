@@ -1,11 +1,22 @@
-"""Words of nearly one meaning, read as one word."""
+"""Words of similar meaning, read as one word: who exchanges one for the other changes nothing.
 
-from collections.abc import Mapping, Sequence
+The idea of robust encodings (Jones, Jia, Raghunathan & Liang 2020) and of synonym encoding (Wang, Jin, Yang & He 2021,
+"Natural Language Adversarial Defense through Synonym Encoding"), with clusters of the project's own table of word
+neighbours.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from robust_emo.defences.average_linkage import average_linkage
-from robust_emo.defences.clustered_words import ClusteredWords
+from robust_emo.defences.english import check_english
+from robust_emo.defences.lexicon import count_words
+from robust_emo.defences.rewriting import Replacement
+from robust_emo.defences.versions import package_versions, unicode_version
+from robust_emo.defences.word_by_word import word_by_word
+from robust_emo.defences.word_model import WordModel
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import Gap, KnownGaps
@@ -16,11 +27,14 @@ from robust_emo.word_neighbours import word_neighbours
 _UNLISTED = 0.4
 
 
-class WordClusters(ClusteredWords):
-    """Joins words as long as those of a cluster are similar on average.
+class WordClusters:
+    """Each word of a cluster becomes the one that is commonest in the training texts.
+
+    Handles, the # of hashtags, emoji, contractions and words without neighbours stay. It stands behind the speller: a
+    misspelt word is in no cluster.
 
     Args:
-        clusters: see :class:`~robust_emo.defences.clustered_words.ClusteredWords`.
+        clusters: file with the representatives of the model's own words; None: those of plain English are used.
         least_similarity: average cosine of the words of two clusters that are joined, in [0.4, 1]. Lower joins more:
             fewer exchanges get through, and more of the meaning is lost.
 
@@ -37,22 +51,50 @@ class WordClusters(ClusteredWords):
     )
 
     def __init__(self, *, clusters: Path | None = None, least_similarity: float = 0.45) -> None:
-        super().__init__(clusters)
+        if clusters is not None and not isinstance(clusters, Path):
+            raise InputError(
+                f"normaliser {self.spec.name}: the clusters are learnt from the training data, they cannot be named"
+            )
         if type(least_similarity) not in (int, float) or not _UNLISTED <= least_similarity <= 1:
             raise InputError(
                 f"normaliser {self.spec.name}: least_similarity must be a number from {_UNLISTED:g} to 1, "
                 f"got {least_similarity}"
             )
+        self.clusters = clusters
         self.least_similarity = float(least_similarity)
+        self._learnt = _read(clusters) if clusters else None
 
-    def clustered(self, lexicon: Mapping[str, int]) -> Sequence[Sequence[str]]:
-        """Of all words of the table, whatever the training texts hold."""
-        similar = {word: dict(near) for word, near in word_neighbours().items()}
-        return average_linkage(similar, least=self.least_similarity, unlisted=_UNLISTED)
+    @classmethod
+    def learn(
+        cls,
+        texts: Iterable[str],
+        folder: Path,
+        *,
+        groups: Iterable[str | None] | None = None,
+        **arguments: Any,  # noqa: ANN401 - as __init__
+    ) -> "WordClusters":
+        """Make it with the common words of `texts` as representatives, in a file that it writes into `folder`.
+
+        Raises:
+            InputError: as above, or the texts are in another language written in Latin letters.
+        """
+        texts, path, plain = list(texts), folder / "clusters.tsv", cls(**arguments)
+        check_english(texts, cls.spec.name)
+        found = representatives(count_words(texts, groups=groups), least_similarity=plain.least_similarity)
+        path.write_bytes("".join(f"{word}\t{first}\n" for word, first in found.items()).encode())
+        return cls(**{"clusters": path, **arguments})
+
+    def replacements(self, text: str) -> Sequence[Replacement]:
+        """One per word that another one stands for."""
+        return word_by_word(text, self._representatives.get)
 
     def arguments(self) -> Mapping[str, Any]:
         """The file and what the clusters were made with."""
         return {"clusters": self.clusters, "least_similarity": self.least_similarity}
+
+    def depends_on(self) -> Mapping[str, str]:
+        """Versions of Unicode, and of the table of word counts where there is no file."""
+        return unicode_version() | ({} if self.clusters else package_versions("symspellpy"))
 
     def known_gaps(self) -> KnownGaps:
         """What gets through, and which attacks aim at it."""
@@ -60,7 +102,57 @@ class WordClusters(ClusteredWords):
             through=("synonyms",),
             gaps=(
                 Gap("Neighbours of the table that lie in two clusters stay apart.", ("synonyms",)),
+                Gap("Words are joined whatever they are good for: a negation may go (nobody for without)."),
                 Gap("Near words of another source than its table are in no cluster.", ("pwws", "a2t", "bae")),
                 Gap("A misspelt word is in no cluster.", ("deepwordbug-strong",)),
             ),
         )
+
+    def notes(self) -> Sequence[str]:
+        """What is promised, and what is not."""
+        return (
+            "Words of one cluster are the same word to the model. The clusters are made of the table from which the "
+            "attacks `synonyms` and `textbugger` take their words: how much these lose is partly by construction; look "
+            "at attacks with other sources, such as pwws, bae and a2t, too. English only.",
+        )
+
+    @cached_property
+    def _representatives(self) -> Mapping[str, str]:
+        return self._learnt if self._learnt is not None else _english(self.least_similarity)
+
+
+def representatives(lexicon: Mapping[str, int], *, least_similarity: float) -> dict[str, str]:
+    """What stands for each word that something else stands for.
+
+    Args:
+        lexicon: words of training texts with the number of texts; may be empty.
+        least_similarity: see :class:`WordClusters`.
+    """
+    model = WordModel(lexicon)
+    similar = {word: dict(near) for word, near in word_neighbours().items()}
+    found: dict[str, str] = {}
+    for members in average_linkage(similar, least=least_similarity, unlisted=_UNLISTED):
+        first = min(members, key=lambda word: (-lexicon.get(word, 0), -model.probability(word), word))
+        found |= {word: first for word in members if word != first}
+    return dict(sorted(found.items()))
+
+
+@cache
+def _english(least_similarity: float) -> Mapping[str, str]:
+    return representatives({}, least_similarity=least_similarity)
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"clusters {path} cannot be read: {error}") from error
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines, 1):
+        word, tab, representative = line.partition("\t")
+        if not (word and tab and representative) or "\t" in representative or word in found:
+            raise InputError(
+                f"clusters {path}, line {number}: expected a new word, a tab and what stands for it, got {line[:40]!r}"
+            )
+        found[word] = representative
+    return found

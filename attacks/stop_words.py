@@ -1,4 +1,4 @@
-"""Function words: they carry grammar, not emotion. Attacks leave them alone, since typos in them convince nobody."""
+"""Function words that the attacks leave alone: they carry grammar, not emotion, and typos in them convince nobody."""
 
 _ENGLISH = """
 a an the this that these those here there
