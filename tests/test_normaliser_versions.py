@@ -56,10 +56,11 @@ READ = {
         "I feel terifeid, s@d and soooo m1serable": "I feel terrified, sad and so miserable",
         "ich bin sehr traurig und froh": "ich bin sehr traurig und froh",
     },
-    ("word-clusters", "1"): {
+    ("word-clusters", "2"): {
         "What a RAGE, so furious": "What a ANGRY, so furious",
         "#glad @glad glad.com": "#happy @glad glad.com",
         "fearful and afraid": "fear and fear",
+        "nobody is without guilt": "nobody is without guilt",
     },
 }
 

@@ -8,9 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from robust_emo.defences.average_linkage import average_linkage
+from robust_emo.defences.everyday_words import NEGATIONS
 from robust_emo.defences.input_defence import InputDefence
 from robust_emo.defences.steps import load_defence, store
 from robust_emo.defences.word_clusters import WordClusters, representatives
+from robust_emo.defences.word_valence import opposed
 from robust_emo.errors import InputError
 from robust_emo.word_neighbours import word_neighbours
 
@@ -115,11 +117,32 @@ def test_offsets_lead_back_to_what_the_user_wrote(learnt):
     assert text[first:last] == "happy"
 
 
-def test_the_gap_that_it_names_is_one():
-    """Whoever closes it takes it from the list."""
-    plain = WordClusters()
-    assert InputDefence([plain]).text("nobody cares") == InputDefence([plain]).text("without cares")
-    assert any("(nobody for without)" in gap.text for gap in plain.known_gaps().gaps)
+def test_negations_stay(read):
+    for text in ("nobody cares", "I feel nothing, never", "not without hope", "I cannot, neither can you"):
+        assert read(text) == text
+
+
+def test_no_word_becomes_a_negation_or_loses_one():
+    found = representatives({}, least_similarity=0.45)
+    assert not NEGATIONS & {*found, *found.values()}
+
+
+def test_pleasant_and_unpleasant_words_never_become_one():
+    found = representatives({}, least_similarity=0.4)
+    together = [(word, first) for word, first in found.items() if opposed(word, first)]
+    clusters = {}
+    for word, first in found.items():
+        clusters.setdefault(first, [first]).append(word)
+    pairs = [pair for words in clusters.values() for pair in itertools.combinations(words, 2) if opposed(*pair)]
+    assert (together, pairs) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("perfect", "imperfect"), ("innocent", "guilty"), ("anxiously", "eagerly"), ("laugh", "mock")]
+)
+def test_near_words_of_opposite_valence_stay_apart(one, other):
+    plain = InputDefence([WordClusters()])
+    assert plain.text(f"so {one} today") != plain.text(f"so {other} today")
 
 
 def test_is_stored_and_read_again(learnt, read, tmp_path):

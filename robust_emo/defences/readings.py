@@ -12,13 +12,13 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
 
 from robust_emo.defences.capitals import Manner
 from robust_emo.defences.everyday_words import CONTRACTIONS, NEGATIONS, slang, with_apostrophe
 from robust_emo.defences.polarity import faithful
 from robust_emo.defences.reading import Reading
 from robust_emo.defences.word_model import WordModel
+from robust_emo.defences.word_valence import valences, word_valence
 from robust_emo.near_spellings import NearSpellings
 
 _TRUSTED, _TRUSTED_SHORT = 3e-6, 3e-4  # words this probable are taken at their word
@@ -197,19 +197,11 @@ def _unstretched(word: str) -> set[str]:
     return {_STRETCHED.sub(r"\1\1", word), _STRETCHED.sub(r"\1", word)}
 
 
-@cache
-def _valences() -> dict[str, float]:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    lexicon: dict[str, float] = SentimentIntensityAnalyzer().lexicon
-    return lexicon
-
-
 def valence(word: str) -> float:
     """Strength of a word's valence in VADER, in [0, 4]; 0 for words without one."""
-    return abs(_valences().get(word, 0.0))
+    return abs(word_valence(word))
 
 
 def is_everyday(word: str) -> bool:
     """Whether a word, in small letters and without #, is a contraction, a negation, slang or one of VADER's."""
-    return word in NEGATIONS or word in CONTRACTIONS or word in slang() or word in _valences()
+    return word in NEGATIONS or word in CONTRACTIONS or word in slang() or word in valences()

@@ -5,18 +5,20 @@ The idea of robust encodings (Jones, Jia, Raghunathan & Liang 2020) and of synon
 neighbours.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from robust_emo.defences.average_linkage import average_linkage
 from robust_emo.defences.english import check_english
+from robust_emo.defences.everyday_words import NEGATIONS
 from robust_emo.defences.lexicon import count_words
 from robust_emo.defences.rewriting import Replacement
 from robust_emo.defences.versions import package_versions, unicode_version
 from robust_emo.defences.word_by_word import word_by_word
 from robust_emo.defences.word_model import WordModel
+from robust_emo.defences.word_valence import opposed, word_valence
 from robust_emo.errors import InputError
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import Gap, KnownGaps
@@ -30,8 +32,9 @@ _UNLISTED = 0.4
 class WordClusters:
     """Each word of a cluster becomes the one that is commonest in the training texts.
 
-    Handles, the # of hashtags, emoji, contractions and words without neighbours stay. It stands behind the speller: a
-    misspelt word is in no cluster.
+    Handles, the # of hashtags, emoji, contractions, negations and words without neighbours stay, and a pleasant word is
+    in no cluster with an unpleasant one (VADER; Hutto & Gilbert 2014). It stands behind the speller: a misspelt word is
+    in no cluster.
 
     Args:
         clusters: file with the representatives of the model's own words; None: those of plain English are used.
@@ -44,7 +47,7 @@ class WordClusters:
 
     spec = PluginSpec(
         name="word-clusters",
-        version="1",
+        version="2",
         summary="one word for all words of nearly one meaning",
         paper="Wang 2021",
         languages=("en",),
@@ -94,7 +97,7 @@ class WordClusters:
 
     def depends_on(self) -> Mapping[str, str]:
         """Versions of Unicode, and of the table of word counts where there is no file."""
-        return unicode_version() | ({} if self.clusters else package_versions("symspellpy"))
+        return unicode_version() | ({} if self.clusters else package_versions("symspellpy", "vaderSentiment"))
 
     def known_gaps(self) -> KnownGaps:
         """What gets through, and which attacks aim at it."""
@@ -102,7 +105,7 @@ class WordClusters:
             through=("synonyms",),
             gaps=(
                 Gap("Neighbours of the table that lie in two clusters stay apart.", ("synonyms",)),
-                Gap("Words are joined whatever they are good for: a negation may go (nobody for without)."),
+                Gap("Negations stay as they are, and pleasant and unpleasant words apart.", ("synonyms",)),
                 Gap("Near words of another source than its table are in no cluster.", ("pwws", "a2t", "bae")),
                 Gap("A misspelt word is in no cluster.", ("deepwordbug-strong",)),
             ),
@@ -129,12 +132,31 @@ def representatives(lexicon: Mapping[str, int], *, least_similarity: float) -> d
         least_similarity: see :class:`WordClusters`.
     """
     model = WordModel(lexicon)
-    similar = {word: dict(near) for word, near in word_neighbours().items()}
     found: dict[str, str] = {}
-    for members in average_linkage(similar, least=least_similarity, unlisted=_UNLISTED):
+    for members in _clusters(least_similarity):
         first = min(members, key=lambda word: (-lexicon.get(word, 0), -model.probability(word), word))
         found |= {word: first for word in members if word != first}
     return dict(sorted(found.items()))
+
+
+@cache
+def _clusters(least_similarity: float) -> Sequence[Sequence[str]]:
+    similar = {
+        word: {near: alike for near, alike in row if near not in NEGATIONS and not opposed(word, near)}
+        for word, row in word_neighbours().items()
+        if word not in NEGATIONS
+    }
+    linked = average_linkage(similar, least=least_similarity, unlisted=_UNLISTED)
+    return [part for members in linked for part in _agreeing(members)]
+
+
+def _agreeing(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """A cluster, or two where a third word has linked opposed ones; words without valence stay with the larger part."""
+    pleasant, unpleasant = ([word for word in words if sign * word_valence(word) > 0] for sign in (1, -1))
+    fewer = min(pleasant, unpleasant, key=len)
+    for part in ([word for word in words if word not in fewer], fewer):
+        if len(part) > 1:
+            yield part
 
 
 @cache
