@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from robust_emo.cli._text import printable, say
+from robust_emo.cli._train_options import (
+    METHODS,
+    adversary_options,
+    data_options,
+    fitting_options,
+    model_options,
+    private_options,
+    running_options,
+)
 from robust_emo.errors import InputError
 from robust_emo.plugins import unknown_name
 from robust_emo.types import Task
@@ -23,7 +31,6 @@ if TYPE_CHECKING:  # torch is heavy, and --help must not load it
     from robust_emo.training.hyperparameters import Hyperparameters
     from robust_emo.training.train import Trained
 
-_METHODS = ("standard", "lora", "adversarial", "masking", "deletion")
 _TASKS = {"auto": None, "single": Task.SINGLE_LABEL, "multi": Task.MULTI_LABEL}
 
 _READING = ("text_column", "label_column", "id_column", "group_column")
@@ -31,88 +38,18 @@ _SETTINGS = (
     *("epochs", "batch_size", "grad_accumulation", "learning_rate", "head_factor", "warmup", "weight_decay"),
     *("max_grad_norm", "max_length", "class_weights", "label_smoothing", "patience", "precision", "seed"),
 )
+_PRIVATE = (
+    *("epsilon", "noise_multiplier", "delta", "unit", "steps", "learning_rate", "max_grad_norm", "max_length", "seed"),
+)
+_FOR_PRIVATE = {
+    *_PRIVATE, *_READING, *("label_map", "task", "method", "base", "public_base", "validation", "test", "device"),
+    *("threads", "overwrite", "quiet", "as_json", "data", "out"),
+}  # fmt: skip
+_ONLY_PRIVATE = ("epsilon", "noise_multiplier", "delta", "unit", "steps", "public_base")
 _ADVERSARY = ("norm", "steps", "step_size", "share", "weight")
 _PASSED_ON = (
     *("base", "validation", "test", "device", "tracker", "keep_adapter", "overwrite", "resume"),
     "checkpoint_minutes",
-)
-
-_Decorated = Callable[..., Any]
-
-
-def _options(*options: Callable[[_Decorated], _Decorated]) -> Callable[[_Decorated], _Decorated]:
-    """Several options as one decorator, so that they can be grouped by purpose."""
-
-    def decorate(function: _Decorated) -> _Decorated:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
-
-
-_data_options = _options(
-    click.option("--validation", metavar="FILE", help="Validation data; a tenth of DATA without it."),
-    click.option("--test", metavar="FILE", help="Test data; a tenth of DATA without it."),
-    click.option("--text-column", metavar="NAME", help="Found by usual names (text, tweet, content, ...)."),
-    click.option("--label-column", metavar="NAME", help="Found by usual names (label, emotion, ...)."),
-    click.option("--id-column", metavar="NAME", help="Found by usual names; '' numbers the rows."),
-    click.option("--group-column", metavar="NAME", help="Author or speaker: a group is never split."),
-    click.option(
-        "--label-map", metavar="FILE", help="JSON or CSV (old,new): renames labels; an empty new name drops one."
-    ),
-    click.option("--task", type=click.Choice(["auto", "single", "multi"]), default="auto", show_default=True),
-)
-
-_model_options = _options(
-    click.option(
-        "--base",
-        default="minilm",
-        show_default=True,
-        help="minilm, scratch:tiny, scratch:small, a directory, a hub id.",
-    ),
-    click.option("--method", default="standard", show_default=True, metavar="|".join(_METHODS)),
-    click.option("--lora-rank", type=click.IntRange(1), metavar="N", help="Default 16. Gives adversarial LoRA, too."),
-    click.option("--lora-alpha", type=click.IntRange(1), metavar="N", help="Default 32."),
-    click.option("--keep-adapter", is_flag=True, help="Also keep the LoRA adapters, in MODEL_DIR/adapter."),
-    click.option("--mask-rate", type=float, metavar="SHARE", help="Of words hidden; masking, deletion. Default 0.8."),
-)
-
-_adversary_options = _options(
-    click.option("--adversary", metavar="fgm|pgd|freelb|smart|vat", help="Of --method adversarial. Default fgm."),
-    click.option("--adversary-norm", type=float, metavar="X", help="Radius, in mean token vectors. Default 0.25."),
-    click.option("--adversary-steps", type=int, metavar="N", help="Of the ascent. Default 3; 1 for smart, vat."),
-    click.option("--adversary-step-size", type=float, metavar="X", help="Over the radius. Default 0.6; 1 for smart."),
-    click.option("--adversary-share", type=float, metavar="X", help="Of moved texts in the loss of fgm, pgd; 0.5."),
-    click.option("--adversary-weight", type=float, metavar="X", help="Of the divergence of smart, vat. Default 1."),
-)
-
-_fitting_options = _options(
-    click.option("--epochs", type=int, metavar="N", help="Default 4."),
-    click.option("--batch-size", type=int, metavar="N", help="Per device. Default 16; 32 from scratch."),
-    click.option("--learning-rate", type=float, metavar="X", help="Default 1e-4; 1e-3 for LoRA, 5e-4 from scratch."),
-    click.option("--head-factor", type=float, metavar="X", help="Learning rate of new layers over the rest's."),
-    click.option("--warmup", type=float, metavar="SHARE", help="Share of the steps. Default 0.1."),
-    click.option("--weight-decay", type=float, metavar="X", help="Default 0.01."),
-    click.option("--max-length", type=int, metavar="N", help="Tokens. Default 128."),
-    click.option("--grad-accumulation", type=int, metavar="N", help="Batches per step. Default 1."),
-    click.option("--max-grad-norm", type=float, metavar="X", help="Default 1."),
-    click.option("--class-weights", type=click.Choice(["none", "balanced", "sqrt"]), help="Default none."),
-    click.option("--label-smoothing", type=float, metavar="X", help="Default 0; 0.1 from scratch."),
-    click.option("--patience", type=int, metavar="N", help="Epochs without gain before stopping. Default 2."),
-    click.option("--precision", type=click.Choice(["auto", "fp32", "bf16"]), help="auto measures. Default auto."),
-    click.option("--seed", type=int, metavar="N", help="Default 0."),
-)
-
-_running_options = _options(
-    click.option("--threads", type=click.IntRange(1), metavar="N", help="CPU threads. Default: physical cores."),
-    click.option("--device", type=click.Choice(["auto", "cpu", "cuda", "mps"]), default="auto", show_default=True),
-    click.option("--tracker", type=click.Choice(["tensorboard", "wandb", "mlflow"]), help="Log to this tracker."),
-    click.option("--resume", is_flag=True, help="Continue an interrupted training of the same MODEL_DIR."),
-    click.option("--overwrite", is_flag=True, help="Replace MODEL_DIR when the training is done."),
-    click.option("--checkpoint-minutes", type=click.FloatRange(0), default=1.0, show_default=True, metavar="X"),
-    click.option("-q", "--quiet", is_flag=True, help="No progress bar."),
-    click.option("--json", "as_json", is_flag=True, help="Metrics as JSON instead of a table."),
 )
 
 
@@ -121,11 +58,12 @@ _running_options = _options(
 @click.option(
     "--out", required=True, type=click.Path(path_type=Path), metavar="MODEL_DIR", help="Made by this command."
 )
-@_data_options
-@_model_options
-@_adversary_options
-@_fitting_options
-@_running_options
+@data_options
+@model_options
+@private_options
+@adversary_options
+@fitting_options
+@running_options
 def command(data: str, out: Path, **options: Any) -> None:  # noqa: ANN401 - one per option above
     """Fine-tune an emotion classifier on labelled texts.
 
@@ -138,16 +76,59 @@ def command(data: str, out: Path, **options: Any) -> None:  # noqa: ANN401 - one
       robust-emo train tweets.csv --out my_model
       robust-emo audit my_model
     """
-    if options["method"] not in _METHODS:
-        raise InputError(unknown_name("method", options["method"], _METHODS))
-    trained = _train(data, out, options)
+    if options["method"] not in METHODS:
+        raise InputError(unknown_name("method", options["method"], METHODS))
+    trained = _train_private(data, out, options) if options["method"] == "private" else _train(data, out, options)
     if os.environ.get("RANK", "0") != "0":  # under torchrun every process comes here, and one reports
         return
     if options["as_json"]:
         say(json.dumps(_as_json(trained), indent=2, ensure_ascii=False))
         return
     say(_table(trained.test))
-    say(f"\nModel of epoch {trained.manifest.best_epoch}: {out}\nNext: robust-emo audit {out}")
+    made = _promise(trained) if trained.manifest.privacy else f"Model of epoch {trained.manifest.best_epoch}"
+    say(f"\n{made}: {out}\nNext: robust-emo audit {out}")
+
+
+def _promise(trained: Trained) -> str:
+    """What the ledger says, in a line."""
+    ledger = trained.manifest.privacy
+    assert ledger is not None  # noqa: S101 - the caller looked
+    return (
+        f"epsilon {ledger.epsilon:.3f} at delta {ledger.delta:.2e} for each {ledger.unit} "
+        f"({ledger.accountant} accountant, noise multiplier {ledger.noise_multiplier:g}, {ledger.steps} steps)\n"
+        "Private model"
+    )
+
+
+def _train_private(data: str, out: Path, options: dict[str, Any]) -> Trained:
+    from robust_emo.cli._options import resolve_device, use_threads
+    from robust_emo.cli._progress import bars
+    from robust_emo.training.private.settings import PrivateSettings
+    from robust_emo.training.private.train import PrivateRequest, train_private
+
+    _refuse_others(options)
+    use_threads(options["threads"])
+    request = PrivateRequest(
+        data=data,
+        out=out,
+        settings=PrivateSettings(**{name: options[name] for name in _PRIVATE if options[name] is not None}),
+        reading=_reading(options),
+        device=resolve_device(options["device"]),
+        **{name: options[name] for name in ("base", "public_base", "validation", "test", "overwrite")},
+    )
+    with bars(quiet=options["quiet"]) as progress:
+        return train_private(request, progress)
+
+
+def _refuse_others(options: dict[str, Any]) -> None:
+    """Options that say nothing about a private head would be taken for obeyed."""
+    import click.core
+
+    context = click.get_current_context()
+    for name in options:
+        given = context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+        if given and name not in _FOR_PRIVATE:
+            raise InputError(f"--{name.replace('_', '-')} is not for --method private; see docs/privacy.md")
 
 
 def _train(data: str, out: Path, options: dict[str, Any]) -> Trained:
@@ -180,6 +161,8 @@ def _settings(options: dict[str, Any]) -> Hyperparameters:
     """The recommended settings with the user's on top."""
     from robust_emo.training.hyperparameters import Hyperparameters
 
+    if misplaced := [name for name in _ONLY_PRIVATE if options[name] is not None]:
+        raise InputError(f"--{misplaced[0].replace('_', '-')} needs --method private")
     method, given = options["method"], {name: options[name] for name in _SETTINGS if options[name] is not None}
     lora = {name: options[f"lora_{name}"] for name in ("rank", "alpha") if options[f"lora_{name}"] is not None}
     adversary = _adversary(options)
@@ -254,4 +237,5 @@ def _as_json(trained: Trained) -> dict[str, Any]:
         "precision": trained.manifest.precision,
         "validation": asdict(trained.validation),
         "test": asdict(trained.test),
+        "privacy": asdict(trained.manifest.privacy) if trained.manifest.privacy else None,
     }

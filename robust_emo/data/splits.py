@@ -42,18 +42,36 @@ def split(examples: Sequence[Example], *, shares: tuple[float, float, float] = (
     Raises:
         InputError: impossible shares, or a part with a share would stay empty.
     """
-    if shares[0] <= 0 or min(shares) < 0 or abs(sum(shares) - 1) > 1e-6:
-        raise InputError(f"split shares must be at least 0, above 0 for training, and add up to 1; got {shares}")
+    check_shares(shares)
     units = _units(examples)
     places = _stratify(examples, units, shares, random.Random(seed))
     parts = tuple(tuple(e for e, place in zip(examples, places, strict=True) if place == part) for part in range(3))
-    for name, share, part in zip(_PARTS, shares, parts, strict=True):
+    return nonempty(Splits(*parts), shares, total=len(examples))
+
+
+def check_shares(shares: tuple[float, float, float]) -> None:
+    """Refuse impossible shares of training, validation and test.
+
+    Raises:
+        InputError: one is below 0, that of training is 0, or they do not add up to 1.
+    """
+    if shares[0] <= 0 or min(shares) < 0 or abs(sum(shares) - 1) > 1e-6:
+        raise InputError(f"split shares must be at least 0, above 0 for training, and add up to 1; got {shares}")
+
+
+def nonempty(splits: Splits, shares: tuple[float, float, float], *, total: int) -> Splits:
+    """The splits, unless a part with a share got nothing of `total` examples.
+
+    Raises:
+        InputError: one did.
+    """
+    for name, share, part in zip(_PARTS, shares, (splits.train, splits.validation, splits.test), strict=True):
         if share and not part:
             raise InputError(
-                f"{len(examples)} examples of {len(units)} sources are too few: nothing is left for the {name} part; "
-                "give more data or name a file for that part"
+                f"{total} examples are too few, or of too few sources: nothing is left for the {name} part; give more "
+                "data or name a file for that part"
             )
-    return Splits(*parts)
+    return splits
 
 
 def draw_stratified(examples: Sequence[Example], count: int, seed: int) -> tuple[Example, ...]:

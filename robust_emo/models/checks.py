@@ -19,6 +19,8 @@ class ClassifierConfig:
     labels: tuple[str, ...]
     """In the order of the logits."""
     task: Task
+    model_type: str
+    """As transformers calls the architecture; empty where the file does not say."""
 
 
 def check_model_directory(directory: str | Path) -> ClassifierConfig:
@@ -44,6 +46,7 @@ def check_model_directory(directory: str | Path) -> ClassifierConfig:
     return ClassifierConfig(
         labels=_labels(path, config),
         task=Task.MULTI_LABEL if config.get("problem_type") == "multi_label_classification" else Task.SINGLE_LABEL,
+        model_type=str(config.get("model_type") or ""),
     )
 
 

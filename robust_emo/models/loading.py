@@ -7,7 +7,7 @@ from typing import Any
 from robust_emo.defences.input_defence import InputDefence
 from robust_emo.defences.steps import load_defence
 from robust_emo.errors import InputError
-from robust_emo.models.checks import check_model_directory
+from robust_emo.models.checks import ClassifierConfig, check_model_directory
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.manifest import read_manifest
 from robust_emo.types import Task
@@ -44,7 +44,7 @@ def load_classifier(directory: str | Path) -> LoadedClassifier:
             that do not fit the config, a missing classification head, or a tokenizer that does not fit the model.
         PluginError: as :func:`load_defence`.
     """
-    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+    from transformers import AutoTokenizer
 
     from robust_emo.models.quiet import quiet_transformers
 
@@ -57,7 +57,7 @@ def load_classifier(directory: str | Path) -> LoadedClassifier:
         except Exception as error:  # transformers raises nearly anything here
             raise InputError(f"the tokenizer in {path} cannot be loaded: {first_line(error)}") from error
         try:
-            model, info = AutoModelForSequenceClassification.from_pretrained(
+            model, info = _class_of(config).from_pretrained(
                 path, local_files_only=True, trust_remote_code=False, use_safetensors=True,
                 dtype="float32", output_loading_info=True,
             )  # fmt: skip
@@ -75,6 +75,17 @@ def load_classifier(directory: str | Path) -> LoadedClassifier:
         architecture=type(model).__name__,
         sha256=model_sha256(path),
         defence=defence,
+    )
+
+
+def _class_of(config: ClassifierConfig) -> Any:  # noqa: ANN401 - any transformers class
+    """What reads the weights: a class of transformers, or the one of this project."""
+    from transformers import AutoModelForSequenceClassification
+
+    from robust_emo.models.pooled_head import MODEL_TYPE, PooledHeadForSequenceClassification
+
+    return (
+        PooledHeadForSequenceClassification if config.model_type == MODEL_TYPE else AutoModelForSequenceClassification
     )
 
 

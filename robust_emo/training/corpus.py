@@ -1,6 +1,6 @@
 """Training, validation and test data: from files, or split off from the one file there is."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -8,11 +8,14 @@ from pathlib import Path
 from robust_emo.data.dataset import Dataset, read_dataset
 from robust_emo.data.duplicates import count_repeated, count_shared
 from robust_emo.data.fingerprint import sha256_of
-from robust_emo.data.splits import split
+from robust_emo.data.splits import Splits, split
 from robust_emo.data.table import is_hub_id
 from robust_emo.data.writing import write_csv
 from robust_emo.models.manifest import DataSource
 from robust_emo.types import Example, Task
+
+Splitter = Callable[..., Splits]
+"""Takes examples, `shares` and `seed`."""
 
 _SHARE = 0.1
 """Of the data, for each part that is split off."""
@@ -55,8 +58,19 @@ class Corpus:
         return len(self.files) < len(self.parts)
 
 
-def read_corpus(data: str, *, validation: str | None, test: str | None, reading: Reading, seed: int) -> Corpus:
-    """Read all files and split off what is missing, stratified, groups and duplicates kept together.
+def read_corpus(
+    data: str,
+    *,
+    validation: str | None,
+    test: str | None,
+    reading: Reading,
+    seed: int,
+    splitter: Splitter = split,
+) -> Corpus:
+    """Read all files and split off what is missing, groups and duplicates kept together.
+
+    Args:
+        splitter: how; by default stratified.
 
     Raises:
         InputError: as `read_dataset` and `split`; a label of validation or test data that training data lacks.
@@ -77,7 +91,7 @@ def read_corpus(data: str, *, validation: str | None, test: str | None, reading:
     parts = {name: file.examples for name, file in files.items()}
     if len(files) < 3:
         shares = (0.0 if validation else _SHARE, 0.0 if test else _SHARE)
-        made = split(main.examples, shares=(1 - sum(shares), *shares), seed=seed)
+        made = splitter(main.examples, shares=(1 - sum(shares), *shares), seed=seed)
         parts = {"train": made.train, "validation": made.validation, "test": made.test} | {
             name: part for name, part in parts.items() if name != "train"
         }
@@ -85,17 +99,21 @@ def read_corpus(data: str, *, validation: str | None, test: str | None, reading:
     return replace(corpus, warnings=_warnings(corpus))
 
 
-def write_sources(corpus: Corpus, directory: Path) -> dict[str, DataSource]:
-    """Describe where the data lies; what was split off is written to `directory`/data, the training part too."""
+def write_sources(corpus: Corpus, directory: Path, *, apart: Path | None = None) -> dict[str, DataSource]:
+    """Describe where the data lies; what was split off is written to `directory`/data, the training part too.
+
+    Args:
+        apart: an existing directory to write it to instead, where the model must be handed on without its data.
+    """
     sources = {}
     for name, part in corpus.parts.items():
         file = corpus.files.get(name)
         if file is None or (name == "train" and corpus.split):
-            path = directory / "data" / f"{name}.csv"
+            path = (apart or directory / "data") / f"{name}.csv"
             path.parent.mkdir(exist_ok=True)
             write_csv(path, part, corpus.task)
             sources[name] = DataSource(
-                path=f"data/{name}.csv", sha256=sha256_of(path), rows=len(part),
+                path=str(path.absolute()) if apart else f"data/{name}.csv", sha256=sha256_of(path), rows=len(part),
                 text_column="text", label_column="label", id_column="id",
                 group_column="group" if any(example.group for example in part) else None,
             )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Differentially private training: what was promised, and for whom."""

@@ -1,0 +1,87 @@
+"""Every number that shapes a privately trained head and what it costs, checked once."""
+
+from dataclasses import dataclass
+from math import inf
+from typing import Literal, get_args
+
+from robust_emo.errors import InputError
+from robust_emo.training.private.accounting import NoisySteps, check_delta, noise_for
+
+_FEW_UNITS = 100  # below, noise that hides a unit hides everything
+
+Unit = Literal["example", "author"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivateSettings:
+    """Settings of one private training; stored in the manifest.
+
+    The defaults are fixed. They were chosen on validation data of public data sets; choosing them on the private data
+    would cost privacy that no ledger counts.
+
+    Raises:
+        InputError: a value out of its range, or not exactly one of `epsilon` and `noise_multiplier`.
+    """
+
+    epsilon: float | None = None
+    """What all of the training may cost; the noise is found for it."""
+    noise_multiplier: float | None = None
+    """Standard deviation of the noise over `max_grad_norm`; what it costs is counted."""
+    delta: float | None = None
+    """Null takes one over the number of privacy units."""
+    unit: Unit = "example"
+    """Whose presence is hidden: that of a text, or that of all texts of an author together."""
+    max_grad_norm: float = 0.5
+    """What the gradient of a unit is clipped to."""
+    steps: int = 40
+    """Of gradient descent on all of the data."""
+    learning_rate: float = 8.0
+    momentum: float = 0.9
+    """In [0, 1)."""
+    max_length: int = 128
+    """Tokens; longer texts are cut."""
+    seed: int = 0
+    """Of the splits; the noise comes from the operating system, since whoever knows it can take it off again."""
+
+    def __post_init__(self) -> None:
+        if (self.epsilon is None) == (self.noise_multiplier is None):
+            raise InputError(
+                "private training needs either epsilon, for which the noise is found, or a noise multiplier, whose "
+                f"epsilon is counted; got {'neither' if self.epsilon is None else 'both'}"
+            )
+        checks = (
+            (self.epsilon is None or 0 < self.epsilon < inf, "epsilon must be finite and above 0", self.epsilon),
+            (
+                self.noise_multiplier is None or 0 < self.noise_multiplier < inf,
+                "noise_multiplier must be finite and above 0",
+                self.noise_multiplier,
+            ),
+            (self.unit in get_args(Unit), "unit must be example or author", self.unit),
+            (0 < self.max_grad_norm < inf, "max_grad_norm must be finite and above 0", self.max_grad_norm),
+            (self.steps >= 1, "steps must be at least 1", self.steps),
+            (0 < self.learning_rate < inf, "learning_rate must be finite and above 0", self.learning_rate),
+            (0 <= self.momentum < 1, "momentum must be in [0, 1)", self.momentum),
+            (self.max_length >= 8, "max_length must be at least 8", self.max_length),
+            (0 <= self.seed < 2**32, "seed must be in [0, 2^32)", self.seed),
+        )
+        for holds, message, value in checks:
+            if not holds:
+                raise InputError(f"{message}, got {value}")
+        if self.delta is not None:
+            check_delta(self.delta)
+
+    def planned(self, units: int) -> tuple[NoisySteps, float]:
+        """The steps that so many privacy units are trained on, all of them in each, and δ.
+
+        Raises:
+            InputError: fewer than 100 units, or no noise is enough for `epsilon`.
+        """
+        if units < _FEW_UNITS:
+            raise InputError(
+                f"{units} privacy units are too few: noise that hides one of fewer than {_FEW_UNITS} hides all"
+            )
+        delta, noise = self.delta if self.delta is not None else 1 / units, self.noise_multiplier
+        if noise is None:
+            assert self.epsilon is not None  # noqa: S101 - one of the two is there
+            noise = noise_for(self.epsilon, delta=delta, sample_rate=1.0, steps=self.steps)
+        return NoisySteps(noise, 1.0, self.steps), delta

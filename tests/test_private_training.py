@@ -1,0 +1,254 @@
+"""`robust-emo train --method private` and `epsilon` as users meet them."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from command_line import refused
+from safetensors.numpy import load_file, save_file
+from sentences import emotion_rows, write_rows
+
+import robust_emo
+from robust_emo.data.dataset import read_dataset
+from robust_emo.data.fingerprint import sha256_of
+from robust_emo.models.loading import load_classifier
+from robust_emo.models.manifest import read_manifest
+from robust_emo.models.victim import Victim
+from robust_emo.training.private.accounting import NoisySteps, epsilon
+from robust_emo.training.private.settings import PrivateSettings
+from robust_emo.training.private.train import PrivateRequest, train_private
+from robust_emo.types import Task
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Texts that the public encoder (a tiny model of other texts) has not seen."""
+    return write_rows(tmp_path_factory.mktemp("private") / "secrets.csv", emotion_rows(500, seed=11))
+
+
+@pytest.fixture(scope="module")
+def private(data, tiny_model, tmp_path_factory):
+    """A model directory."""
+    out = tmp_path_factory.mktemp("trained") / "model"
+    settings = PrivateSettings(epsilon=8.0)
+    train_private(PrivateRequest(data=str(data), out=out, settings=settings, base=str(tiny_model)))
+    return out
+
+
+def test_the_ledger_says_what_was_spent_and_the_accountant_counted_it(private, data):
+    out = private
+    manifest = read_manifest(out)
+    ledger, units = manifest.privacy, manifest.data["train"].rows
+    assert (ledger.accountant, ledger.unit, ledger.sampling, ledger.sample_rate) == ("prv", "example", "full batch", 1)
+    assert ledger.delta == 1 / units
+    assert ledger.epsilon == epsilon(NoisySteps(ledger.noise_multiplier, 1.0, ledger.steps), delta=ledger.delta)
+    assert 7.98 < ledger.epsilon <= 8
+    assert ledger.trained_parameters == np.prod(
+        [len(manifest.labels), load_classifier(out).model.classifier.in_features + 1]
+    )
+    assert manifest.method == "private"
+
+
+def test_it_is_loaded_like_any_other_model(private):
+    out = private
+    manifest, victim = read_manifest(out), Victim(load_classifier(out))
+    test = read_dataset(manifest.data["test"].path, labels=victim.labels, task=Task.SINGLE_LABEL).examples
+    predicted = [each.labels for each in victim.predictions(victim.logits([example.text for example in test]))]
+    right = sum(labels == example.labels for labels, example in zip(predicted, test, strict=True))
+    assert right / len(test) == pytest.approx(manifest.metrics["test"].accuracy)
+    assert right / len(test) > 0.8  # it has learnt something
+    assert robust_emo.pipeline(out).classes_ == manifest.labels
+
+
+def test_it_is_audited_and_hardened_like_any_other(private, tmp_path, cli):
+    out = private
+    audit = ("audit", out, "--attacks", "deepwordbug,hotflip", "--examples", 10, "--no-cache", "--out", tmp_path / "a")
+    assert cli(*audit).code in (0, 3)
+    sections = json.loads((tmp_path / "a" / "audit.json").read_text())["sections"]
+    assert [section["error"] for section in sections] == [None] * len(sections)
+    hard = tmp_path / "hard"
+    assert cli("harden", out, "--out", hard, "--no-measure").code == 0
+    assert (hard / "spelling-lexicon.tsv").read_text() == ""  # words of private texts are private
+    assert read_manifest(hard).privacy == read_manifest(out).privacy
+    refused(cli("harden", out, "--out", tmp_path / "x", "--recipe", "standard", "--no-measure"), "privately")
+
+
+def test_no_text_lies_in_the_directory_that_is_handed_on(private, data):
+    out = private
+    assert {path.name for path in out.iterdir()} == {
+        "config.json", "model.safetensors", "robust_emo.json", "tokenizer.json", "tokenizer_config.json",
+    }  # fmt: skip
+    beside = out.with_name("model.data")
+    assert {path.name for path in beside.iterdir()} == {"train.csv", "validation.csv", "test.csv"}
+    for name, source in read_manifest(out).data.items():
+        assert (source.path, source.sha256) == (str(beside / f"{name}.csv"), sha256_of(beside / f"{name}.csv"))
+
+
+def test_noise_is_of_the_system_and_never_of_a_seed(private, data, tiny_model, tmp_path, cli):
+    out = private
+    again = tmp_path / "again"
+    command = ("train", data, "--out", again, "--method", "private", "--epsilon", 8, "--base", tiny_model, "-q")
+    ended = cli(*command, "--seed", 0)
+    assert (ended.code, ended.err) == (0, "")
+    ledger = read_manifest(again).privacy
+    assert f"epsilon {ledger.epsilon:.3f} at delta {ledger.delta:.2e} for each example" in ended.out
+    one, other = (load_file(path / "model.safetensors") for path in (out, again))
+    assert sha256_of(again.with_name("again.data") / "train.csv") == sha256_of(
+        out.with_name("model.data") / "train.csv"
+    )
+    differ = [name for name in one if not np.array_equal(one[name], other[name])]
+    assert differ == ["classifier.bias", "classifier.weight"]
+
+
+def test_two_encoders_are_read_as_one(data, tiny_model, tmp_path, cli):
+    second = tmp_path / "second"
+    shutil.copytree(tiny_model, second)
+    weights = load_file(second / "model.safetensors")
+    rng = np.random.default_rng(0)
+    save_file(
+        {name: value + rng.normal(scale=0.01, size=value.shape).astype(value.dtype) for name, value in weights.items()},
+        second / "model.safetensors",
+        {"format": "pt"},
+    )
+    out = tmp_path / "model"
+    command = ("train", data, "--out", out, "--method", "private", "--epsilon", 8, "--base", tiny_model)
+    ended = cli(*command, "--public-base", second, "--json", "-q")
+    assert ended.code == 0, ended.err
+    manifest, printed = read_manifest(out), json.loads(ended.out)
+    encoders = manifest.hyperparameters["public_encoders"]
+    assert [each["name"] for each in encoders] == [str(tiny_model), str(second)]
+    assert len({each["sha256"] for each in encoders}) == 2
+    assert encoders[1]["trained_on"] == read_manifest(second).data["train"].path
+    assert printed["privacy"]["epsilon"] == manifest.privacy.epsilon
+    victim = Victim(load_classifier(out))
+    test = read_dataset(manifest.data["test"].path, labels=victim.labels, task=Task.SINGLE_LABEL).examples
+    logits = victim.logits([example.text for example in test])
+    right = np.mean([victim.labels[row.argmax()] in example.labels for row, example in zip(logits, test, strict=True)])
+    assert right == pytest.approx(manifest.metrics["test"].accuracy)
+
+
+def test_authors_are_hidden_as_a_whole(tiny_model, tmp_path, cli):
+    rows = [{**row, "author": f"a{number % 150}"} for number, row in enumerate(emotion_rows(600, seed=12))]
+    data = write_rows(tmp_path / "authors.csv", rows)
+    out = tmp_path / "model"
+    command = ("train", data, "--out", out, "--method", "private", "--noise-multiplier", 20, "--base", tiny_model)
+    ended = cli(*command, "--unit", "author", "--group-column", "author", "-q")
+    assert ended.code == 0, ended.err
+    manifest = read_manifest(out)
+    trained = read_dataset(manifest.data["train"].path, task=Task.SINGLE_LABEL, group_column="group").examples
+    authors = {example.group for example in trained}
+    assert (manifest.privacy.unit, manifest.privacy.delta) == ("author", 1 / len(authors))
+    held = read_dataset(manifest.data["test"].path, task=Task.SINGLE_LABEL, group_column="group").examples
+    assert not authors & {example.group for example in held}
+
+
+def test_several_labels(tiny_multi_model, tmp_path, cli):
+    first, second = emotion_rows(300, seed=21), emotion_rows(300, seed=22)
+    rows = [
+        {"text": f"{a['text']} {b['text']}", "label": "|".join(sorted({a["label"], b["label"]}))}
+        for a, b in zip(first, second, strict=True)
+    ]
+    out = tmp_path / "model"
+    command = ("train", write_rows(tmp_path / "multi.csv", rows), "--out", out, "--method", "private", "-q")
+    ended = cli(*command, "--epsilon", 20, "--base", tiny_multi_model, "--task", "multi")
+    assert ended.code == 0, ended.err
+    assert load_classifier(out).task is Task.MULTI_LABEL
+    assert read_manifest(out).metrics["test"].micro_f1 > 0.6
+
+
+REFUSED = {
+    "neither a budget nor noise": ((), "either epsilon"),
+    "both": (("--epsilon", 8, "--noise-multiplier", 2), "got both"),
+    "no budget": (("--epsilon", 0), "epsilon must be finite and above 0, got 0"),
+    "a negative one": (("--epsilon", -1), "epsilon must be finite and above 0"),
+    "no number": (("--epsilon", "nan"), "epsilon must be finite and above 0"),
+    "a void one": (("--epsilon", 1000), "at most 500"),
+    "noise that hides nothing": (("--noise-multiplier", 0.01), "promises nothing"),
+    "no chance": (("--epsilon", 8, "--delta", 1), "delta must be above 0 and below 1"),
+    "no steps": (("--epsilon", 8, "--steps", 0), "steps must be at least 1"),
+    "authors without a column": (("--epsilon", 8, "--unit", "author"), "--group-column"),
+    "a setting of other methods": (("--epsilon", 8, "--epochs", 3), "--epochs is not for --method private"),
+    "a flag of other methods": (("--epsilon", 8, "--resume"), "--resume is not for --method private"),
+    "another precision": (("--epsilon", 8, "--precision", "bf16"), "--precision is not for --method private"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_wrong_use_is_refused_in_a_line(case, data, tiny_model, tmp_path, cli):
+    options, message = REFUSED[case]
+    command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--base", tiny_model, "-q")
+    refused(cli(*command, *options), message)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "message"),
+    [
+        ("scratch:tiny", "needs a public encoder"),
+        ("some/model", "a model directory as its base, got 'some/model'"),
+        ("PRIVATE", "trained privately"),
+        ("SAME DATA", "not public"),
+    ],
+)
+def test_encoders_that_are_not_public_are_refused(base, message, private, tiny_model, data, tmp_path, cli):
+    used = {"PRIVATE": private, "SAME DATA": tiny_model}.get(base, base)
+    texts = read_manifest(tiny_model).data["train"].located(tiny_model) if base == "SAME DATA" else data
+    command = ("train", texts, "--out", tmp_path / "m", "--method", "private", "--epsilon", 8, "-q")
+    refused(cli(*command, "--base", used), message)
+    refused(cli(*command, "--base", tiny_model, "--public-base", used), message)
+
+
+def test_a_second_encoder_must_read_the_same_tokens(data, tiny_model, tmp_path, cli):
+    command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--epsilon", 8, "-q")
+    refused(cli(*command, "--public-base", tiny_model), "another tokenizer than 'minilm'")
+
+
+def test_few_texts_are_refused(tiny_model, tmp_path, cli):
+    data = write_rows(tmp_path / "few.csv", emotion_rows(90, seed=3))
+    command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--epsilon", 8, "-q")
+    refused(cli(*command, "--base", tiny_model), "privacy units are too few")
+
+
+@pytest.mark.parametrize("option", ["--epsilon", "--noise-multiplier", "--delta", "--steps", "--public-base"])
+def test_private_options_need_the_method(option, data, tmp_path, cli):
+    refused(cli("train", data, "--out", tmp_path / "m", option, 1), f"{option} needs --method private")
+
+
+def test_epsilon_shows_three_accountants_side_by_side(cli):
+    options = ("--noise-multiplier", 1.1, "--batch-size", 64, "--units", 3257, "--steps", 500)
+    shown, document = cli("epsilon", *options), json.loads(cli("epsilon", *options, "--json").out)
+    assert shown.code == 0
+    for name, value in document["epsilon"].items():
+        assert f"{value:.4g}  {name}: " in shown.out
+        counted = epsilon(NoisySteps(1.1, 64 / 3257, 500), delta=1 / 3257, accountant=name)
+        assert value == counted
+
+
+def test_epsilon_finds_the_noise(cli):
+    options = ("--epsilon", 3, "--sample-rate", 1, "--delta", 1e-5, "--steps", 40, "--json")
+    document = json.loads(cli("epsilon", *options).out)
+    assert 2.99 < document["epsilon"]["prv"] <= 3
+    assert document["noise_multiplier"] > 1
+
+
+def test_epsilon_does_not_fail_where_the_approximation_does(cli):
+    options = ("--noise-multiplier", 0.5, "--sample-rate", 1, "--delta", 1e-5, "--steps", 40)
+    ended = cli("epsilon", *options)
+    assert ended.code == 0
+    assert "not computed  gdp" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--noise-multiplier", 1, "--sample-rate", 0.1), "--delta, or --units"),
+        (("--sample-rate", 0.1, "--units", 100), "either --noise-multiplier"),
+        (("--noise-multiplier", 1, "--units", 100), "either --sample-rate"),
+        (("--noise-multiplier", 1, "--batch-size", 200, "--units", 100), "no more than these"),
+        (("--noise-multiplier", 1, "--sample-rate", 2, "--units", 100), "at most 1"),
+        (("--noise-multiplier", 0.01, "--sample-rate", 1, "--units", 100), "promises nothing"),
+    ],
+)
+def test_epsilon_refuses_wrong_use(options, message, cli):
+    refused(cli("epsilon", "--steps", 10, *options), message)
