@@ -17,7 +17,8 @@ from robust_emo.errors import InputError
 from robust_emo.hardening.recipe_file import read_recipe, recipe_names
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.loading import load_classifier
-from robust_emo.models.manifest import PrivacyLedger, read_manifest, write_manifest
+from robust_emo.models.manifest import read_manifest, write_manifest
+from robust_emo.models.privacy_ledger import PrivacyLedger
 
 RECIPE = """
 version = "3"

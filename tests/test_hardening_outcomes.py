@@ -19,7 +19,8 @@ from robust_emo.hardening.harden import harden
 from robust_emo.hardening.outcome_texts import outcome_texts
 from robust_emo.hardening.request import HardenRequest
 from robust_emo.models.fingerprint import model_sha256
-from robust_emo.models.manifest import PrivacyLedger, read_manifest, write_manifest
+from robust_emo.models.manifest import read_manifest, write_manifest
+from robust_emo.models.privacy_ledger import PrivacyLedger
 from robust_emo.preflight import AuditRequest, DataFile
 from robust_emo.types import Example
 

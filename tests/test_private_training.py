@@ -48,6 +48,8 @@ def test_the_ledger_says_what_was_spent_and_the_accountant_counted_it(private, d
         [len(manifest.labels), load_classifier(out).model.classifier.in_features + 1]
     )
     assert manifest.method == "private"
+    assert {record.name for record in ledger.integrity} >= {"gradients", "clipping", "sensitivity", "noise"}
+    assert all(record.measured <= record.limit for record in ledger.integrity)
 
 
 def test_it_is_loaded_like_any_other_model(private):

@@ -9,6 +9,7 @@ from typing import Any
 from robust_emo.atomic import write_atomically
 from robust_emo.defences.steps import DefenceStep
 from robust_emo.errors import InputError
+from robust_emo.models.privacy_ledger import PrivacyLedger
 from robust_emo.types import Task
 
 MANIFEST_NAME = "robust_emo.json"
@@ -75,25 +76,6 @@ class Scores:
     n: int
     rewritten: int | None = None
     """Of `n` texts, those that the input defence changes; null without one."""
-
-
-@dataclass(frozen=True, slots=True)
-class PrivacyLedger:
-    """What differentially private training spent and how it was counted."""
-
-    __pydantic_config__ = _STRICT
-
-    epsilon: float
-    delta: float
-    noise_multiplier: float
-    sample_rate: float
-    steps: int
-    max_grad_norm: float
-    accountant: str
-    unit: str
-    """Whose contribution is protected: `example`, or the name of a group column."""
-    sampling: str
-    trained_parameters: int
 
 
 @dataclass(frozen=True, slots=True)

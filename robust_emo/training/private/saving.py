@@ -7,8 +7,9 @@ from pathlib import Path
 
 from robust_emo import __version__
 from robust_emo.models.bases import save_tokenizer
-from robust_emo.models.manifest import DataSource, Manifest, PrivacyLedger, Scores, write_manifest
+from robust_emo.models.manifest import DataSource, Manifest, Scores, write_manifest
 from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
+from robust_emo.models.privacy_ledger import PrivacyLedger
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.training.classification_report import ClassificationReport
 from robust_emo.training.corpus import Corpus, write_sources

@@ -1,6 +1,6 @@
 """The whole way from labelled data to a privately trained model directory with its ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,8 +9,8 @@ import numpy as np
 from robust_emo.data.independent_split import split_independently
 from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel
-from robust_emo.models.manifest import PrivacyLedger
 from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
+from robust_emo.models.privacy_ledger import IntegrityRecord, PrivacyLedger
 from robust_emo.progress import Progress, Silent
 from robust_emo.training.batches import Encoded, encode
 from robust_emo.training.classification_report import ClassificationReport, classification_report
@@ -21,6 +21,7 @@ from robust_emo.training.private.contributions import Array, Contributions
 from robust_emo.training.private.descent import descend
 from robust_emo.training.private.encoders import PublicEncoder, load_encoders
 from robust_emo.training.private.features import features_of, make_model, put_into
+from robust_emo.training.private.integrity import IntegrityCheck, check_integrity
 from robust_emo.training.private.saving import PrivateOutcome, data_folder, save
 from robust_emo.training.private.settings import PrivateSettings
 from robust_emo.training.train import Trained
@@ -62,6 +63,7 @@ def train_private(request: PrivateRequest, progress: Progress | None = None) -> 
 
     Raises:
         InputError: bad data, base, settings or output directory; fewer than 100 privacy units.
+        IntegrityError: gradients, clipping or noise are not what the ledger would say.
         PrerequisiteError: a package is missing.
     """
     settings, progress = request.settings, progress or Silent()
@@ -75,6 +77,7 @@ def train_private(request: PrivateRequest, progress: Progress | None = None) -> 
     model = make_model(encoders, corpus.labels, corpus.task)
     features = _features(model, encoders[0], encoded, longest, request.device, progress)
     data = Contributions.of(features["train"], encoded["train"], units)
+    checks = check_integrity(data, settings, noise_multiplier=spent.noise_multiplier)
     weights = _descended(data, spent.noise_multiplier, settings, progress)
     model.cpu()
     put_into(model, weights)
@@ -83,7 +86,7 @@ def train_private(request: PrivateRequest, progress: Progress | None = None) -> 
         encoders=encoders,
         model=model,
         settings=settings,
-        ledger=_ledger(spent, delta, corpus, settings, weights.size),
+        ledger=_ledger(spent, delta, corpus, settings, checks, weights.size),
         reports={name: _report(features[name], weights, encoded[name]) for name in ("validation", "test")},
         max_length=longest,
         device=request.device,
@@ -155,7 +158,14 @@ def _descended(data: Contributions, noise_multiplier: float, settings: PrivateSe
     return weights
 
 
-def _ledger(spent: NoisySteps, delta: float, corpus: Corpus, settings: PrivateSettings, trained: int) -> PrivacyLedger:
+def _ledger(
+    spent: NoisySteps,
+    delta: float,
+    corpus: Corpus,
+    settings: PrivateSettings,
+    checks: Sequence[IntegrityCheck],
+    trained: int,
+) -> PrivacyLedger:
     return PrivacyLedger(
         epsilon=epsilon(spent, delta=delta),
         delta=delta,
@@ -167,6 +177,7 @@ def _ledger(spent: NoisySteps, delta: float, corpus: Corpus, settings: PrivateSe
         unit="example" if settings.unit == "example" else corpus.reading.group_column or "group",
         sampling="full batch",
         trained_parameters=trained,
+        integrity=tuple(IntegrityRecord(check.name, check.measured, check.limit) for check in checks),
     )
 
 

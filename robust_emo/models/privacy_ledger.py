@@ -1,0 +1,38 @@
+"""What differentially private training spent, how it was counted, and what that was tried on."""
+
+from dataclasses import dataclass
+from typing import Any
+
+_STRICT: dict[str, Any] = {"extra": "forbid"}
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityRecord:
+    """One measurement of whether the training does what is counted, and the most that it may come to."""
+
+    __pydantic_config__ = _STRICT
+
+    name: str
+    measured: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyLedger:
+    """A part of the manifest of a privately trained model."""
+
+    __pydantic_config__ = _STRICT
+
+    epsilon: float
+    delta: float
+    noise_multiplier: float
+    sample_rate: float
+    steps: int
+    max_grad_norm: float
+    accountant: str
+    unit: str
+    """Whose contribution is protected: `example`, or the name of a group column."""
+    sampling: str
+    trained_parameters: int
+    integrity: tuple[IntegrityRecord, ...] = ()
+    """Measured before the training, all in their limits."""
