@@ -16,18 +16,19 @@ from robust_emo.progress import Silent
 from robust_emo.training.batches import encode
 from robust_emo.training.classification_report import classification_report
 from robust_emo.training.corpus import Reading, read_corpus
-from robust_emo.training.private.accounting import epsilon
 from robust_emo.training.private.contributions import Contributions
 from robust_emo.training.private.descent import descend
 from robust_emo.training.private.encoders import load_encoders
 from robust_emo.training.private.features import features_of, make_model
 from robust_emo.training.private.settings import PrivateSettings
+from robust_emo.training.private.system_noise import SystemNoise
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="directory with train.csv, validation.csv, test.csv")
     parser.add_argument("--epsilon", type=float, nargs="+", default=[8.0, 3.0, 1.0])
+    parser.add_argument("--delta", type=float, help="default: that of the library")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--base", default="minilm")
     parser.add_argument("--public-base")
@@ -36,7 +37,7 @@ def main() -> None:
     encoded, features = read_features(options)
     print(f"{len(encoded['train'])} training texts, features in {time.perf_counter() - started:.0f} s")
     for target in options.epsilon:
-        measure(target, options.runs, encoded, features)
+        measure(target, options.delta, options.runs, encoded, features)
 
 
 def read_features(options):
@@ -44,7 +45,7 @@ def read_features(options):
     files = {name: str(options.data / f"{name}.csv") for name in ("validation", "test")}
     corpus = read_corpus(str(options.data / "train.csv"), **files, reading=Reading(), seed=0)
     names = tuple(filter(None, (options.base, options.public_base)))
-    encoders = load_encoders(names, private_data=corpus.files["train"].sha256)
+    encoders = load_encoders(names, corpus)
     first, longest = encoders[0], 128
     model = make_model(encoders, corpus.labels, corpus.task)
     batched = BatchedModel(
@@ -58,14 +59,14 @@ def read_features(options):
     return encoded, {name: features_of(batched, width, part, name, Silent()) for name, part in encoded.items()}
 
 
-def measure(target, runs, encoded, features):
+def measure(target, delta, runs, encoded, features):
     """Print one line for an ε."""
-    settings = PrivateSettings(epsilon=target)
+    settings = PrivateSettings(epsilon=target, delta=delta)
     data = Contributions.of(features["train"], encoded["train"])
-    spent, delta = settings.planned(data.count)
+    plan = settings.planned(data.count)
     found = {"validation": [], "test": []}
     for _ in range(runs):
-        weights = descend(data, settings, noise_multiplier=spent.noise_multiplier, rng=np.random.default_rng())
+        weights = descend(data, settings, noise_multiplier=plan.steps.noise_multiplier, noise=SystemNoise())
         for name, reports in found.items():
             logits = (features[name] @ weights).astype(np.float32)
             reports.append(classification_report(logits, encoded[name]))
@@ -73,8 +74,11 @@ def measure(target, runs, encoded, features):
     for name, reports in found.items():
         f1, right = ([getattr(each, what) for each in reports] for what in ("macro_f1", "accuracy"))
         cells.append(f"{name} macro-F1 {np.mean(f1):.3f} (sd {np.std(f1, ddof=1):.3f}) accuracy {np.mean(right):.3f}")
-    counted = epsilon(spent, delta=delta)
-    print(f"epsilon {counted:.3f} delta {delta:.2e} noise {spent.noise_multiplier:.3f}: {'; '.join(cells)}", flush=True)
+    print(
+        f"epsilon {plan.epsilon:.3f} delta {plan.delta:.2e} noise {plan.steps.noise_multiplier:.3f}: "
+        f"{'; '.join(cells)}",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

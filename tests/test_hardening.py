@@ -366,7 +366,7 @@ def test_somebody_elses_model_cannot_be_measured_without_data(cli, tiny_model, r
 
 
 def test_a_private_model_keeps_its_texts_to_itself(cli, parent, spelling, tmp_path):
-    ledger = PrivacyLedger(3.0, 1e-5, 1.0, 0.1, 10, 1.0, "prv", "example", "poisson", 100)
+    ledger = PrivacyLedger(3.0, 1e-5, 1.0, 0.1, 10, 1.0, "prv", "example", 1000, "zero-out", "poisson", 100)
     write_manifest(dataclasses.replace(read_manifest(parent), privacy=ledger), parent)
     ended = ended_well(harden(cli, parent, tmp_path / "hard", "--recipe", spelling, "--no-measure"))
     assert "does not look at the training texts" in ended.out

@@ -311,7 +311,7 @@ def test_the_audit_is_never_written_over(cli, tiny_model, audit, recipe, tmp_pat
 
 def test_a_privately_trained_model_is_refused(tiny_model, audit, recipe, tmp_path):
     private = shutil.copytree(tiny_model, tmp_path / "private")
-    ledger = PrivacyLedger(1.0, 1e-5, 1.0, 0.1, 10, 1.0, "prv", "example", "poisson", 100)
+    ledger = PrivacyLedger(1.0, 1e-5, 1.0, 0.1, 10, 1.0, "prv", "example", 1000, "zero-out", "poisson", 100)
     write_manifest(replace(read_manifest(private), privacy=ledger), private)
     with pytest.raises(InputError, match="trained privately"):
         harden(HardenRequest(str(private), tmp_path / "hard", str(recipe), outcomes=(audit,), measure=False))

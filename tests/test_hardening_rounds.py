@@ -394,7 +394,7 @@ def test_a_bad_training_is_one_line(tmp_path, change, message):
 def test_nobody_trains_again_on_texts_of_private_training(tiny_model, recipe, tmp_path):
     private = tmp_path / "private"
     shutil.copytree(tiny_model, private)
-    ledger = PrivacyLedger(1.0, 1e-5, 1.0, 0.1, 10, 1.0, "prv", "example", "poisson", 100)
+    ledger = PrivacyLedger(1.0, 1e-5, 1.0, 0.1, 10, 1.0, "prv", "example", 1000, "zero-out", "poisson", 100)
     write_manifest(replace(read_manifest(private), privacy=ledger), private)
     with pytest.raises(InputError, match="trained privately"):
         harden(HardenRequest(model=str(private), out=tmp_path / "hard", recipe=recipe, measure=False))

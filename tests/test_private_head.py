@@ -6,11 +6,12 @@ import torch
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from scipy.stats import chi2
+from scipy.stats import chi2, kstest
 
 from robust_emo.training.private.contributions import Contributions
 from robust_emo.training.private.descent import descend
 from robust_emo.training.private.settings import PrivateSettings
+from robust_emo.training.private.system_noise import SystemNoise
 from robust_emo.types import Task
 
 NORM = 0.5
@@ -78,12 +79,6 @@ def test_a_steeper_loss_does_not_move_a_clipped_sum():
     assert np.linalg.norm(plain - steeper) <= 1e-9 * np.linalg.norm(plain)
 
 
-def test_norms_are_those_before_clipping():
-    data, weights = made(4), np.random.default_rng(5).normal(size=(6, 3))
-    wanted = [np.linalg.norm(by_autograd(data, weights, [row])) for row in range(30)]
-    assert data.norms(weights) == pytest.approx(wanted)
-
-
 def test_extreme_weights_overflow_nowhere():
     for task in Task:
         data = made(6, task=task)
@@ -93,7 +88,7 @@ def test_extreme_weights_overflow_nowhere():
 def run(data, *, noise=0.0, stepped=lambda step: None, **changes):
     numbers = {"max_grad_norm": NORM, "steps": 6, "learning_rate": 0.7, "momentum": 0.9} | changes
     settings = PrivateSettings(epsilon=1.0, **numbers)
-    return descend(data, settings, noise_multiplier=noise, rng=np.random.default_rng(0), stepped=stepped)
+    return descend(data, settings, noise_multiplier=noise, noise=np.random.default_rng(0), stepped=stepped)
 
 
 def test_without_noise_and_clipping_it_is_torchs_own_descent():
@@ -130,3 +125,12 @@ def test_every_step_has_noise_of_its_own():
     low, high = chi2.ppf([5e-7, 1 - 5e-7], last.size)
     assert low < float(((last * 50) ** 2).sum() / variance) < high
     assert steps == [1, 2, 3, 4, 5]
+
+
+def test_noise_of_the_system_is_standard_normal_and_never_the_same():
+    """Tested at one in a million, on its distribution and on the independence of neighbours."""
+    drawn = SystemNoise().normal(scale=2.0, size=(400, 250)) / 2.0
+    assert drawn.shape == (400, 250)
+    assert kstest(drawn.ravel(), "norm").pvalue > 1e-6
+    assert abs(np.corrcoef(drawn.ravel()[1:], drawn.ravel()[:-1])[0, 1]) < 5 / np.sqrt(drawn.size)
+    assert not np.isclose(drawn, SystemNoise().normal(scale=1.0, size=(400, 250))).all()

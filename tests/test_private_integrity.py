@@ -1,5 +1,6 @@
 """The integrity check of private training: right code passes, and every planted bug is found."""
 
+import secrets
 from dataclasses import replace
 
 import numpy as np
@@ -82,30 +83,30 @@ class BiasedByAText(Contributions):
         return super().clipped_sum(weights, norm) + 3 * self.features[:1].T @ (0.25 - self.targets[:1])
 
 
-def without_noise(data, settings, *, noise_multiplier, rng, **others):
-    return descend(data, settings, noise_multiplier=0.0, rng=rng, **others)
+def without_noise(data, settings, *, noise_multiplier, noise, **others):
+    return descend(data, settings, noise_multiplier=0.0, noise=noise, **others)
 
 
-def less_noise(data, settings, *, noise_multiplier, rng, **others):
-    return descend(data, settings, noise_multiplier=0.9 * noise_multiplier, rng=rng, **others)
+def less_noise(data, settings, *, noise_multiplier, noise, **others):
+    return descend(data, settings, noise_multiplier=0.9 * noise_multiplier, noise=noise, **others)
 
 
-def seeded_noise(data, settings, *, noise_multiplier, rng, **others):
-    return descend(data, settings, noise_multiplier=noise_multiplier, rng=np.random.default_rng(0), **others)
+def seeded_noise(data, settings, *, noise_multiplier, noise, **others):
+    return descend(data, settings, noise_multiplier=noise_multiplier, noise=np.random.default_rng(0), **others)
 
 
 class SameEveryStep:
     """A generator that is made anew for each step."""
 
-    def __init__(self, rng):
-        self._seed = int(rng.integers(2**32))
+    def __init__(self):
+        self._seed = secrets.randbits(32)
 
     def normal(self, **arguments):
         return np.random.default_rng(self._seed).normal(**arguments)
 
 
-def repeated_noise(data, settings, *, noise_multiplier, rng, **others):
-    return descend(data, settings, noise_multiplier=noise_multiplier, rng=SameEveryStep(rng), **others)
+def repeated_noise(data, settings, *, noise_multiplier, noise, **others):
+    return descend(data, settings, noise_multiplier=noise_multiplier, noise=SameEveryStep(), **others)
 
 
 def unclipped_step(data, settings, **others):

@@ -1,7 +1,9 @@
 """`robust-emo train --method private` and `epsilon` as users meet them."""
 
 import json
+import re
 import shutil
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -36,12 +38,17 @@ def private(data, tiny_model, tmp_path_factory):
     return out
 
 
+def trained_on(out):
+    """What the data folder says of the training data."""
+    return json.loads((out.with_name(f"{out.name}.data") / "trained_on.json").read_text())
+
+
 def test_the_ledger_says_what_was_spent_and_the_accountant_counted_it(private, data):
     out = private
     manifest = read_manifest(out)
-    ledger, units = manifest.privacy, manifest.data["train"].rows
+    ledger, units = manifest.privacy, trained_on(out)["rows"]
     assert (ledger.accountant, ledger.unit, ledger.sampling, ledger.sample_rate) == ("prv", "example", "full batch", 1)
-    assert ledger.delta == 1 / units
+    assert (ledger.delta, ledger.units, ledger.neighbours) == (0.1 / units, units, "zero-out")
     assert ledger.epsilon == epsilon(NoisySteps(ledger.noise_multiplier, 1.0, ledger.steps), delta=ledger.delta)
     assert 7.98 < ledger.epsilon <= 8
     assert ledger.trained_parameters == np.prod(
@@ -82,9 +89,21 @@ def test_no_text_lies_in_the_directory_that_is_handed_on(private, data):
         "config.json", "model.safetensors", "robust_emo.json", "tokenizer.json", "tokenizer_config.json",
     }  # fmt: skip
     beside = out.with_name("model.data")
-    assert {path.name for path in beside.iterdir()} == {"train.csv", "validation.csv", "test.csv"}
-    for name, source in read_manifest(out).data.items():
-        assert (source.path, source.sha256) == (str(beside / f"{name}.csv"), sha256_of(beside / f"{name}.csv"))
+    assert {path.name for path in beside.iterdir()} == {"train.csv", "validation.csv", "test.csv", "trained_on.json"}
+    sources = {name: asdict(source) for name, source in read_manifest(out).data.items()}
+    assert set(sources) == {"validation", "test"}
+    for name, source in {**sources, "train": trained_on(out)}.items():
+        assert source["path"] == str(beside / f"{name}.csv")
+        assert source["sha256"] == sha256_of(beside / f"{name}.csv")
+
+
+def test_nothing_handed_on_is_a_fingerprint_of_the_training_texts(private, data):
+    """Whoever knows all texts but one would try both files."""
+    out = private
+    written = (out / "robust_emo.json").read_text()
+    for file in (data, out.with_name("model.data") / "train.csv"):
+        assert sha256_of(file) not in written
+        assert str(file) not in written
 
 
 def test_noise_is_of_the_system_and_never_of_a_seed(private, data, tiny_model, tmp_path, cli):
@@ -94,7 +113,10 @@ def test_noise_is_of_the_system_and_never_of_a_seed(private, data, tiny_model, t
     ended = cli(*command, "--seed", 0)
     assert (ended.code, ended.err) == (0, "")
     ledger = read_manifest(again).privacy
-    assert f"epsilon {ledger.epsilon:.3f} at delta {ledger.delta:.2e} for each example" in ended.out
+    assert (
+        f"epsilon {ledger.epsilon:.3f} at delta {ledger.delta:.2e} for each of {ledger.units} units (example)"
+        in ended.out
+    )
     one, other = (load_file(path / "model.safetensors") for path in (out, again))
     assert sha256_of(again.with_name("again.data") / "train.csv") == sha256_of(
         out.with_name("model.data") / "train.csv"
@@ -121,7 +143,7 @@ def test_two_encoders_are_read_as_one(data, tiny_model, tmp_path, cli):
     encoders = manifest.hyperparameters["public_encoders"]
     assert [each["name"] for each in encoders] == [str(tiny_model), str(second)]
     assert len({each["sha256"] for each in encoders}) == 2
-    assert encoders[1]["trained_on"] == read_manifest(second).data["train"].path
+    assert encoders[1]["trained_on"] == str(second / "data" / "train.csv")
     assert printed["privacy"]["epsilon"] == manifest.privacy.epsilon
     victim = Victim(load_classifier(out))
     test = read_dataset(manifest.data["test"].path, labels=victim.labels, task=Task.SINGLE_LABEL).examples
@@ -138,9 +160,9 @@ def test_authors_are_hidden_as_a_whole(tiny_model, tmp_path, cli):
     ended = cli(*command, "--unit", "author", "--group-column", "author", "-q")
     assert ended.code == 0, ended.err
     manifest = read_manifest(out)
-    trained = read_dataset(manifest.data["train"].path, task=Task.SINGLE_LABEL, group_column="group").examples
+    trained = read_dataset(trained_on(out)["path"], task=Task.SINGLE_LABEL, group_column="group").examples
     authors = {example.group for example in trained}
-    assert (manifest.privacy.unit, manifest.privacy.delta) == ("author", 1 / len(authors))
+    assert (manifest.privacy.unit, manifest.privacy.delta) == ("author", 0.1 / len(authors))
     held = read_dataset(manifest.data["test"].path, task=Task.SINGLE_LABEL, group_column="group").examples
     assert not authors & {example.group for example in held}
 
@@ -159,6 +181,74 @@ def test_several_labels(tiny_multi_model, tmp_path, cli):
     assert read_manifest(out).metrics["test"].micro_f1 > 0.6
 
 
+def test_an_author_must_be_known_of_every_text(tiny_model, tmp_path, cli):
+    rows = [{**row, "author": f"a{number}" if number != 7 else ""} for number, row in enumerate(emotion_rows(300))]
+    data = write_rows(tmp_path / "authors.csv", rows)
+    command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--epsilon", 8, "--base", tiny_model)
+    ended = cli(*command, "--unit", "author", "--group-column", "author", "-q", "--seed", 1)
+    refused(ended, "1 of .* training texts have no author")
+
+
+def test_overwrite_replaces_model_and_data_together(data, tiny_model, tmp_path, cli):
+    out, beside = tmp_path / "m", tmp_path / "m.data"
+    command = ("train", data, "--out", out, "--method", "private", "--epsilon", 8, "--base", tiny_model, "-q")
+    beside.mkdir()
+    (beside / "test.csv").write_text("my own file")
+    refused(cli(*command), "m.data is not empty")
+    refused(cli(*command, "--overwrite"), "not made by a private training")
+    assert (beside / "test.csv").read_text() == "my own file"
+    shutil.rmtree(beside)
+    assert cli(*command).code == 0
+    (beside / "left.txt").write_text("from before")
+    refused(cli(*command), "m is not empty")
+    assert cli(*command, "--overwrite", "--seed", 5).code == 0
+    assert not (beside / "left.txt").exists()
+    assert trained_on(out)["sha256"] == sha256_of(beside / "train.csv")
+    shutil.rmtree(beside)
+    beside.write_text("a file")
+    refused(cli(*command, "--overwrite"), "m.data is a file")
+    assert {path.name for path in tmp_path.iterdir()} == {"m", "m.data"}
+
+
+def test_what_is_left_out_of_the_data_is_said(tiny_model, tmp_path, cli):
+    data = write_rows(tmp_path / "bad.csv", [*emotion_rows(300, seed=31), {"text": "", "label": "joy", "author": "a"}])
+    command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--epsilon", 8, "--base", tiny_model)
+    assert re.search("robust-emo: 1 bad rows of the train data left out", cli(*command).err)
+
+
+@pytest.mark.parametrize("broken", ["missing", "not a number"])
+def test_an_encoder_that_is_broken_is_refused(broken, data, tiny_model, tmp_path, cli):
+    base = tmp_path / "base"
+    shutil.copytree(tiny_model, base)
+    weights = load_file(base / "model.safetensors")
+    name = next(name for name in weights if "word_embeddings" in name)
+    if broken == "missing":
+        del weights[name]
+    else:
+        weights[name] = np.full_like(weights[name], np.nan)
+    save_file(weights, base / "model.safetensors", {"format": "pt"})
+    command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--epsilon", 8, "--base", base, "-q")
+    refused(cli(*command), "lacks .*word_embeddings" if broken == "missing" else "not finite")
+
+
+def test_a_private_model_is_no_base_for_other_methods(private, data, tmp_path, cli):
+    ended = cli("train", data, "--out", tmp_path / "m", "--base", private, "-q")
+    assert ended.code == 2
+    assert "a head on frozen features" in ended.err
+
+
+def test_several_processes_would_draw_several_noises(data, tiny_model, tmp_path, cli, monkeypatch):
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--epsilon", 8, "--base", tiny_model)
+    refused(cli(*command, "-q"), "one process")
+
+
+def test_the_current_directory_is_refused_as_everywhere(data, tiny_model, tmp_path, cli, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    command = ("train", data, "--out", ".", "--method", "private", "--epsilon", 8, "--base", tiny_model, "-q")
+    refused(cli(*command), "current directory")
+
+
 REFUSED = {
     "neither a budget nor noise": ((), "either epsilon"),
     "both": (("--epsilon", 8, "--noise-multiplier", 2), "got both"),
@@ -168,6 +258,9 @@ REFUSED = {
     "a void one": (("--epsilon", 1000), "at most 500"),
     "noise that hides nothing": (("--noise-multiplier", 0.01), "promises nothing"),
     "no chance": (("--epsilon", 8, "--delta", 1), "delta must be above 0 and below 1"),
+    "a chance that allows to publish a text": (("--epsilon", 8, "--delta", 0.01), "at most one over the"),
+    "a rate that overflows": (("--epsilon", 8, "--learning-rate", 1e308), "learning_rate must be above 0 and at most"),
+    "a norm that overflows": (("--epsilon", 8, "--max-grad-norm", 1e308), "max_grad_norm must be above 0 and at most"),
     "no steps": (("--epsilon", 8, "--steps", 0), "steps must be at least 1"),
     "authors without a column": (("--epsilon", 8, "--unit", "author"), "--group-column"),
     "a setting of other methods": (("--epsilon", 8, "--epochs", 3), "--epochs is not for --method private"),
@@ -191,11 +284,14 @@ def test_wrong_use_is_refused_in_a_line(case, data, tiny_model, tmp_path, cli):
         ("some/model", "a model directory as its base, got 'some/model'"),
         ("PRIVATE", "trained privately"),
         ("SAME DATA", "not public"),
+        ("SAME TEXTS", "not public"),
     ],
 )
 def test_encoders_that_are_not_public_are_refused(base, message, private, tiny_model, data, tmp_path, cli):
-    used = {"PRIVATE": private, "SAME DATA": tiny_model}.get(base, base)
-    texts = read_manifest(tiny_model).data["train"].located(tiny_model) if base == "SAME DATA" else data
+    used = {"PRIVATE": private, "SAME DATA": tiny_model, "SAME TEXTS": tiny_model}.get(base, base)
+    split = read_manifest(tiny_model).data["train"].located(tiny_model)
+    # What it was trained on, and the file that this was split from.
+    texts = {"SAME DATA": split, "SAME TEXTS": tiny_model.with_name("emotions.csv")}.get(base, data)
     command = ("train", texts, "--out", tmp_path / "m", "--method", "private", "--epsilon", 8, "-q")
     refused(cli(*command, "--base", used), message)
     refused(cli(*command, "--base", tiny_model, "--public-base", used), message)
@@ -212,9 +308,10 @@ def test_few_texts_are_refused(tiny_model, tmp_path, cli):
     refused(cli(*command, "--base", tiny_model), "privacy units are too few")
 
 
-@pytest.mark.parametrize("option", ["--epsilon", "--noise-multiplier", "--delta", "--steps", "--public-base"])
+@pytest.mark.parametrize("option", ["--epsilon", "--noise-multiplier", "--delta", "--steps", "--public-base", "--unit"])
 def test_private_options_need_the_method(option, data, tmp_path, cli):
-    refused(cli("train", data, "--out", tmp_path / "m", option, 1), f"{option} needs --method private")
+    value = "author" if option == "--unit" else 1
+    refused(cli("train", data, "--out", tmp_path / "m", option, value), f"{option} needs --method private")
 
 
 def test_epsilon_shows_three_accountants_side_by_side(cli):

@@ -145,6 +145,13 @@ def test_near_words_of_opposite_valence_stay_apart(one, other):
     assert plain.text(f"so {one} today") != plain.text(f"so {other} today")
 
 
+def test_the_gap_that_it_names_is_one():
+    """Whoever closes it takes it from the list."""
+    plain = WordClusters()
+    assert InputDefence([plain]).text("so unsafe here") == InputDefence([plain]).text("so safety here")
+    assert any("(unsafe for safety)" in gap.text for gap in plain.known_gaps().gaps)
+
+
 def test_is_stored_and_read_again(learnt, read, tmp_path):
     steps = store([learnt], tmp_path)
     again = load_defence(steps, tmp_path)

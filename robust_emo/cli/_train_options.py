@@ -51,7 +51,7 @@ model_options = _options(
 private_options = _options(
     click.option("--epsilon", type=float, metavar="X", help="What --method private may cost; finds the noise."),
     click.option("--noise-multiplier", type=float, metavar="X", help="Instead of --epsilon, which is then counted."),
-    click.option("--delta", type=float, metavar="X", help="Default: one over the number of privacy units."),
+    click.option("--delta", type=float, metavar="X", help="Default: a tenth of one over the privacy units."),
     click.option("--unit", type=click.Choice(["example", "author"]), help="Whose presence is hidden. Default example."),
     click.option("--steps", type=int, metavar="N", help="Of private training, each on all texts. Default 40."),
     click.option("--public-base", metavar="DIR", help="A second frozen encoder, fine-tuned on public data."),

@@ -69,7 +69,8 @@ def command(data: str, out: Path, **options: Any) -> None:  # noqa: ANN401 - one
 
     DATA is a CSV, TSV, JSONL or Parquet file, a datasets directory or a hub id (only then is the network used).
     Without --validation and --test, a stratified tenth of DATA each is kept for them, in MODEL_DIR/data. After
-    Ctrl-C or a crash, --resume continues to the same final model.
+    Ctrl-C or a crash, --resume continues to the same final model. (--method private draws them text by text, keeps them
+    in MODEL_DIR.data, and takes seconds.)
 
     \b
     Example:
@@ -94,7 +95,7 @@ def _promise(trained: Trained) -> str:
     ledger = trained.manifest.privacy
     assert ledger is not None  # noqa: S101 - the caller looked
     return (
-        f"epsilon {ledger.epsilon:.3f} at delta {ledger.delta:.2e} for each {ledger.unit} "
+        f"epsilon {ledger.epsilon:.3f} at delta {ledger.delta:.2e} for each of {ledger.units} units ({ledger.unit}) "
         f"({ledger.accountant} accountant, noise multiplier {ledger.noise_multiplier:g}, {ledger.steps} steps)\n"
         "Private model"
     )
@@ -117,13 +118,11 @@ def _train_private(data: str, out: Path, options: dict[str, Any]) -> Trained:
         **{name: options[name] for name in ("base", "public_base", "validation", "test", "overwrite")},
     )
     with bars(quiet=options["quiet"]) as progress:
-        return train_private(request, progress)
+        return train_private(request, progress, lambda note: click.echo(f"robust-emo: {printable(note)}", err=True))
 
 
 def _refuse_others(options: dict[str, Any]) -> None:
     """Options that say nothing about a private head would be taken for obeyed."""
-    import click.core
-
     context = click.get_current_context()
     for name in options:
         given = context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT

@@ -106,6 +106,10 @@ class WordClusters:
             gaps=(
                 Gap("Neighbours of the table that lie in two clusters stay apart.", ("synonyms",)),
                 Gap("Negations stay as they are, and pleasant and unpleasant words apart.", ("synonyms",)),
+                Gap(
+                    "Meaning is not looked at beyond that: what VADER lacks may be joined with its opposite "
+                    "(unsafe for safety)."
+                ),
                 Gap("Near words of another source than its table are in no cluster.", ("pwws", "a2t", "bae")),
                 Gap("A misspelt word is in no cluster.", ("deepwordbug-strong",)),
             ),

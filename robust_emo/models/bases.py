@@ -22,6 +22,7 @@ from robust_emo.models.checks import check_model_files
 from robust_emo.models.loading import check_tokenizer_fits, first_line, longest_input
 from robust_emo.models.manifest import read_manifest
 from robust_emo.models.minilm import minilm_directory
+from robust_emo.models.pooled_head import MODEL_TYPE
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.models.scratch import SCRATCH_SIZES, make_scratch
 from robust_emo.plugins import unknown_name
@@ -85,6 +86,7 @@ def resolve_base(name: str, *, texts: Sequence[str], labels: Sequence[str], task
             return _pretrained(name, str(minilm_directory()), labels, task, offline=True)
         if Path(name).is_dir():
             check_model_files(Path(name))
+            _check_can_grow(Path(name))
             _check_no_defence(Path(name))
             return _pretrained(name, name, labels, task, offline=True)
         if "/" not in name:  # hub ids have an owner, so a typo never goes to the network
@@ -92,6 +94,14 @@ def resolve_base(name: str, *, texts: Sequence[str], labels: Sequence[str], task
         if Path(name).exists() or name.startswith((".", "/", "~")) or not _HUB_ID.fullmatch(name):
             raise InputError(f"no such model directory: {name}. Known bases: {', '.join(known_bases())}")
         return _pretrained(name, name, labels, task, offline=False)
+
+
+def _check_can_grow(directory: Path) -> None:
+    config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
+    if isinstance(config, dict) and config.get("model_type") == MODEL_TYPE:
+        raise InputError(
+            f"base '{directory}' is a head on frozen features, made by private training: train from its base"
+        )
 
 
 def _check_no_defence(directory: Path) -> None:

@@ -32,6 +32,10 @@ class PrivacyLedger:
     accountant: str
     unit: str
     """Whose contribution is protected: `example`, or the name of a group column."""
+    units: int
+    """How many there are; taken to be known."""
+    neighbours: str
+    """`zero-out`: data sets that differ in one unit, whose contribution is there or nulled."""
     sampling: str
     trained_parameters: int
     integrity: tuple[IntegrityRecord, ...] = ()

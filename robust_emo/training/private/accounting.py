@@ -17,11 +17,15 @@ _VOID = 500.0  # an ε that promises nothing any more, and for which privacy los
 _CLOSE = 1e-3  # the noise is raised until ε is below the target by less than this share of it
 
 
+class VoidPromiseError(InputError):
+    """So little noise that ε promises nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoisySteps:
     """Steps of the Gaussian mechanism on Poisson samples (Abadi et al. 2016).
 
-    Neighbouring data sets differ by one privacy unit more or less.
+    Neighbouring data sets differ by one privacy unit whose contribution is there or nulled; their number is public.
 
     Raises:
         InputError: a number out of its range.
@@ -52,19 +56,20 @@ def epsilon(spent: NoisySteps, *, delta: float, accountant: Accountant = "prv") 
     """ε at `delta` of all steps together; with `prv` and `rdp` an upper bound, `gdp` is an approximation.
 
     Args:
-        delta: in (0, 1); the chance that the promise of ε does not hold, so far below one over the number of units.
+        delta: in (0, 1); what is added to every chance that ε bounds, so at most one over the number of units.
         accountant: ``prv`` composes privacy loss distributions numerically (Gopi, Lee & Wutschitz 2021), ``rdp`` Rényi
             divergences (Mironov 2017), ``gdp`` a central limit theorem (Dong, Roth & Su 2019), which may be too low
             where steps are few or noise is small.
 
     Raises:
-        InputError: `delta` is out of its range, or ε is so large (by `rdp` above 500) that it promises nothing.
+        InputError: `delta` is out of its range, or too small for the accountant.
+        VoidPromiseError: ε is so large (by `rdp` above 500) that it promises nothing.
     """
     check_delta(delta)
     with _quiet():
         bound = _by(accountant="rdp", spent=spent, delta=delta)
         if not bound <= _VOID:
-            raise InputError(
+            raise VoidPromiseError(
                 f"noise multiplier {spent.noise_multiplier:g} in {spent.steps} steps promises nothing (epsilon is "
                 f"above {_VOID:g} at delta {delta:g}); give more noise or fewer steps"
             )
@@ -73,7 +78,10 @@ def epsilon(spent: NoisySteps, *, delta: float, accountant: Accountant = "prv") 
         try:
             return _by(accountant=accountant, spent=spent, delta=delta, **close)
         except ValueError as error:
-            raise InputError(f"the accountant {accountant} gives no epsilon for so little noise: {error}") from error
+            raise InputError(
+                f"the accountant {accountant} gives no epsilon at noise multiplier {spent.noise_multiplier:g}, "
+                f"delta {delta:g}: {error}"
+            ) from error
 
 
 def _by(*, accountant: Accountant, spent: NoisySteps, delta: float, **precision: float) -> float:
@@ -103,11 +111,12 @@ def noise_for(target: float, *, delta: float, sample_rate: float, steps: int) ->
     if not 0 < target <= _VOID:
         raise InputError(f"epsilon must be above 0 and at most {_VOID:g}, got {target}")
     check_delta(delta)
+    NoisySteps(1.0, sample_rate, steps)  # says what is wrong with them
 
     def margin(noise: float) -> float:
         try:
             return target - epsilon(NoisySteps(noise, sample_rate, steps), delta=delta)
-        except InputError:  # promises nothing
+        except VoidPromiseError:
             return -math.inf
 
     low, high = 0.0, 1.0

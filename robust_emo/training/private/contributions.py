@@ -64,10 +64,6 @@ class Contributions:
         scales = norm / np.maximum(self._norms(errors), norm)  # 1 for what is short enough
         return np.asarray(self.features.T @ (errors * scales[:, None]))
 
-    def norms(self, weights: Array) -> Array:
-        """Of the gradient of each text's unit at `weights`, before clipping, (n,)."""
-        return self._norms(self._probabilities(self.features @ weights) - self.targets)
-
     def _norms(self, errors: Array) -> Array:
         if self.units is None:
             return np.asarray(np.linalg.norm(errors, axis=1) * self._lengths)

@@ -6,6 +6,7 @@ import numpy as np
 
 from robust_emo.training.private.contributions import Array, Contributions
 from robust_emo.training.private.settings import PrivateSettings
+from robust_emo.training.private.system_noise import Noise
 
 
 def descend(
@@ -13,7 +14,7 @@ def descend(
     settings: PrivateSettings,
     *,
     noise_multiplier: float,
-    rng: np.random.Generator,
+    noise: Noise,
     stepped: Callable[[int], None] = lambda step: None,
 ) -> Array:
     """Weights (features, labels): the mean of those after each step of the second half, from 0 on.
@@ -24,15 +25,15 @@ def descend(
     Args:
         settings: norm, steps, learning rate (of the sum over the number of units) and momentum.
         noise_multiplier: standard deviation of the noise on each weight of the sum, over the norm.
-        rng: of the noise. Whoever can draw the same can take the noise off again.
+        noise: whoever can draw the same can take it off again.
         stepped: called after each step with its number, from 1.
     """
     shape = (data.features.shape[1], data.targets.shape[1])
     weights, velocity, total = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     first = settings.steps // 2
     for step in range(settings.steps):
-        noise = rng.normal(scale=noise_multiplier * settings.max_grad_norm, size=shape)
-        gradient = (data.clipped_sum(weights, settings.max_grad_norm) + noise) / data.count
+        drawn = noise.normal(scale=noise_multiplier * settings.max_grad_norm, size=shape)
+        gradient = (data.clipped_sum(weights, settings.max_grad_norm) + drawn) / data.count
         velocity = settings.momentum * velocity + gradient
         weights = weights - settings.learning_rate * velocity
         if step >= first:

@@ -6,6 +6,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from robust_emo.arrays import FloatArray
+from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel
 from robust_emo.models.pooled_head import PooledHeadConfig, PooledHeadForSequenceClassification
 from robust_emo.progress import Progress
@@ -38,6 +39,9 @@ def features_of(model: BatchedModel, width: int, data: Encoded, name: str, progr
     Args:
         width: of the encoders together.
         name: what the bar says.
+
+    Raises:
+        InputError: a feature is not finite: such a text would move everything, whatever its gradient is clipped to.
     """
     progress.begin(f"features of the {name} data", len(data))
     order = sorted(range(len(data)), key=lambda row: len(data.ids[row]))  # neighbours are as long: little padding
@@ -47,6 +51,8 @@ def features_of(model: BatchedModel, width: int, data: Encoded, name: str, progr
         found[rows, :-1] = _run(model, [np.asarray(data.ids[row], dtype=np.int64) for row in rows])
         progress.advance(len(rows))
     progress.end()
+    if bad := np.flatnonzero(~np.isfinite(found).all(axis=1)).size:
+        raise InputError(f"the encoder answers {bad} of {len(data)} {name} texts with numbers that are not finite")
     return found
 
 

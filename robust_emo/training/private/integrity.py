@@ -15,6 +15,7 @@ from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.training.private.contributions import Array, Contributions
 from robust_emo.training.private.descent import descend
 from robust_emo.training.private.settings import PrivateSettings
+from robust_emo.training.private.system_noise import SystemNoise
 from robust_emo.types import Task
 
 _UNITS = 64  # looked at one by one
@@ -134,7 +135,7 @@ def _sensitivity(data: Contributions, weights: Array, norm: float) -> IntegrityC
 def _step(data: Contributions, settings: PrivateSettings, descent: Descent) -> IntegrityCheck:
     """One step without noise is the clipped mean, times the learning rate: nothing else is read."""
     one = replace(settings, steps=1)
-    found = descent(data, one, noise_multiplier=0.0, rng=np.random.default_rng(0))
+    found = descent(data, one, noise_multiplier=0.0, noise=SystemNoise())
     nothing = np.zeros_like(found)
     wanted = -settings.learning_rate * data.clipped_sum(nothing, settings.max_grad_norm) / data.count
     return IntegrityCheck(
@@ -152,9 +153,7 @@ def _noise(
 
     def drawn(steps: int) -> Array:
         noisy = replace(settings, steps=steps, **numbers)  # type: ignore[arg-type]  # floats, both
-        found = [
-            descent(still, noisy, noise_multiplier=noise_multiplier, rng=np.random.default_rng()) for _ in range(_DRAWS)
-        ]
+        found = [descent(still, noisy, noise_multiplier=noise_multiplier, noise=SystemNoise()) for _ in range(_DRAWS)]
         return np.asarray(found) / scale
 
     one, other = drawn(1), drawn(1)

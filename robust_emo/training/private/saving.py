@@ -1,11 +1,14 @@
 """From a finished private training to a model directory."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 from robust_emo import __version__
+from robust_emo.atomic import write_atomically
+from robust_emo.errors import InputError
 from robust_emo.models.bases import save_tokenizer
 from robust_emo.models.manifest import DataSource, Manifest, Scores, write_manifest
 from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
@@ -16,6 +19,9 @@ from robust_emo.training.corpus import Corpus, write_sources
 from robust_emo.training.output import whole_directory
 from robust_emo.training.private.encoders import PublicEncoder
 from robust_emo.training.private.settings import PrivateSettings
+
+TRAINED_ON = "trained_on.json"
+"""Says where the training data lies, in the data folder."""
 
 _PACKAGES = ("opacus", "robust-emo", "safetensors", "tokenizers", "torch", "transformers")
 
@@ -36,26 +42,51 @@ class PrivateOutcome:
 
 
 def data_folder(out: Path) -> Path:
-    """Where texts that were split off are kept: beside the model, which can be handed on without them."""
+    """What is kept beside the model, which can be handed on without it: parts that were split off, and which file was
+    trained on. Its fingerprint would tell whether a text was in it, to whoever knows all the others.
+    """
     return out.with_name(f"{out.name}.data")
 
 
+def check_data_folder(out: Path, *, overwrite: bool) -> None:
+    """Refuse to replace a data folder unasked, or something that is none.
+
+    Raises:
+        InputError: it is a file; or not empty, and `overwrite` is off or it was not made by a private training.
+    """
+    folder = data_folder(out)
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; the data of {out} is kept there, name another --out")
+    if folder.is_dir() and any(folder.iterdir()):
+        if not overwrite:
+            raise InputError(f"{folder} is not empty; name another --out or give --overwrite")
+        if not (folder / TRAINED_ON).is_file():
+            raise InputError(f"{folder} was not made by a private training; it will not be overwritten")
+
+
 def save(out: Path, outcome: PrivateOutcome) -> Manifest:
-    """Write the model directory, whole or not at all, and beside it the parts that the data was split into.
+    """Write the model directory, and its data folder beside it, whole or not at all.
 
     Raises:
         InputError, OSError: it cannot be written, e.g. because the disk is full.
     """
-    with whole_directory(out) as directory:
-        apart = data_folder(out)
-        if outcome.corpus.split:
-            apart.mkdir(exist_ok=True)
-        manifest = _manifest(outcome, write_sources(outcome.corpus, directory, apart=apart))
+    folder = data_folder(out)
+    with whole_directory(folder) as apart, whole_directory(out) as directory:
+        sources = write_sources(outcome.corpus, directory, apart=apart)
+        kept = {name: _moved(source, apart, folder) for name, source in sources.items()}
+        write_atomically(apart / TRAINED_ON, json.dumps(asdict(kept.pop("train")), indent=2).encode())
+        manifest = _manifest(outcome, kept)
         with quiet_transformers():
             outcome.model.save_pretrained(directory)
             save_tokenizer(outcome.encoders[0].tokenizer, directory, max_length=outcome.max_length)
         write_manifest(manifest, directory)
     return manifest
+
+
+def _moved(source: DataSource, now: Path, then: Path) -> DataSource:
+    """The path that a file will have when its folder has its name."""
+    path = Path(source.path)
+    return replace(source, path=str(then.absolute() / path.name)) if path.parent == now.absolute() else source
 
 
 def _manifest(outcome: PrivateOutcome, sources: Mapping[str, DataSource]) -> Manifest:

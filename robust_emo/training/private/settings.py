@@ -5,8 +5,9 @@ from math import inf
 from typing import Literal, get_args
 
 from robust_emo.errors import InputError
-from robust_emo.training.private.accounting import NoisySteps, check_delta, noise_for
+from robust_emo.training.private.accounting import NoisySteps, check_delta, epsilon, noise_for
 
+_MOST = 1e6
 _FEW_UNITS = 100  # below, noise that hides a unit hides everything
 
 Unit = Literal["example", "author"]
@@ -16,8 +17,8 @@ Unit = Literal["example", "author"]
 class PrivateSettings:
     """Settings of one private training; stored in the manifest.
 
-    The defaults are fixed. They were chosen on validation data of public data sets; choosing them on the private data
-    would cost privacy that no ledger counts.
+    The defaults are fixed. They were chosen on TweetEval emotion; choosing them on the private data would cost privacy
+    that no ledger counts.
 
     Raises:
         InputError: a value out of its range, or not exactly one of `epsilon` and `noise_multiplier`.
@@ -28,7 +29,7 @@ class PrivateSettings:
     noise_multiplier: float | None = None
     """Standard deviation of the noise over `max_grad_norm`; what it costs is counted."""
     delta: float | None = None
-    """Null takes one over the number of privacy units."""
+    """Null takes a tenth of one over the number of privacy units; more than one over it is refused."""
     unit: Unit = "example"
     """Whose presence is hidden: that of a text, or that of all texts of an author together."""
     max_grad_norm: float = 0.5
@@ -57,9 +58,17 @@ class PrivateSettings:
                 self.noise_multiplier,
             ),
             (self.unit in get_args(Unit), "unit must be example or author", self.unit),
-            (0 < self.max_grad_norm < inf, "max_grad_norm must be finite and above 0", self.max_grad_norm),
+            (
+                0 < self.max_grad_norm <= _MOST,
+                f"max_grad_norm must be above 0 and at most {_MOST:g}",
+                self.max_grad_norm,
+            ),
             (self.steps >= 1, "steps must be at least 1", self.steps),
-            (0 < self.learning_rate < inf, "learning_rate must be finite and above 0", self.learning_rate),
+            (
+                0 < self.learning_rate <= _MOST,
+                f"learning_rate must be above 0 and at most {_MOST:g}",
+                self.learning_rate,
+            ),
             (0 <= self.momentum < 1, "momentum must be in [0, 1)", self.momentum),
             (self.max_length >= 8, "max_length must be at least 8", self.max_length),
             (0 <= self.seed < 2**32, "seed must be in [0, 2^32)", self.seed),
@@ -70,18 +79,34 @@ class PrivateSettings:
         if self.delta is not None:
             check_delta(self.delta)
 
-    def planned(self, units: int) -> tuple[NoisySteps, float]:
-        """The steps that so many privacy units are trained on, all of them in each, and δ.
+    def planned(self, units: int) -> "Plan":
+        """What is done to so many privacy units, all of them in each step, and what it costs.
 
         Raises:
-            InputError: fewer than 100 units, or no noise is enough for `epsilon`.
+            InputError: fewer than 100 units, a δ above one over them, or no noise that is enough for `epsilon`.
         """
         if units < _FEW_UNITS:
             raise InputError(
                 f"{units} privacy units are too few: noise that hides one of fewer than {_FEW_UNITS} hides all"
             )
-        delta, noise = self.delta if self.delta is not None else 1 / units, self.noise_multiplier
+        delta, noise = self.delta if self.delta is not None else 0.1 / units, self.noise_multiplier
+        if delta > 1 / units:  # publishing one of the texts, drawn at random, would be allowed
+            raise InputError(
+                f"delta must be at most one over the {units} privacy units ({1 / units:.3g}), got {delta:g}"
+            )
         if noise is None:
             assert self.epsilon is not None  # noqa: S101 - one of the two is there
             noise = noise_for(self.epsilon, delta=delta, sample_rate=1.0, steps=self.steps)
-        return NoisySteps(noise, 1.0, self.steps), delta
+        steps = NoisySteps(noise, 1.0, self.steps)
+        return Plan(steps, units, delta, epsilon(steps, delta=delta))
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A private training before it starts."""
+
+    steps: NoisySteps
+    units: int
+    delta: float
+    epsilon: float
+    """As the accountant counts it."""

@@ -1,6 +1,7 @@
 """The whole way from labelled data to a privately trained model directory with its ledger."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,14 +17,14 @@ from robust_emo.training.batches import Encoded, encode
 from robust_emo.training.classification_report import ClassificationReport, classification_report
 from robust_emo.training.corpus import Corpus, Reading, read_corpus
 from robust_emo.training.output import check_apart, check_output
-from robust_emo.training.private.accounting import NoisySteps, epsilon
 from robust_emo.training.private.contributions import Array, Contributions
 from robust_emo.training.private.descent import descend
 from robust_emo.training.private.encoders import PublicEncoder, load_encoders
 from robust_emo.training.private.features import features_of, make_model, put_into
 from robust_emo.training.private.integrity import IntegrityCheck, check_integrity
-from robust_emo.training.private.saving import PrivateOutcome, data_folder, save
-from robust_emo.training.private.settings import PrivateSettings
+from robust_emo.training.private.saving import PrivateOutcome, check_data_folder, data_folder, save
+from robust_emo.training.private.settings import Plan, PrivateSettings
+from robust_emo.training.private.system_noise import SystemNoise
 from robust_emo.training.train import Trained
 
 
@@ -54,15 +55,19 @@ class PrivateRequest:
         return (self.base, self.public_base) if self.public_base else (self.base,)
 
 
-def train_private(request: PrivateRequest, progress: Progress | None = None) -> Trained:
+def train_private(
+    request: PrivateRequest, progress: Progress | None = None, noted: Callable[[str], None] = lambda note: None
+) -> Trained:
     """Train a linear head on frozen public features with differential privacy, and write a model directory.
 
     Args:
         request: what to do.
         progress: watches.
+        noted: is told what the user should know, a sentence each.
 
     Raises:
-        InputError: bad data, base, settings or output directory; fewer than 100 privacy units.
+        InputError: bad data, base, settings or output directory; fewer than 100 privacy units, texts
+            without an author where authors are hidden, or several processes.
         IntegrityError: gradients, clipping or noise are not what the ledger would say.
         PrerequisiteError: a package is missing.
     """
@@ -70,15 +75,18 @@ def train_private(request: PrivateRequest, progress: Progress | None = None) -> 
     _check_paths(request)
     corpus = _corpus(request)
     units = _units(corpus, settings)
-    spent, delta = settings.planned(len(set(units)) if units else len(corpus.train))
-    encoders = load_encoders(request.bases, private_data=corpus.files["train"].sha256)
+    plan = settings.planned(len(set(units)) if units else len(corpus.train))
+    encoders = load_encoders(request.bases, corpus)
     longest = min(settings.max_length, *(each.max_length for each in encoders))
     encoded = _encoded(corpus, encoders[0], longest)
+    for note in _notes(corpus, encoded["train"]):
+        noted(note)
     model = make_model(encoders, corpus.labels, corpus.task)
     features = _features(model, encoders[0], encoded, longest, request.device, progress)
     data = Contributions.of(features["train"], encoded["train"], units)
-    checks = check_integrity(data, settings, noise_multiplier=spent.noise_multiplier)
-    weights = _descended(data, spent.noise_multiplier, settings, progress)
+    noise_multiplier = plan.steps.noise_multiplier
+    checks = check_integrity(data, settings, noise_multiplier=noise_multiplier)
+    weights = _descended(data, noise_multiplier, settings, progress)
     model.cpu()
     put_into(model, weights)
     outcome = PrivateOutcome(
@@ -86,7 +94,7 @@ def train_private(request: PrivateRequest, progress: Progress | None = None) -> 
         encoders=encoders,
         model=model,
         settings=settings,
-        ledger=_ledger(spent, delta, corpus, settings, checks, weights.size),
+        ledger=_ledger(plan, corpus, settings, checks, weights.size),
         reports={name: _report(features[name], weights, encoded[name]) for name in ("validation", "test")},
         max_length=longest,
         device=request.device,
@@ -96,10 +104,13 @@ def train_private(request: PrivateRequest, progress: Progress | None = None) -> 
 
 
 def _check_paths(request: PrivateRequest) -> None:
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise InputError("private training takes one process, and seconds; start it without torchrun")
+    check_output(request.out, overwrite=request.overwrite)
     read = (request.data, request.validation, request.test, *(base for base in request.bases if base != "minilm"))
     for written in (request.out, data_folder(request.out)):
         check_apart(written, read)
-    check_output(request.out, overwrite=request.overwrite)
+    check_data_folder(request.out, overwrite=request.overwrite)
 
 
 def _corpus(request: PrivateRequest) -> Corpus:
@@ -117,10 +128,21 @@ def _units(corpus: Corpus, settings: PrivateSettings) -> list[str] | None:
     """Whose each training text is; None where each is a unit of its own."""
     if settings.unit == "example":
         return None
-    if not any(example.group for example in corpus.train):
+    authors = [example.group for example in corpus.train if example.group]
+    if not authors:
         raise InputError("the unit 'author' needs a column of authors or speakers: name it with --group-column")
-    # Ids cannot be taken for authors: the ends differ.
-    return [f"{example.group} author" if example.group else f"{example.id} text" for example in corpus.train]
+    if missing := len(corpus.train) - len(authors):
+        raise InputError(
+            f"{missing} of {len(corpus.train)} training texts have no author, and one who wrote several of them would "
+            "not be hidden; give them one or leave them out"
+        )
+    return authors
+
+
+def _notes(corpus: Corpus, train: Encoded) -> Sequence[str]:
+    """What an ordinary training says of its data, too."""
+    cut = f"{train.truncated} of {len(train)} training texts are longer than {train.max_length} tokens and were cut"
+    return (*corpus.warnings, cut) if train.truncated else corpus.warnings
 
 
 def _encoded(corpus: Corpus, encoder: PublicEncoder, longest: int) -> dict[str, Encoded]:
@@ -151,7 +173,7 @@ def _descended(data: Contributions, noise_multiplier: float, settings: PrivateSe
         data,
         settings,
         noise_multiplier=noise_multiplier,
-        rng=np.random.default_rng(),  # entropy of the operating system: with a seed, noise could be taken off again
+        noise=SystemNoise(),
         stepped=lambda _: progress.advance(),
     )
     progress.end()
@@ -159,22 +181,19 @@ def _descended(data: Contributions, noise_multiplier: float, settings: PrivateSe
 
 
 def _ledger(
-    spent: NoisySteps,
-    delta: float,
-    corpus: Corpus,
-    settings: PrivateSettings,
-    checks: Sequence[IntegrityCheck],
-    trained: int,
+    plan: Plan, corpus: Corpus, settings: PrivateSettings, checks: Sequence[IntegrityCheck], trained: int
 ) -> PrivacyLedger:
     return PrivacyLedger(
-        epsilon=epsilon(spent, delta=delta),
-        delta=delta,
-        noise_multiplier=spent.noise_multiplier,
-        sample_rate=spent.sample_rate,
-        steps=spent.steps,
+        epsilon=plan.epsilon,
+        delta=plan.delta,
+        noise_multiplier=plan.steps.noise_multiplier,
+        sample_rate=plan.steps.sample_rate,
+        steps=plan.steps.steps,
         max_grad_norm=settings.max_grad_norm,
         accountant="prv",
         unit="example" if settings.unit == "example" else corpus.reading.group_column or "group",
+        units=plan.units,
+        neighbours="zero-out",
         sampling="full batch",
         trained_parameters=trained,
         integrity=tuple(IntegrityRecord(check.name, check.measured, check.limit) for check in checks),
