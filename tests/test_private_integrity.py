@@ -110,7 +110,7 @@ def repeated_noise(data, settings, *, noise_multiplier, noise, **others):
 
 
 def unclipped_step(data, settings, **others):
-    return descend(data, replace(settings, max_grad_norm=1e9), **others)
+    return descend(data, replace(settings, max_grad_norm=1e6), **others)
 
 
 def other_rate(data, settings, **others):
