@@ -85,7 +85,8 @@ def test_it_is_audited_and_hardened_like_any_other(private, tmp_path, cli):
 
 def test_no_text_lies_in_the_directory_that_is_handed_on(private, data):
     out = private
-    assert {path.name for path in out.iterdir()} == {
+    names = {path.name for path in out.iterdir()} - {"special_tokens_map.json"}  # of transformers 4
+    assert names == {
         "config.json", "model.safetensors", "robust_emo.json", "tokenizer.json", "tokenizer_config.json",
     }  # fmt: skip
     beside = out.with_name("model.data")
