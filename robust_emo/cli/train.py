@@ -70,7 +70,7 @@ def command(data: str, out: Path, **options: Any) -> None:  # noqa: ANN401 - one
     DATA is a CSV, TSV, JSONL or Parquet file, a datasets directory or a hub id (only then is the network used).
     Without --validation and --test, a stratified tenth of DATA each is kept for them, in MODEL_DIR/data. After
     Ctrl-C or a crash, --resume continues to the same final model. (--method private draws them text by text, keeps them
-    in MODEL_DIR.data, and takes seconds.)
+    in MODEL_DIR.data, and cannot be resumed.)
 
     \b
     Example:

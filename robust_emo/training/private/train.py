@@ -105,7 +105,7 @@ def train_private(
 
 def _check_paths(request: PrivateRequest) -> None:
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        raise InputError("private training takes one process, and seconds; start it without torchrun")
+        raise InputError("private training takes one process; start it without torchrun")
     check_output(request.out, overwrite=request.overwrite)
     read = (request.data, request.validation, request.test, *(base for base in request.bases if base != "minilm"))
     for written in (request.out, data_folder(request.out)):
