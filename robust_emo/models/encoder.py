@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from torch import Tensor, nn
-
 from robust_emo.arrays import FloatArray
 from robust_emo.models.batched import BatchedModel
+from robust_emo.models.mean_pooling import mean_pooled
 from robust_emo.models.minilm import minilm_directory
 from robust_emo.models.quiet import quiet_transformers
 
@@ -39,10 +38,4 @@ class SentenceEncoder:
 
     def embed(self, texts: Sequence[str]) -> FloatArray:
         """Unit-length embeddings, shape (len(texts), 384)."""
-        return self._model.run(self._model.encode(texts), _mean_pooled)
-
-
-def _mean_pooled(model: nn.Module, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-    hidden = model(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-    weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
-    return nn.functional.normalize((hidden * weights).sum(1) / weights.sum(1).clamp(min=1), dim=1)
+        return self._model.run(self._model.encode(texts), mean_pooled)

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel, PretrainedConfig, PreTrainedModel
 from transformers.modeling_outputs import SequenceClassifierOutput
 
+from robust_emo.models.mean_pooling import mean_pooled
+
 MODEL_TYPE = "robust-emo-pooled-head"
 
 
@@ -32,7 +34,7 @@ class PooledHeadConfig(PretrainedConfig):
 
 
 class PooledHeadForSequenceClassification(PreTrainedModel):
-    """All encoders read the same tokens; each gives its text's mean token, scaled to length 1 (see :func:`pooled`)."""
+    """All encoders read the same tokens; each gives its text's mean token, scaled to length 1 (see :func:`mean_pooled`)."""
 
     config_class = PooledHeadConfig
     base_model_prefix = "encoders"
@@ -58,7 +60,7 @@ class PooledHeadForSequenceClassification(PreTrainedModel):
 
     def features(self, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
         """What the head reads, (rows, features): a vector of length 1 for each encoder, one behind the other."""
-        return torch.cat([pooled(each, input_ids, attention_mask) for each in self.encoders], dim=1)
+        return torch.cat([mean_pooled(each, input_ids, attention_mask) for each in self.encoders], dim=1)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, **_: object) -> SequenceClassifierOutput:
         """Logits (rows, labels)."""
@@ -69,11 +71,3 @@ class PooledHeadForSequenceClassification(PreTrainedModel):
         if module is getattr(self, "classifier", None):
             nn.init.zeros_(self.classifier.weight)
             nn.init.zeros_(self.classifier.bias)
-
-
-def pooled(encoder: nn.Module, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-    """Mean of the last layer's vectors over the tokens of each text, scaled to length 1; (rows, width)."""
-    hidden = encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
-    weights = attention_mask.unsqueeze(-1).to(hidden.dtype)
-    mean = (hidden * weights).sum(1) / weights.sum(1).clamp(min=1)
-    return nn.functional.normalize(mean.float(), dim=1)

@@ -12,8 +12,8 @@ from robust_emo.models.checks import check_model_files
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.loading import check_tokenizer_fits, first_line, longest_input
 from robust_emo.models.manifest import DataSource, Manifest, read_manifest
+from robust_emo.models.mean_pooling import mean_pooled
 from robust_emo.models.minilm import minilm_directory
-from robust_emo.models.pooled_head import pooled
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.training.corpus import Corpus
 
@@ -92,7 +92,7 @@ def _try_out(model: Any) -> None:  # noqa: ANN401 - any transformers class
     import torch
 
     with torch.inference_mode():
-        pooled(model, torch.tensor([[0, 1]]), torch.ones(1, 2, dtype=torch.long))
+        mean_pooled(model, torch.tensor([[0, 1]]), torch.ones(1, 2, dtype=torch.long))
 
 
 def _check_public(name: str, directory: Path, manifest: Manifest | None, corpus: Corpus) -> None:
