@@ -321,7 +321,7 @@ def test_epsilon_shows_three_accountants_side_by_side(cli):
     assert shown.code == 0
     for name, value in document["epsilon"].items():
         assert f"{value:.4g}  {name}: " in shown.out
-        counted = epsilon(NoisySteps(1.1, 64 / 3257, 500), delta=1 / 3257, accountant=name)
+        counted = epsilon(NoisySteps(1.1, 64 / 3257, 500), delta=0.1 / 3257, accountant=name)
         assert value == counted
 
 
@@ -347,6 +347,7 @@ def test_epsilon_does_not_fail_where_the_approximation_does(cli):
         (("--noise-multiplier", 1, "--units", 100), "either --sample-rate"),
         (("--noise-multiplier", 1, "--batch-size", 200, "--units", 100), "no more than these"),
         (("--noise-multiplier", 1, "--sample-rate", 2, "--units", 100), "at most 1"),
+        (("--noise-multiplier", 1, "--sample-rate", 1, "--units", 100, "--delta", 0.1), "at most one over the 100"),
         (("--noise-multiplier", 0.01, "--sample-rate", 1, "--units", 100), "promises nothing"),
     ],
 )

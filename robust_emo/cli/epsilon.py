@@ -25,7 +25,7 @@ _MEANING = {
 @click.option("--batch-size", type=click.IntRange(1), metavar="N", help="Expected; with --units instead of a rate.")
 @click.option("--units", type=click.IntRange(1), metavar="N", help="Texts, or authors, in the training data.")
 @click.option("--steps", type=int, required=True, metavar="N", help="Noisy steps in all.")
-@click.option("--delta", type=float, metavar="X", help="Default: one over --units.")
+@click.option("--delta", type=float, metavar="X", help="Default: a tenth of one over --units.")
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
 def command(
     noise_multiplier: float | None,
@@ -40,20 +40,20 @@ def command(
     """What noisy steps cost in ε, without training.
 
     By three accountants side by side, for steps of the Gaussian mechanism on Poisson samples, as DP-SGD takes them;
-    neighbouring data sets differ by one unit more or less.
+    neighbouring data sets differ in one unit, which is there or nulled.
 
     \b
     Examples:
       robust-emo epsilon --noise-multiplier 1.1 --batch-size 64 --units 3257 --steps 500
       robust-emo epsilon --epsilon 8 --sample-rate 1 --units 3257 --steps 40
     """
-    from robust_emo.training.private.accounting import NoisySteps, noise_for
+    from robust_emo.training.private.accounting import NoisySteps, delta_for, noise_for
 
     rate = _rate(sample_rate, batch_size, units)
+    if units is not None:
+        delta = delta_for(units, delta)
     if delta is None:
-        if units is None:
-            raise InputError("give --delta, or --units for a delta of one over them")
-        delta = 1 / units
+        raise InputError("give --delta, or --units for a delta of a tenth of one over them")
     if (noise_multiplier is None) == (target is None):
         raise InputError("give either --noise-multiplier, whose cost is counted, or --epsilon, for which it is found")
     if noise_multiplier is None:

@@ -38,14 +38,12 @@ _SETTINGS = (
     *("epochs", "batch_size", "grad_accumulation", "learning_rate", "head_factor", "warmup", "weight_decay"),
     *("max_grad_norm", "max_length", "class_weights", "label_smoothing", "patience", "precision", "seed"),
 )
-_PRIVATE = (
-    *("epsilon", "noise_multiplier", "delta", "unit", "steps", "learning_rate", "max_grad_norm", "max_length", "seed"),
-)
+_ONLY_PRIVATE = ("epsilon", "noise_multiplier", "delta", "unit", "steps")
+_PRIVATE = (*_ONLY_PRIVATE, "learning_rate", "max_grad_norm", "max_length", "seed")
 _FOR_PRIVATE = {
     *_PRIVATE, *_READING, *("label_map", "task", "method", "base", "public_base", "validation", "test", "device"),
     *("threads", "overwrite", "quiet", "as_json", "data", "out"),
 }  # fmt: skip
-_ONLY_PRIVATE = ("epsilon", "noise_multiplier", "delta", "unit", "steps", "public_base")
 _ADVERSARY = ("norm", "steps", "step_size", "share", "weight")
 _PASSED_ON = (
     *("base", "validation", "test", "device", "tracker", "keep_adapter", "overwrite", "resume"),
@@ -160,7 +158,7 @@ def _settings(options: dict[str, Any]) -> Hyperparameters:
     """The recommended settings with the user's on top."""
     from robust_emo.training.hyperparameters import Hyperparameters
 
-    if misplaced := [name for name in _ONLY_PRIVATE if options[name] is not None]:
+    if misplaced := [name for name in (*_ONLY_PRIVATE, "public_base") if options[name] is not None]:
         raise InputError(f"--{misplaced[0].replace('_', '-')} needs --method private")
     method, given = options["method"], {name: options[name] for name in _SETTINGS if options[name] is not None}
     lora = {name: options[f"lora_{name}"] for name in ("rank", "alpha") if options[f"lora_{name}"] is not None}

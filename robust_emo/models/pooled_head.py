@@ -34,7 +34,7 @@ class PooledHeadConfig(PretrainedConfig):
 
 
 class PooledHeadForSequenceClassification(PreTrainedModel):
-    """All encoders read the same tokens; each gives its text's mean token, scaled to length 1 (see :func:`mean_pooled`)."""
+    """All encoders read the same tokens; each gives one vector of length 1 (see :func:`mean_pooled`)."""
 
     config_class = PooledHeadConfig
     base_model_prefix = "encoders"

@@ -133,6 +133,20 @@ def noise_for(target: float, *, delta: float, sample_rate: float, steps: int) ->
     return high
 
 
+def delta_for(units: int, given: float | None) -> float:
+    """The δ of so many privacy units: what was given, else a tenth of one over their number.
+
+    Raises:
+        InputError: it is no chance, or above one over their number: publishing a unit drawn at random would be allowed.
+    """
+    if given is None:
+        return 0.1 / units
+    check_delta(given)
+    if given > 1 / units:
+        raise InputError(f"delta must be at most one over the {units} privacy units ({1 / units:.3g}), got {given:g}")
+    return given
+
+
 def check_delta(delta: float) -> None:
     """Refuse what is no chance.
 

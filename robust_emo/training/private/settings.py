@@ -5,7 +5,7 @@ from math import inf
 from typing import Literal, get_args
 
 from robust_emo.errors import InputError
-from robust_emo.training.private.accounting import NoisySteps, check_delta, epsilon, noise_for
+from robust_emo.training.private.accounting import NoisySteps, check_delta, delta_for, epsilon, noise_for
 
 _MOST = 1e6
 _FEW_UNITS = 100  # below, noise that hides a unit hides everything
@@ -89,11 +89,7 @@ class PrivateSettings:
             raise InputError(
                 f"{units} privacy units are too few: noise that hides one of fewer than {_FEW_UNITS} hides all"
             )
-        delta, noise = self.delta if self.delta is not None else 0.1 / units, self.noise_multiplier
-        if delta > 1 / units:  # publishing one of the texts, drawn at random, would be allowed
-            raise InputError(
-                f"delta must be at most one over the {units} privacy units ({1 / units:.3g}), got {delta:g}"
-            )
+        delta, noise = delta_for(units, self.delta), self.noise_multiplier
         if noise is None:
             assert self.epsilon is not None  # noqa: S101 - one of the two is there
             noise = noise_for(self.epsilon, delta=delta, sample_rate=1.0, steps=self.steps)
