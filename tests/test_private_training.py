@@ -238,6 +238,16 @@ def test_a_private_model_is_no_base_for_other_methods(private, data, tmp_path, c
     assert "a head on frozen features" in ended.err
 
 
+def test_a_base_with_a_broken_config_is_refused_in_a_line(data, tiny_model, tmp_path, cli):
+    base = tmp_path / "base"
+    shutil.copytree(tiny_model, base)
+    (base / "config.json").write_text("{")
+    for method in ("standard", "private"):
+        options = ("--epsilon", 8) if method == "private" else ()
+        ended = cli("train", data, "--out", tmp_path / "m", "--base", base, "--method", method, *options, "-q")
+        assert ended.code == 2, ended.err
+
+
 def test_several_processes_would_draw_several_noises(data, tiny_model, tmp_path, cli, monkeypatch):
     monkeypatch.setenv("WORLD_SIZE", "2")
     command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--epsilon", 8, "--base", tiny_model)

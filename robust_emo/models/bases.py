@@ -18,7 +18,7 @@ from transformers import (
 )
 
 from robust_emo.errors import InputError
-from robust_emo.models.checks import check_model_files
+from robust_emo.models.checks import check_model_files, read_config
 from robust_emo.models.loading import check_tokenizer_fits, first_line, longest_input
 from robust_emo.models.manifest import read_manifest
 from robust_emo.models.minilm import minilm_directory
@@ -97,8 +97,7 @@ def resolve_base(name: str, *, texts: Sequence[str], labels: Sequence[str], task
 
 
 def _check_can_grow(directory: Path) -> None:
-    config = json.loads((directory / "config.json").read_text(encoding="utf-8"))
-    if isinstance(config, dict) and config.get("model_type") == MODEL_TYPE:
+    if read_config(directory).get("model_type") == MODEL_TYPE:
         raise InputError(
             f"base '{directory}' is a head on frozen features, made by private training: train from its base"
         )

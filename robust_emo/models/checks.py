@@ -36,18 +36,28 @@ def check_model_directory(directory: str | Path) -> ClassifierConfig:
     if not path.is_dir():
         raise InputError(f"{path} is a file; expected a model directory as save_pretrained writes it")
     check_model_files(path)
-    try:
-        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
-    except (ValueError, UnicodeDecodeError) as error:
-        raise InputError(f"{path / 'config.json'} is not valid JSON: {error}") from error
-    if not isinstance(config, dict):
-        raise InputError(f"{path / 'config.json'} does not hold a JSON object")
+    config = read_config(path)
     _check_head(path, config)
     return ClassifierConfig(
         labels=_labels(path, config),
         task=Task.MULTI_LABEL if config.get("problem_type") == "multi_label_classification" else Task.SINGLE_LABEL,
         model_type=str(config.get("model_type") or ""),
     )
+
+
+def read_config(path: Path) -> dict[str, Any]:
+    """The config.json of a model directory.
+
+    Raises:
+        InputError: it is not JSON, or no object.
+    """
+    try:
+        config = json.loads((path / "config.json").read_text(encoding="utf-8"))
+    except (ValueError, UnicodeDecodeError) as error:
+        raise InputError(f"{path / 'config.json'} is not valid JSON: {error}") from error
+    if not isinstance(config, dict):
+        raise InputError(f"{path / 'config.json'} does not hold a JSON object")
+    return config
 
 
 def check_model_files(path: Path, *, loader: str = "AutoModelForSequenceClassification") -> None:
