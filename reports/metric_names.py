@@ -138,6 +138,16 @@ METRIC_NAMES = {
         "Members found at 1% false alarms",
         "Training texts found while wrongly accusing one other text in 100.",
     ),
+    "tpr_at_fpr_01pct": _percent(
+        "Members found at 0.1% false alarms", "Training texts found while wrongly accusing one other text in 1,000."
+    ),
+    "membership_advantage": _ratio(
+        "Membership advantage", "Share of members found minus share of others accused; 0 is a coin, 1 knows all."
+    ),
+    "membership_auc_over_blind": _ratio(
+        "Membership AUC beyond the texts", "How much better than a classifier that never asks the model."
+    ),
+    "blind_auc": _ratio("Blind baseline AUC", "How well the texts alone tell the two sets apart; 0.5 is a coin."),
     "epsilon_lower_bound": _amount("ε, lower bound", "Privacy loss that an attack has demonstrated."),
     "exposure": _amount("Exposure", "How far planted secrets stand out among random ones, in bits."),
     "comprehensiveness": _ratio("Comprehensiveness", "Drop of the prediction when the cited words are removed."),

@@ -13,6 +13,7 @@ from .examples_view import ExamplesView, examples_view
 from .glossary import GLOSSARY
 from .metric_view import MetricView, find, find_view
 from .model_name import model_name
+from .privacy_view import PRIVACY, PrivacyView, privacy_view
 from .provenance_view import ProvenanceView, provenance_view
 from .robustness_view import ENSEMBLE, HEADLINE, RobustnessView, of_changes, robustness_view
 from .section_view import SectionView, section_view
@@ -51,6 +52,8 @@ class Page:
     """Null for a model without an input defence."""
     examples: ExamplesView
     certificates: tuple[CertificateView, ...]
+    privacy: PrivacyView | None
+    """Null where nothing was promised and nothing measured."""
     others: tuple[SectionView, ...]
     """Sections of kinds that have no layout of their own."""
     provenance: ProvenanceView
@@ -63,7 +66,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     run = report.run
     evasion = [section for section in report.sections if section.kind == "evasion"]
     clean = [section for section in report.sections if section.kind == "clean"]
-    others = [section for section in report.sections if section.kind not in ("clean", "evasion", CERTIFICATE)]
+    others = [section for section in report.sections if section.kind not in ("clean", "evasion", CERTIFICATE, PRIVACY)]
     changes = of_changes(outcomes, evasion)
     return Page(
         name=model_name(run.model),
@@ -80,6 +83,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         adaptive=adaptive_view(run, evasion),
         examples=examples_view(changes, recorded=bool(outcomes), limit=max_examples, masked=masked),
         certificates=tuple(certificate_view(section) for section in report.sections if section.kind == CERTIFICATE),
+        privacy=privacy_view(report),
         others=tuple(section_view(section) for section in others),
         provenance=provenance_view(report),
         single_label=run.task is Task.SINGLE_LABEL,

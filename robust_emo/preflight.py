@@ -5,7 +5,7 @@ All problems are collected and reported once, so that nobody has to fix them one
 
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -16,63 +16,25 @@ from robust_emo.adaptive import choose_attacks, without_adaptive
 from robust_emo.attack_choice import AttackArgument, check_arguments, chosen_ensemble, load_attack
 from robust_emo.audits.journal import FILENAME
 from robust_emo.audits.stopping import stopping_warnings
-from robust_emo.data.dataset import Dataset, read_dataset
+from robust_emo.data.dataset import Dataset
 from robust_emo.data.table import is_hub_id
+from robust_emo.data_file import DataFile, read_data
 from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
 from robust_emo.ensemble import Ensemble, ensemble_names
 from robust_emo.errors import InputError, PreflightError, RobustEmoError
 from robust_emo.gate import Policy, read_policy
 from robust_emo.models.checks import check_model_directory
 from robust_emo.models.manifest import DataSource, Manifest, read_manifest
+from robust_emo.models.private_data import trained_on
 from robust_emo.plugins import Attack, AuditSection, Reporter
 from robust_emo.profile import Profile, read_profile
 from robust_emo.readiness import check_ready
-from robust_emo.section_choice import SectionArgument, check_section_arguments, load_section
+from robust_emo.section_choice import SectionArgument, check_section_arguments, check_training_data, load_section
 from robust_emo.types import AdaptiveInfo, Task
 from robust_emo.validity.checker import ValidityChecker
 
 Made = TypeVar("Made")
 _LEAST_FREE_BYTES = 20_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """One data source of an audit and how to read it; see :func:`robust_emo.data.dataset.read_dataset`."""
-
-    path: str
-    text_column: str | None = None
-    label_column: str | None = None
-    id_column: str | None = None
-    group_column: str | None = None
-    label_map: Mapping[str, str] | None = None
-    label_map_file: str | None = None
-    """Where the label map was read from."""
-    sha256: str | None = None
-    """Fingerprint it must have, where one was recorded."""
-
-    def options(self) -> dict[str, str | None]:
-        """The command-line options that name this data; None for what was not given."""
-        return {
-            "--data": self.path,
-            "--text-column": self.text_column,
-            "--label-column": self.label_column,
-            "--id-column": self.id_column,
-            "--group-column": self.group_column,
-            "--label-map": self.label_map_file,
-        }
-
-    @classmethod
-    def recorded(cls, source: DataSource, model: str) -> "DataFile":
-        """As the manifest of `model` recorded it."""
-        return cls(
-            path=source.located(Path(model)),
-            text_column=source.text_column,
-            label_column=source.label_column,
-            id_column=source.id_column,
-            group_column=source.group_column,
-            label_map=source.label_map or None,
-            sha256=source.sha256,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +146,8 @@ def prepare(request: AuditRequest) -> Plan:
     policy = problems.attempt(lambda: read_policy(request.policy))
     problems.attempt(lambda: _check_output(request))
     dataset, train, warnings = _read_model_and_data(problems, request)
+    if request.sections and not problems.found:
+        problems.attempt(lambda: check_training_data(sections, train, dataset))
     if problems.found or profile is None or policy is None or dataset is None:
         raise PreflightError(list(dict.fromkeys(problems.found)))
     plan = Plan(request, profile, attacks, ensemble, sections, reporters, policy, dataset, train, tuple(warnings))
@@ -266,7 +230,7 @@ def _audited_data(request: AuditRequest, manifest: Manifest | None, labels: tupl
 
 
 def _training_data(request: AuditRequest, manifest: Manifest | None, task: Task, warnings: list[str]) -> Dataset | None:
-    recorded = manifest.data.get("train") if manifest else None
+    recorded = _recorded_training_data(request, manifest)
     source = request.train_data or (DataFile.recorded(recorded, request.model) if recorded else None)
     if source is None:
         warnings.append("training data unknown: audited texts that were trained on would go unnoticed (--train-data)")
@@ -277,20 +241,8 @@ def _training_data(request: AuditRequest, manifest: Manifest | None, task: Task,
     return read_data(source, task, None)
 
 
-def read_data(source: DataFile, task: Task, labels: tuple[str, ...] | None) -> Dataset:
-    """Read a data source; `labels` are the model's, or None to accept any.
-
-    Raises:
-        InputError: as :func:`robust_emo.data.dataset.read_dataset`.
-    """
-    return read_dataset(
-        source.path,
-        text_column=source.text_column,
-        label_column=source.label_column,
-        id_column=source.id_column,
-        group_column=source.group_column,
-        label_map=source.label_map,
-        labels=labels,
-        task=task,
-        sha256=source.sha256,
-    )
+def _recorded_training_data(request: AuditRequest, manifest: Manifest | None) -> DataSource | None:
+    """As the manifest says; of a private training its data folder does."""
+    if manifest is None or manifest.privacy is None:
+        return manifest.data.get("train") if manifest else None
+    return trained_on(Path(request.model))

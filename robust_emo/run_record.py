@@ -11,6 +11,7 @@ from robust_emo import __version__
 from robust_emo.attack_choice import ADAPTIVE
 from robust_emo.data.duplicates import count_shared
 from robust_emo.engine.goal_choice import UNTARGETED
+from robust_emo.models.manifest import read_manifest
 from robust_emo.models.victim import Victim
 from robust_emo.preflight import Plan
 from robust_emo.resources.catalogue import described, find_all
@@ -73,7 +74,10 @@ def conditions(
 
 def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunCost) -> RunInfo:
     """The `run` of audit.json."""
-    request, examples = plan.request, plan.dataset.examples
+    request, examples, manifest = plan.request, plan.dataset.examples, read_manifest(plan.request.model)
+    private = manifest is not None and manifest.privacy is not None
+    # A fingerprint and label counts of private texts would tell whether one was among them.
+    train = None if private else plan.train
     return RunInfo(
         robust_emo=__version__,
         command=command_line(plan),
@@ -84,8 +88,8 @@ def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunC
         task=victim.task,
         labels=victim.labels,
         data=plan.dataset.info(),
-        train_data=plan.train.info() if plan.train else None,
-        train_duplicates=count_shared(examples, plan.train.examples) if plan.train else None,
+        train_data=train.info() if train else None,
+        train_duplicates=count_shared(examples, train.examples) if train else None,
         examples=len(examples),
         attacked_examples=len(attacked),
         profile=plan.profile.name,
@@ -103,6 +107,7 @@ def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunC
         profile_changes=profile_changes(plan),
         defence=victim.defence.described() if victim.defence else (),
         adaptive=_adaptive(plan),
+        privacy=manifest.privacy if manifest else None,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from robust_emo import plugins
+from robust_emo.data.dataset import Dataset
 from robust_emo.errors import InputError
 from robust_emo.plugins import AuditSection
 
@@ -59,3 +60,18 @@ def check_section_arguments(arguments: Sequence[SectionArgument], names: Sequenc
     for argument in arguments:
         if argument.section not in names:
             raise InputError(f"{argument}: section '{argument.section}' does not run here")
+
+
+def check_training_data(sections: Sequence[AuditSection], train: Dataset | None, audited: Dataset | None) -> None:
+    """Refuse sections that were asked for by name and could not measure anything.
+
+    Raises:
+        InputError: one needs the training data, and these are unknown or are the audited data themselves.
+    """
+    asking = next((section.spec.name for section in sections if section.spec.needs_training_data), None)
+    if asking is None:
+        return
+    if train is None:
+        raise InputError(f"section {asking}: the training data are unknown; name them with --train-data FILE")
+    if audited is not None and audited.sha256 == train.sha256:
+        raise InputError(f"section {asking}: {audited.path} is both trained on and audited; name texts that were not")

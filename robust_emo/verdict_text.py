@@ -40,6 +40,8 @@ _SUBJECTS = {
     "abstention_share": "The share of texts on which the smoothed model abstains",
 }
 SHARES = {
+    "tpr_at_fpr_1pct",
+    "tpr_at_fpr_01pct",
     "accuracy",
     "precision",
     "recall",

@@ -18,8 +18,9 @@ from robust_emo.audit import run_audit
 from robust_emo.audit_file import read_audit
 from robust_emo.audits.journal import FILENAME
 from robust_emo.audits.outcomes import read_outcomes
+from robust_emo.data_file import DataFile
 from robust_emo.errors import ExitCode, InputError, PreflightError
-from robust_emo.preflight import AuditRequest, DataFile, prepare
+from robust_emo.preflight import AuditRequest, prepare
 from robust_emo.run_record import profile_changes
 
 

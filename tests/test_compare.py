@@ -9,10 +9,11 @@ from click.testing import CliRunner
 
 from robust_emo.audit import run_audit
 from robust_emo.cli.main import main
+from robust_emo.data_file import DataFile
 from robust_emo.engine.goal_choice import GoalChoice
 from robust_emo.errors import ExitCode, InputError
 from robust_emo.model_comparison import compare_audits
-from robust_emo.preflight import AuditRequest, DataFile
+from robust_emo.preflight import AuditRequest
 
 
 @pytest.fixture(scope="module")

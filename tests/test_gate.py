@@ -123,7 +123,7 @@ def test_a_policy_that_is_not_understood_is_refused_in_one_line(policy, text, me
 
 
 def test_a_policy_that_cannot_be_read_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"nor a built-in policy of that name \(minimal\)"):
+    with pytest.raises(InputError, match=r"nor a built-in policy of that name \(minimal, privacy\)"):
         read_policy("minimale")
     with pytest.raises(InputError, match="cannot read policy"):
         read_policy(tmp_path)

@@ -18,7 +18,7 @@ from robust_emo.hardening.recipe_file import read_recipe, recipe_names
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import read_manifest, write_manifest
-from robust_emo.models.privacy_ledger import PrivacyLedger
+from robust_emo.types import PrivacyLedger
 
 RECIPE = """
 version = "3"

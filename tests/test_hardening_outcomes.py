@@ -12,6 +12,7 @@ from test_hardening_rounds import stopped_in_training, training_data, weights
 
 from robust_emo.audit import run_audit
 from robust_emo.data.dataset import Dataset, read_dataset
+from robust_emo.data_file import DataFile
 from robust_emo.errors import InputError
 from robust_emo.hardening import rounds as rounds_module
 from robust_emo.hardening.adversarial_texts import read_found
@@ -20,9 +21,8 @@ from robust_emo.hardening.outcome_texts import outcome_texts
 from robust_emo.hardening.request import HardenRequest
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.manifest import read_manifest, write_manifest
-from robust_emo.models.privacy_ledger import PrivacyLedger
-from robust_emo.preflight import AuditRequest, DataFile
-from robust_emo.types import Example
+from robust_emo.preflight import AuditRequest
+from robust_emo.types import Example, PrivacyLedger
 
 RECIPE = """
 version = "1"

@@ -27,10 +27,10 @@ from robust_emo.hardening.round_training import RoundObserver, Tuned, fine_tune,
 from robust_emo.hardening.rounds import RoundsRequest, run_rounds
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import EpochRecord, RoundRecord, read_manifest, write_manifest
-from robust_emo.models.privacy_ledger import PrivacyLedger
 from robust_emo.progress import Silent
 from robust_emo.training.adversaries.settings import Fgm, Pgd
 from robust_emo.training.checkpoint import CheckpointStore
+from robust_emo.types import PrivacyLedger
 
 RECIPE = """
 version = "1"

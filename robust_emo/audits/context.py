@@ -43,3 +43,10 @@ class AuditContext:
     """SHA-256 of the model directories that arguments of attacks name, by attack and argument."""
     adaptive: AdaptiveInfo | None = None
     """What attackers who know the victim's input defence aim at; None where it has none."""
+    members: tuple[Example, ...] | None = None
+    """What the model was trained on; None where nobody knows."""
+
+    @property
+    def nonmembers(self) -> tuple[Example, ...]:
+        """What the model was not trained on, but for duplicates."""
+        return self.examples

@@ -7,8 +7,8 @@ import click
 
 if TYPE_CHECKING:
     from robust_emo.attack_choice import AttackArgument
+    from robust_emo.data_file import DataFile
     from robust_emo.engine.goal_choice import GoalChoice
-    from robust_emo.preflight import DataFile
     from robust_emo.section_choice import SectionArgument
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -96,7 +96,7 @@ section_argument_option = click.option(
 def data_file(path: str | None, columns: dict[str, str | None]) -> "DataFile | None":
     """The data named on the command line; None when no --data was given."""
     from robust_emo.data.label_map import read_label_map
-    from robust_emo.preflight import DataFile
+    from robust_emo.data_file import DataFile
 
     given = sorted(name for name, value in columns.items() if value is not None)
     if path is None:

@@ -67,7 +67,8 @@ def _section(section: Section, *, member: bool) -> list[str]:
     raised = [f"  warning: {flag.name.replace('_', ' ')}: {flag.detail}" for flag in section.flags if flag.raised]
     untried = [f"  warning: {note}" for note in section.notes if UNTRIED in note and not member]
     stopping = [f"  {note}" for note in section.notes if STOPPING in note]
-    rest = [*raised, *untried, *stopping]
+    found = [f"  {note}" for note in section.notes] if section.membership else []
+    rest = [*raised, *untried, *stopping, *found]
     return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric)}" for metric in shown), *rest]
 
 

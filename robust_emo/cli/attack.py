@@ -12,11 +12,11 @@ from robust_emo.cli._text import plural, printable, say
 
 if TYPE_CHECKING:
     from robust_emo.attack_choice import AttackArgument
+    from robust_emo.data_file import DataFile
     from robust_emo.engine.goal_choice import GoalChoice
     from robust_emo.models.batched import Precision
     from robust_emo.models.victim import Victim
     from robust_emo.plugins import Attack
-    from robust_emo.preflight import DataFile
     from robust_emo.types import AttackOutcome, Example
 
 _EPILOG = """\b
@@ -178,7 +178,7 @@ def _from_texts(texts: Sequence[str], label: str | None, victim: "Victim") -> "l
 
 def _from_file(file: "DataFile", victim: "Victim", examples: int, seed: int) -> "list[Example]":
     from robust_emo.data.splits import draw_stratified
-    from robust_emo.preflight import read_data
+    from robust_emo.data_file import read_data
 
     return list(draw_stratified(read_data(file, victim.task, victim.labels).examples, examples, seed))
 

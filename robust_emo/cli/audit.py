@@ -100,7 +100,8 @@ def command(
     Exit codes: 0 the policy is met, 1 it is not, 2 wrong usage or input, 3 inconclusive or incomplete, 130 interrupted.
     """  # fmt: skip
     from robust_emo.cli._progress import bars
-    from robust_emo.preflight import AuditRequest, DataFile
+    from robust_emo.data_file import DataFile
+    from robust_emo.preflight import AuditRequest
 
     columns = {key: rest.pop(key) for key in ("text_column", "label_column", "id_column", "group_column", "label_map")}
     request = AuditRequest(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from robust_emo.preflight import DataFile
+from robust_emo.data_file import DataFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from pathlib import Path
 from robust_emo.data.dataset import Dataset
 from robust_emo.data.duplicates import count_shared
 from robust_emo.data.table import is_hub_id
+from robust_emo.data_file import DataFile, read_data
 from robust_emo.hardening.recipe import Recipe
 from robust_emo.hardening.request import HardenRequest
 from robust_emo.models.checks import check_model_directory
 from robust_emo.models.manifest import DataSource, Manifest
-from robust_emo.preflight import DataFile, read_data
 
 
 @dataclass(frozen=True, slots=True)

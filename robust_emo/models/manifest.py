@@ -9,8 +9,7 @@ from typing import Any
 from robust_emo.atomic import write_atomically
 from robust_emo.defences.steps import DefenceStep
 from robust_emo.errors import InputError
-from robust_emo.models.privacy_ledger import PrivacyLedger
-from robust_emo.types import Task
+from robust_emo.types import PrivacyLedger, Task
 
 MANIFEST_NAME = "robust_emo.json"
 MANIFEST_VERSION = "1.1"

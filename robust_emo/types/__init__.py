@@ -14,6 +14,8 @@ from robust_emo.types.measurement import (
     Learnt,
     Metric,
 )
+from robust_emo.types.membership import ExposedExample, Membership, MembershipAttack, Rate, RocPoint
+from robust_emo.types.privacy_ledger import IntegrityRecord, PrivacyLedger
 from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
 from robust_emo.types.report import SCHEMA_VERSION, AuditReport
 from robust_emo.types.section import Section
@@ -35,16 +37,23 @@ __all__ = [
     "CurvePoint",
     "DataInfo",
     "Example",
+    "ExposedExample",
     "Flag",
     "Gain",
     "Gap",
+    "IntegrityRecord",
     "KnownGaps",
     "Learnt",
+    "Membership",
+    "MembershipAttack",
     "Metric",
     "ModelComparison",
     "NormaliserGaps",
     "Objective",
     "Prediction",
+    "PrivacyLedger",
+    "Rate",
+    "RocPoint",
     "RunCost",
     "RunInfo",
     "Section",

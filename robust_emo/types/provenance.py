@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from robust_emo.types._json import JSON_FORM
 from robust_emo.types.defence_gaps import AdaptiveInfo
 from robust_emo.types.example import Task
+from robust_emo.types.privacy_ledger import PrivacyLedger
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,10 @@ class RunInfo:
     which knew none, wrote this."""
     adaptive: AdaptiveInfo | None = None
     """What attackers who know that defence aim at; null without one, and where an older version wrote this."""
+
+    privacy: PrivacyLedger | None = None
+    """What the private training of the model spent; null where it was not trained privately, and where an older version
+    wrote this."""
 
     @property
     def profile_text(self) -> str:

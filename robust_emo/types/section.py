@@ -6,6 +6,7 @@ from typing import Any
 
 from robust_emo.types._json import JSON_FORM
 from robust_emo.types.measurement import BudgetCurve, CalibrationBin, Comparison, ConfusionMatrix, Flag, Learnt, Metric
+from robust_emo.types.membership import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,5 @@ class Section:
     """Of the ensemble: self-diagnosis."""
     learnt: tuple[Learnt, ...] = ()
     """Of attacks that learn: what the examples were attacked with."""
+    membership: Membership | None = None
+    """Of membership: what an attacker can tell of who was in the training data."""

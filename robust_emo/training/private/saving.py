@@ -12,16 +12,14 @@ from robust_emo.errors import InputError
 from robust_emo.models.bases import save_tokenizer
 from robust_emo.models.manifest import DataSource, Manifest, Scores, write_manifest
 from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
-from robust_emo.models.privacy_ledger import PrivacyLedger
+from robust_emo.models.private_data import TRAINED_ON, data_folder
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.training.classification_report import ClassificationReport
 from robust_emo.training.corpus import Corpus, write_sources
 from robust_emo.training.output import whole_directory
 from robust_emo.training.private.encoders import PublicEncoder
 from robust_emo.training.private.settings import PrivateSettings
-
-TRAINED_ON = "trained_on.json"
-"""Says where the training data lies, in the data folder."""
+from robust_emo.types import PrivacyLedger
 
 _PACKAGES = ("opacus", "robust-emo", "safetensors", "tokenizers", "torch", "transformers")
 
@@ -39,13 +37,6 @@ class PrivateOutcome:
     """Of the final model on the validation and the test data, by these names; no ledger counts what they give away."""
     max_length: int
     device: str
-
-
-def data_folder(out: Path) -> Path:
-    """What is kept beside the model, which can be handed on without it: parts that were split off, and which file was
-    trained on. Its fingerprint would tell whether a text was in it, to whoever knows all the others.
-    """
-    return out.with_name(f"{out.name}.data")
 
 
 def check_data_folder(out: Path, *, overwrite: bool) -> None:

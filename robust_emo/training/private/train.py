@@ -11,7 +11,7 @@ from robust_emo.data.independent_split import split_independently
 from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel
 from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
-from robust_emo.models.privacy_ledger import IntegrityRecord, PrivacyLedger
+from robust_emo.models.private_data import data_folder
 from robust_emo.progress import Progress, Silent
 from robust_emo.training.batches import Encoded, encode
 from robust_emo.training.classification_report import ClassificationReport, classification_report
@@ -22,10 +22,11 @@ from robust_emo.training.private.descent import descend
 from robust_emo.training.private.encoders import PublicEncoder, load_encoders
 from robust_emo.training.private.features import features_of, make_model, put_into
 from robust_emo.training.private.integrity import IntegrityCheck, check_integrity
-from robust_emo.training.private.saving import PrivateOutcome, check_data_folder, data_folder, save
+from robust_emo.training.private.saving import PrivateOutcome, check_data_folder, save
 from robust_emo.training.private.settings import Plan, PrivateSettings
 from robust_emo.training.private.system_noise import SystemNoise
 from robust_emo.training.train import Trained
+from robust_emo.types import IntegrityRecord, PrivacyLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ class PrivateRequest:
     """Directory of a second one with the same tokenizer, such as one fine-tuned on other, public data."""
     validation: str | None = None
     """Where this or `test` is missing, its texts are drawn from `data` one by one and kept beside the model, which
-    can be handed on without them; see :func:`~robust_emo.training.private.saving.data_folder`."""
+    can be handed on without them; see :func:`~robust_emo.models.private_data.data_folder`."""
     test: str | None = None
     reading: Reading = field(default_factory=Reading)
     device: str = "cpu"

@@ -1,16 +1,15 @@
 """What differentially private training spent, how it was counted, and what that was tried on."""
 
 from dataclasses import dataclass
-from typing import Any
 
-_STRICT: dict[str, Any] = {"extra": "forbid"}
+from robust_emo.types._json import JSON_FORM
 
 
 @dataclass(frozen=True, slots=True)
 class IntegrityRecord:
     """One measurement of whether the training does what is counted, and the most that it may come to."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = JSON_FORM
 
     name: str
     measured: float
@@ -19,9 +18,9 @@ class IntegrityRecord:
 
 @dataclass(frozen=True, slots=True)
 class PrivacyLedger:
-    """A part of the manifest of a privately trained model."""
+    """A part of the manifest of a privately trained model, and of every audit of it."""
 
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = JSON_FORM
 
     epsilon: float
     delta: float

@@ -1,0 +1,134 @@
+"""Privacy: what was promised beside what an attacker gets."""
+
+from dataclasses import dataclass
+
+from robust_emo.types import AuditReport, ExposedExample, Membership, MembershipAttack, Rate, Section
+
+from . import numbers
+from .ledger_view import LedgerView, ledger_view
+from .metric_view import MetricView, metric_view
+from .roc_plot import RocPlot, roc_plot
+from .section_view import SectionView, section_view
+from .visible import shortened
+
+PRIVACY = "privacy"
+
+
+@dataclass(frozen=True, slots=True)
+class RateView:
+    """A share with its interval; both say so where it was not measured."""
+
+    value: str
+    interval: str
+    measured: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AttackRow:
+    """One way to tell members from non-members."""
+
+    name: str
+    meaning: str
+    paper: str
+    auc: RateView
+    found: RateView
+    wronged: RateView
+    over_blind: RateView | None
+    """Null for the baseline itself."""
+    p_value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExposedRow:
+    """A training text that stands out."""
+
+    example: str
+    labels: str
+    share: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipView:
+    """One section of membership."""
+
+    section: SectionView
+    """Its metrics are those of single emotions."""
+    leaks: bool
+    finding: str
+    differ: bool
+    plot: RocPlot
+    attacks: tuple[AttackRow, ...]
+    """The baseline is the last."""
+    exposed: tuple[ExposedRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyView:
+    """All of it."""
+
+    ledger: LedgerView | None
+    """Null for a model that was not trained privately."""
+    memberships: tuple[MembershipView, ...]
+    others: tuple[SectionView, ...]
+    """Sections of this kind without a membership to show, those that failed too."""
+
+
+def privacy_view(report: AuditReport) -> PrivacyView | None:
+    """None where nothing was promised and nothing measured."""
+    sections = [section for section in report.sections if section.kind == PRIVACY]
+    if not sections and report.run.privacy is None:
+        return None
+    return PrivacyView(
+        ledger=None if report.run.privacy is None else ledger_view(report.run.privacy),
+        memberships=tuple(
+            _membership(section, section.membership)
+            for section in sections
+            if section.membership is not None and section.error is None
+        ),
+        others=tuple(section_view(section) for section in sections if section.membership is None or section.error),
+    )
+
+
+def _membership(section: Section, membership: Membership) -> MembershipView:
+    rows = [_row(attack) for attack in (*membership.attacks, membership.blind)]
+    return MembershipView(
+        section=section_view(section, metrics=_per_emotion(section)),
+        leaks=membership.leaks,
+        finding=section.notes[0] if section.notes else "",
+        differ=membership.sets_differ,
+        plot=roc_plot(membership.attacks, membership.blind),
+        attacks=tuple(rows),
+        exposed=tuple(map(_exposed, membership.exposed)),
+    )
+
+
+def _per_emotion(section: Section) -> tuple[MetricView, ...]:
+    return tuple(metric_view(metric) for metric in section.metrics if metric.label is not None)
+
+
+def _row(attack: MembershipAttack) -> AttackRow:
+    return AttackRow(
+        name=shortened(attack.name),
+        meaning=attack.meaning,
+        paper=attack.paper,
+        auc=_decimal(attack.auc),
+        found=_percent(attack.found_1pct),
+        wronged=_percent(attack.wronged_1pct),
+        over_blind=None if attack.over_blind is None else _decimal(attack.over_blind),
+        p_value="below 0.001" if attack.p_value < 0.001 else numbers.decimal(attack.p_value),
+    )
+
+
+def _decimal(rate: Rate) -> RateView:
+    ends = f"{numbers.decimal(rate.ci_low)}{numbers.RANGE}{numbers.decimal(rate.ci_high)}"
+    return RateView(numbers.decimal(rate.value), ends, measured=True)
+
+
+def _percent(rate: Rate | None) -> RateView:
+    if rate is None:
+        return RateView(numbers.NOT_MEASURED, "", measured=False)
+    return RateView(numbers.percent(rate.value), numbers.percent_range(rate.ci_low, rate.ci_high), measured=True)
+
+
+def _exposed(example: ExposedExample) -> ExposedRow:
+    return ExposedRow(shortened(example.example_id), ", ".join(example.labels), numbers.percent(example.share_above))

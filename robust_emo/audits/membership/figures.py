@@ -1,0 +1,97 @@
+"""The numbers of a membership section that policies can ask for."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from robust_emo.audits.membership.leakage import ERROR
+from robust_emo.audits.membership.sets import LEAST, MembershipSets
+from robust_emo.audits.membership.signals import Signal
+from robust_emo.audits.metrics import CONFIDENCE
+from robust_emo.statistics.membership import auc_interval, roc_auc, standard_error
+from robust_emo.types import Membership, MembershipAttack, Metric, Rate
+
+PER_EMOTION = "loss"
+"""The signal that emotions are compared by; fixed, since the best of several would look best by chance."""
+
+
+def membership_metrics(
+    membership: Membership, sets: MembershipSets, signals: Sequence[Signal], labels: Sequence[str]
+) -> tuple[Metric, ...]:
+    """Those of the strongest attack, of the baseline, and of each emotion.
+
+    The strongest attack is chosen after looking, so that its intervals hold for all attacks together: the largest
+    value with the largest of the bounds.
+    """
+    n = sets.members + sets.nonmembers
+    attacks, blind = membership.attacks, membership.blind
+    return (
+        _strongest("membership_auc", [attack.auc for attack in attacks], n),
+        _strongest("tpr_at_fpr_1pct", [attack.found_1pct for attack in attacks], sets.members),
+        _strongest("tpr_at_fpr_01pct", [attack.found_01pct for attack in attacks], sets.members),
+        _strongest("membership_advantage", [attack.advantage for attack in attacks], n),
+        _strongest("membership_auc_over_blind", [attack.over_blind for attack in attacks], n),
+        _metric("blind_auc", blind.auc, n, higher_is_better=None),
+        *_per_emotion(sets, next(signal for signal in signals if signal.name == PER_EMOTION), labels),
+    )
+
+
+def not_measured(labels: Sequence[str]) -> tuple[Metric, ...]:
+    """The same without any value."""
+    names = (
+        "membership_auc",
+        "tpr_at_fpr_1pct",
+        "tpr_at_fpr_01pct",
+        "membership_advantage",
+        "membership_auc_over_blind",
+    )
+    return (
+        *(_metric(name, None, 0) for name in names),
+        _metric("blind_auc", None, 0, higher_is_better=None),
+        *(_metric("membership_auc", None, 0, label=label) for label in labels),
+    )
+
+
+def strongest(attacks: Sequence[MembershipAttack]) -> MembershipAttack:
+    """The attack with the largest area."""
+    return max(attacks, key=lambda attack: attack.auc.value)
+
+
+def _strongest(name: str, rates: Sequence[Rate | None], n: int) -> Metric:
+    known = [rate for rate in rates if rate is not None]
+    if not known:
+        return _metric(name, None, n)
+    return _metric(name, Rate(*(max(getattr(rate, field) for rate in known) for field in Rate.__slots__)), n)
+
+
+def _metric(
+    name: str, rate: Rate | None, n: int, *, higher_is_better: bool | None = False, label: str | None = None
+) -> Metric:
+    return Metric(
+        name=name,
+        value=rate.value if rate else None,
+        ci_low=rate.ci_low if rate else None,
+        ci_high=rate.ci_high if rate else None,
+        n=n,
+        confidence=CONFIDENCE,
+        higher_is_better=higher_is_better,
+        label=label,
+        method="simultaneous" if rate else None,
+    )
+
+
+def _per_emotion(sets: MembershipSets, signal: Signal, labels: Sequence[str]) -> list[Metric]:
+    """The area among the texts of one emotion, with intervals that hold for all emotions together."""
+    found, authors = [], sets.authors
+    for label in labels:
+        rows = np.flatnonzero([label in example.labels for example in sets.examples])
+        member = sets.member[rows]
+        rate = None
+        if min(member.sum(), (~member).sum()) >= LEAST:
+            # No fold was learnt on anything here: the whole is one.
+            auc = roc_auc(signal.values[rows], member, np.zeros(len(rows), dtype=np.int64))
+            error = standard_error(auc.influence, [authors[row] for row in rows] if authors else None)
+            interval = auc_interval(auc, error, 1 - ERROR / len(labels))
+            rate = Rate(auc.value, interval.low, interval.high)
+        found.append(_metric("membership_auc", rate, len(rows), label=label))
+    return found

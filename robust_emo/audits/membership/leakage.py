@@ -1,0 +1,190 @@
+"""From signals to a finding: how far each tells members from non-members, and whether that is a leak of the model.
+
+A leak is claimed where a signal is above chance and, should the blind baseline tell the sets apart, above that, too;
+p-values are corrected over all signals and both tests of each (Holm), so that sets from one source are called a leak
+in one audit of twenty at most. Which of the signals looks best is never asked before the correction.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from robust_emo.audits.membership.sets import MembershipSets
+from robust_emo.audits.membership.signals import Signal
+from robust_emo.statistics import Interval, clopper_pearson, holm, mcnemar
+from robust_emo.statistics.membership import (
+    Accused,
+    Auc,
+    Floats,
+    above,
+    above_threshold,
+    accused_at,
+    accused_by_best,
+    auc_interval,
+    detectable_auc,
+    detectable_rate,
+    more_members_accused,
+    roc_auc,
+    standard_error,
+)
+from robust_emo.types import Membership, MembershipAttack, Rate, RocPoint
+
+ERROR = 0.05
+"""Chance of calling a leak where there is none, over the whole section."""
+_LEAST_FOR_01PCT = 10_000
+_ROC_RATES = tuple(float(rate) for rate in np.concatenate([np.geomspace(0.001, 0.1, 25), np.linspace(0.12, 1, 45)]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """A signal with all that was counted of it."""
+
+    signal: Signal
+    auc: Auc
+    error: float
+    at_1pct: Accused | None
+    at_01pct: Accused | None
+    best: Accused
+
+
+def find_leak(sets: MembershipSets, signals: Sequence[Signal], blind: Signal) -> Membership:
+    """Judge all signals together.
+
+    Args:
+        sets: members and non-members.
+        signals: at least one, each (n,) in the order of the sets.
+        blind: the baseline.
+    """
+    baseline = _tried(blind, sets)
+    p_differ = above(baseline.auc.value, 0.5, baseline.error)
+    differ = p_differ < ERROR
+    tried = [_tried(signal, sets) for signal in signals]
+    raw = [value for each in tried for value in _p_values(each, baseline if differ else None, sets)]
+    adjusted = holm(raw)
+    per_signal = [min(adjusted[2 * row : 2 * row + 2]) for row in range(len(tried))]
+    level = ERROR / (2 * len(tried))
+    return Membership(
+        leaks=min(per_signal) < ERROR,
+        sets_differ=differ,
+        members=sets.members,
+        nonmembers=sets.nonmembers,
+        shared=sets.shared,
+        near_duplicates=sets.near,
+        repeated=sets.repeated,
+        blind=_attack(baseline, None, p_differ, sets, family=1),
+        attacks=tuple(
+            _attack(each, baseline, value, sets, family=len(tried))
+            for each, value in zip(tried, per_signal, strict=True)
+        ),
+        detectable_auc=detectable_auc(sets.members, sets.nonmembers, level),
+        detectable_found_1pct=(
+            detectable_rate(sets.members, sets.nonmembers, level, 0.01) if baseline.at_1pct is not None else None
+        ),
+        exposed=(),
+    )
+
+
+def _tried(signal: Signal, sets: MembershipSets) -> _Tried:
+    auc = roc_auc(signal.values, sets.member, sets.fold)
+    enough = sets.nonmembers >= _LEAST_FOR_01PCT
+    return _Tried(
+        signal=signal,
+        auc=auc,
+        error=standard_error(auc.influence, sets.authors),
+        at_1pct=accused_at(signal.values, sets.member, sets.fold, 0.01),
+        at_01pct=accused_at(signal.values, sets.member, sets.fold, 0.001) if enough else None,
+        best=accused_by_best(signal.values, sets.member, sets.fold),
+    )
+
+
+def _p_values(tried: _Tried, baseline: _Tried | None, sets: MembershipSets) -> tuple[float, float]:
+    """Of the area and of the members found at one false alarm of a hundred; 1 where that cannot be asked.
+
+    Against a baseline both hypotheses must fall, so that the larger p-value counts (Berger 1982).
+    """
+    area = above(tried.auc.value, 0.5, tried.error)
+    found = more_members_accused(tried.at_1pct) if tried.at_1pct else 1.0
+    if baseline is None:
+        return area, found
+    difference, error = _difference(tried, baseline, sets)
+    area = max(area, above(difference, 0.0, error))
+    if tried.at_1pct and baseline.at_1pct:
+        found = max(found, _more_than_blind(tried, baseline, sets))
+    return area, found
+
+
+def _difference(tried: _Tried, baseline: _Tried, sets: MembershipSets) -> tuple[float, float]:
+    """Of the areas on the same texts, with its standard error."""
+    error = standard_error(tried.auc.influence - baseline.auc.influence, sets.authors)
+    return tried.auc.value - baseline.auc.value, error
+
+
+def _more_than_blind(tried: _Tried, baseline: _Tried, sets: MembershipSets) -> float:
+    """One-sided p-value that the attack finds more members at one false alarm of a hundred (McNemar's exact test)."""
+    attack = above_threshold(tried.signal.values, sets.member, sets.fold, 0.01)
+    blind = above_threshold(baseline.signal.values, sets.member, sets.fold, 0.01)
+    if attack is None or blind is None:
+        return 1.0
+    only_attack = int((attack & ~blind & sets.member).sum())
+    only_blind = int((blind & ~attack & sets.member).sum())
+    return mcnemar(only_attack, only_blind) / 2 if only_attack > only_blind else 1.0
+
+
+def _attack(
+    tried: _Tried, baseline: _Tried | None, p_value: float, sets: MembershipSets, *, family: int
+) -> MembershipAttack:
+    level = 1 - ERROR / family
+    found, wronged = _rates(tried.at_1pct, level)
+    advantage = tried.best.advantage_interval(level)
+    return MembershipAttack(
+        name=tried.signal.name,
+        paper=tried.signal.paper,
+        meaning=tried.signal.meaning,
+        members=sets.members,
+        nonmembers=sets.nonmembers,
+        auc=_rate(tried.auc.value, auc_interval(tried.auc, tried.error, level)),
+        found_1pct=found,
+        wronged_1pct=wronged,
+        found_01pct=_rates(tried.at_01pct, level)[0],
+        advantage=_rate(tried.best.advantage, advantage),
+        over_blind=_over(tried, baseline, sets, level) if baseline else None,
+        p_value=p_value,
+        roc=_roc(tried.signal.values, sets),
+    )
+
+
+def _over(tried: _Tried, baseline: _Tried, sets: MembershipSets, level: float) -> Rate:
+    from statistics import NormalDist
+
+    difference, error = _difference(tried, baseline, sets)
+    half = NormalDist().inv_cdf((1 + level) / 2) * error
+    return Rate(difference, max(-1.0, difference - half), min(1.0, difference + half))
+
+
+def _rates(accused: Accused | None, level: float) -> tuple[Rate | None, Rate | None]:
+    """Members found and non-members wronged."""
+    if accused is None:
+        return None, None
+    found = clopper_pearson(accused.true_positives, accused.members, level)
+    wronged = clopper_pearson(accused.false_positives, accused.nonmembers, level)
+    if found is None or wronged is None:
+        raise ValueError("rates need members and non-members")
+    return _rate(accused.true_positive_rate, found), _rate(accused.false_positive_rate, wronged)
+
+
+def _rate(value: float, interval: Interval) -> Rate:
+    return Rate(value, interval.low, interval.high)
+
+
+def _roc(values: Floats, sets: MembershipSets) -> tuple[RocPoint, ...]:
+    """The curve as it is on these texts, with no threshold held out: a picture, not a measurement."""
+    members, others = np.sort(values[sets.member]), np.sort(values[~sets.member])
+    points = []
+    for rate in _ROC_RATES:
+        allowed = int(rate * len(others))
+        threshold = others[-allowed - 1] if allowed < len(others) else -np.inf
+        found = len(members) - int(np.searchsorted(members, threshold, side="right"))
+        wronged = len(others) - int(np.searchsorted(others, threshold, side="right"))
+        points.append(RocPoint(wronged / len(others), found / len(members)))
+    return tuple(dict.fromkeys(points))

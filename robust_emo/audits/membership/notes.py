@@ -1,0 +1,56 @@
+"""What a reader must know to read the figures of membership."""
+
+from robust_emo.audits.membership.figures import PER_EMOTION, strongest
+from robust_emo.audits.membership.sets import MembershipSets
+from robust_emo.models.manifest import Manifest
+from robust_emo.types import Membership
+
+
+def membership_notes(membership: Membership, sets: MembershipSets, manifest: Manifest | None) -> tuple[str, ...]:
+    """One sentence or two each."""
+    best = strongest(membership.attacks)
+    notes = [_finding(membership), _sets(membership)]
+    if membership.sets_differ:
+        notes.append(
+            "The two sets differ: a classifier that never asks the model tells them apart (area "
+            f"{membership.blind.auc.value:.2f}). What an attack finds is held against that. Members and non-members "
+            "from one source, such as a part that training set aside by chance, would say more."
+        )
+    notes.append(
+        f"With these numbers an area of {membership.detectable_auc:.3f} and more would be found with a chance of 80%"
+        + (
+            f", as would {membership.detectable_found_1pct:.1%} of the members at one false alarm of a hundred."
+            if membership.detectable_found_1pct is not None
+            else "; members found at one false alarm of a hundred need more non-members."
+        )
+    )
+    notes.append(
+        f"The strongest attack by area is '{best.name}'; its intervals hold for all attacks together. Emotions are "
+        f"compared by '{PER_EMOTION}'. Stronger attacks may exist: an area near 0.5 is no proof of privacy."
+    )
+    if sets.authors is not None:
+        notes.append("Errors are clustered by author; rates at a threshold treat texts as independent.")
+    if manifest is not None and manifest.privacy is not None:
+        notes.append(
+            "These figures are of the private training texts themselves and no ledger counts what they give away: "
+            "keep them as confidential as the texts."
+        )
+    return tuple(notes)
+
+
+def _finding(membership: Membership) -> str:
+    attacks = [attack for attack in membership.attacks if attack.p_value < 0.05]
+    if not membership.leaks:
+        beyond = ", beyond what the texts themselves tell" if membership.sets_differ else ""
+        return f"No attack was shown to tell members from non-members{beyond}."
+    names = ", ".join(attack.name for attack in attacks)
+    beyond = " better than their texts alone do" if membership.sets_differ else ""
+    return f"The model leaks who it was trained on: members are told from non-members{beyond} by {names}."
+
+
+def _sets(membership: Membership) -> str:
+    return (
+        f"{membership.members} members and {membership.nonmembers} non-members; left out were {membership.shared} "
+        f"non-members whose text is a member, too, {membership.near_duplicates} that are nearly one, and "
+        f"{membership.repeated} repetitions."
+    )

@@ -1,0 +1,152 @@
+"""The section: draws the sets, asks the model, computes every signal, judges them together."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from robust_emo.audits.context import AuditContext
+from robust_emo.audits.membership.blind import blind_scores
+from robust_emo.audits.membership.expected_loss import probe_log_odds, quantile_signal
+from robust_emo.audits.membership.figures import membership_metrics, not_measured
+from robust_emo.audits.membership.label_only import label_only_signal
+from robust_emo.audits.membership.leakage import find_leak
+from robust_emo.audits.membership.notes import membership_notes
+from robust_emo.audits.membership.sets import InsufficientDataError, MembershipSets, draw_sets
+from robust_emo.audits.membership.signals import (
+    Signal,
+    class_signal,
+    difference_signal,
+    gold_flags,
+    log_odds,
+    loss_signal,
+    margin_signal,
+)
+from robust_emo.audits.membership.text_features import text_features
+from robust_emo.errors import InputError
+from robust_emo.models.encoder import SentenceEncoder
+from robust_emo.plugins import PluginSpec
+from robust_emo.statistics.membership import Floats
+from robust_emo.types import ExposedExample, Section
+
+_CHUNK = 1024
+_MOST_EXPOSED = 10
+_UNKNOWN = "not measured: the training data are unknown; name them with --train-data"
+
+
+class MembershipInference:
+    """Whether training texts can be told from others by what the model answers.
+
+    Args:
+        texts: members, and as many non-members, drawn at most.
+        disturbances: of each text for the attacker who sees labels alone; 0 leaves that attack out.
+
+    Raises:
+        InputError: a value out of its range.
+    """
+
+    spec = PluginSpec(
+        name="membership",
+        version="1",
+        summary="whether training texts can be told from others, beside a baseline that never asks the model",
+        paper="Shokri et al. 2017, Carlini et al. 2022",
+        needs_training_data=True,
+    )
+
+    def __init__(self, *, texts: int = 1000, disturbances: int = 8) -> None:
+        for name, value, least in (("texts", texts, 50), ("disturbances", disturbances, 0)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise InputError(f"section membership: {name} must be a whole number of at least {least}, got {value}")
+        self._texts, self._disturbances = texts, disturbances
+
+    def problems(self) -> Sequence[str]:
+        """Needs nothing."""
+        return ()
+
+    def run(self, context: AuditContext) -> Sequence[Section]:
+        """One section; not measured where the training data are unknown, or too few are left without duplicates."""
+        started = time.perf_counter()
+        section = Section("privacy", self.spec.name, self.spec.version, self._arguments())
+        if context.members is None:
+            return [replace(section, metrics=not_measured(context.engine.victim.labels), notes=(_UNKNOWN,))]
+        unknown = sorted({label for example in context.members for label in example.labels}
+                         - set(context.engine.victim.labels))  # fmt: skip
+        if unknown:
+            raise InputError(f"the training data have labels that the model does not know: {', '.join(unknown)}")
+        try:
+            sets = draw_sets(context.members, context.nonmembers, most=self._texts, seed=context.seed)
+        except InsufficientDataError as error:
+            return [replace(section, error=str(error))]
+        return [replace(self._measured(sets, context, section), seconds=time.perf_counter() - started)]
+
+    def _measured(self, sets: MembershipSets, context: AuditContext, section: Section) -> Section:
+        victim = context.engine.victim
+        gold = gold_flags([example.labels for example in sets.examples], victim.labels)
+        signals, blind = self._signals(sets, gold, context)
+        membership = find_leak(sets, signals, blind)
+        by_text = next(signal for signal in signals if signal.name == "quantile")
+        membership = replace(membership, exposed=_exposed(by_text, sets))
+        return replace(
+            section,
+            metrics=membership_metrics(membership, sets, signals, victim.labels),
+            membership=membership,
+            notes=membership_notes(membership, sets, context.manifest),
+        )
+
+    def _signals(self, sets: MembershipSets, gold: Floats, context: AuditContext) -> tuple[list[Signal], Signal]:
+        """Those of the attacks, and the blind baseline's."""
+        engine = context.engine
+        logits, task = _logits(sets, context), engine.victim.task
+        odds = log_odds(logits, gold, task)
+        features = text_features(sets.texts, SentenceEncoder(str(engine.victim.batched.device)))
+        probe = probe_log_odds(sets, features, gold, task)
+        signals = [
+            loss_signal(odds),
+            margin_signal(logits, gold, task),
+            class_signal(odds, sets),
+            difference_signal("difficulty", odds, probe, "how much surer it is than a head on the public base encoder"),
+            quantile_signal(odds, sets, features, gold, probe),
+        ]
+        if self._disturbances:
+            signals.append(
+                label_only_signal(
+                    sets,
+                    engine,
+                    plugin=self.spec.name,
+                    seed=context.seed,
+                    times=self._disturbances,
+                    progress=context.progress,
+                )
+            )
+        blind = Signal("blind", blind_scores(sets, features), "Das et al. 2024", "words and meaning of the text alone")
+        return signals, blind
+
+    def _arguments(self) -> dict[str, object]:
+        return {"texts": self._texts, "disturbances": self._disturbances}
+
+
+def _logits(sets: MembershipSets, context: AuditContext) -> Floats:
+    """(n, labels), in fp32 passes whatever the precision of the attacks."""
+    found: list[Floats] = []
+    context.progress.begin("membership", len(sets.examples))
+    try:
+        for start in range(0, len(sets.examples), _CHUNK):
+            texts = sets.texts[start : start + _CHUNK]
+            found.append(context.engine.scores(texts).astype(np.float64))
+            context.progress.advance(len(texts))
+    finally:
+        context.progress.end()
+    return np.concatenate(found)
+
+
+def _exposed(signal: Signal, sets: MembershipSets) -> tuple[ExposedExample, ...]:
+    """The members with the highest values, those of equal values in the data's order."""
+    others = np.sort(signal.values[~sets.member])
+    rows = np.flatnonzero(sets.member)
+    highest = rows[np.argsort(-signal.values[rows], kind="stable")][:_MOST_EXPOSED]
+    above = len(others) - np.searchsorted(others, signal.values[highest], side="right")
+    return tuple(
+        ExposedExample(sets.examples[row].id, sets.examples[row].labels, float(count) / len(others))
+        for row, count in zip(highest, above, strict=True)
+    )

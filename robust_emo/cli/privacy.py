@@ -1,0 +1,88 @@
+"""`robust-emo privacy`: what an attacker can tell of who was in the training data."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from robust_emo.cli._options import (
+    comma_separated,
+    data_files,
+    engine_options,
+    resolve_device,
+    section_argument_option,
+    use_threads,
+)
+from robust_emo.cli._text import say
+
+_EPILOG = """\b
+Examples:
+  robust-emo privacy my_model
+  robust-emo privacy some_model --members train.csv --nonmembers held_out.csv --out some_model-privacy
+"""
+
+
+@click.command("privacy", epilog=_EPILOG)
+@click.argument("model", metavar="MODEL_DIR")
+@click.option("--members", "train_data", metavar="FILE", help="Texts it was trained on.  [default: as it recorded]")
+@click.option("--nonmembers", "data", metavar="FILE", help="Others from the same source.  [default: its test data]")
+@click.option("--text-column", metavar="NAME", help="Column of the texts, in both files, where not found by name.")
+@click.option("--label-column", metavar="NAME", help="Column of the labels.")
+@click.option("--id-column", metavar="NAME", help="Column of unique ids; '' for none.")
+@click.option("--group-column", metavar="NAME", help="Column of authors or speakers.")
+@click.option("--label-map", metavar="FILE", help="JSON or CSV: the data's labels to the model's.")
+@click.option("--texts", type=click.IntRange(50), metavar="N", help="Of each kind, drawn at most.  [default: 1000]")
+@section_argument_option
+@click.option("--policy", default="privacy", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
+@click.option("--out", type=click.Path(path_type=Path), help="Output directory.  [default: MODEL_DIR-privacy]")
+@click.option("--format", "formats", callback=comma_separated, default="html", show_default=True,
+              help="Reports beside audit.json.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Draws the texts.")
+@engine_options
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--json", "as_json", is_flag=True, help="Print audit.json instead of the summary.")
+def command(
+    model: str,
+    texts: int | None,
+    out: Path | None,
+    device: str,
+    threads: int | None,
+    quiet: bool,
+    as_json: bool,
+    **rest: Any,  # noqa: ANN401 - options named as the fields of AuditRequest
+) -> int:
+    """Try to tell the training texts of a model from others.
+
+    A baseline that never asks the model is always tried first: where it tells the two sets apart they differ by
+    themselves, and attacks are held against it. Writes audit.json and report.html, as an audit does.
+
+    Exit codes: 0 the policy is met, 1 it is not, 2 wrong usage or input, 3 inconclusive or insufficient data.
+    """
+    from robust_emo.audit import run_audit
+    from robust_emo.cli._progress import bars
+    from robust_emo.preflight import AuditRequest
+    from robust_emo.section_choice import SectionArgument
+
+    nonmembers, members = data_files(rest)
+    size = () if texts is None else (SectionArgument("membership", "texts", texts),)
+    request = AuditRequest(
+        model=model,
+        out=out or Path(f"{model.rstrip('/')}-privacy"),
+        data=nonmembers,
+        train_data=members,
+        sections=("ledger", "membership"),
+        section_arguments=(*size, *rest.pop("section_arguments")),
+        device=resolve_device(device),
+        restart=True,
+        **rest,
+    )
+    use_threads(threads)
+    with bars(quiet=quiet) as progress:
+        finished = run_audit(request, progress)
+    if as_json:
+        say((request.out / "audit.json").read_text(encoding="utf-8"), nl=False)
+    elif not quiet:
+        from robust_emo.cli._summary import summary
+
+        say(summary(finished))
+    return int(finished.exit_code)
