@@ -85,6 +85,7 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             models=models,
             adaptive=plan.adaptive,
             members=plan.train.examples if plan.train else None,
+            holdout=plan.holdout.examples if plan.holdout else None,
             decided=partial(evasion_is_certain, plan.policy) if request.stop_when_certain else None,
         )
         sections = tuple(result for section in plan.sections for result in _measure(section, context))

@@ -91,6 +91,8 @@ class Plan:
     policy: Policy
     dataset: Dataset
     train: Dataset | None
+    holdout: Dataset | None
+    """Training texts that were set aside; None where there are none, or other data were named."""
     warnings: tuple[str, ...]
     adaptive: AdaptiveInfo | None = None
     """Of the model's input defence; None where it has none."""
@@ -146,11 +148,14 @@ def prepare(request: AuditRequest) -> Plan:
     policy = problems.attempt(lambda: read_policy(request.policy))
     problems.attempt(lambda: _check_output(request))
     dataset, train, warnings = _read_model_and_data(problems, request)
+    holdout = problems.attempt(lambda: _holdout(request)) if dataset else None
     if request.sections and not problems.found:
         problems.attempt(lambda: check_training_data(sections, train, dataset))
     if problems.found or profile is None or policy is None or dataset is None:
         raise PreflightError(list(dict.fromkeys(problems.found)))
-    plan = Plan(request, profile, attacks, ensemble, sections, reporters, policy, dataset, train, tuple(warnings))
+    plan = Plan(
+        request, profile, attacks, ensemble, sections, reporters, policy, dataset, train, holdout, tuple(warnings)
+    )
     if chosen:
         plan = replace(plan, adaptive=chosen.adaptive, warnings=(*plan.warnings, *chosen.left_out))
     return replace(plan, warnings=(*plan.warnings, *_stopping(plan)))
@@ -239,6 +244,13 @@ def _training_data(request: AuditRequest, manifest: Manifest | None, task: Task,
         warnings.append(f"training data {source.path} are gone: audited texts that were trained on would go unnoticed")
         return None
     return read_data(source, task, None)
+
+
+def _holdout(request: AuditRequest) -> Dataset | None:
+    """What the training of the model set aside; None where it set nothing aside, or other data are audited."""
+    manifest = read_manifest(request.model)
+    recorded = manifest.data.get("holdout") if manifest and not request.data else None
+    return read_data(DataFile.recorded(recorded, request.model), manifest.task, None) if manifest and recorded else None
 
 
 def _recorded_training_data(request: AuditRequest, manifest: Manifest | None) -> DataSource | None:

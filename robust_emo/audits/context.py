@@ -46,7 +46,10 @@ class AuditContext:
     members: tuple[Example, ...] | None = None
     """What the model was trained on; None where nobody knows."""
 
+    holdout: tuple[Example, ...] | None = None
+    """From the source of the training data, set aside by chance; None where nothing was."""
+
     @property
     def nonmembers(self) -> tuple[Example, ...]:
         """What the model was not trained on, but for duplicates."""
-        return self.examples
+        return self.examples if self.holdout is None else self.holdout

@@ -24,6 +24,13 @@ def _options(*options: Callable[[_Decorated], _Decorated]) -> Callable[[_Decorat
 data_options = _options(
     click.option("--validation", metavar="FILE", help="Validation data; a tenth of DATA without it."),
     click.option("--test", metavar="FILE", help="Test data; a tenth of DATA without it."),
+    click.option(
+        "--hold-out",
+        type=float,
+        default=0.0,
+        metavar="SHARE",
+        help="Of the training part, kept and used for nothing: to attack the model's privacy by.",
+    ),
     click.option("--text-column", metavar="NAME", help="Found by usual names (text, tweet, content, ...)."),
     click.option("--label-column", metavar="NAME", help="Found by usual names (label, emotion, ...)."),
     click.option("--id-column", metavar="NAME", help="Found by usual names; '' numbers the rows."),

@@ -42,12 +42,13 @@ _ONLY_PRIVATE = ("epsilon", "noise_multiplier", "delta", "unit", "steps")
 _PRIVATE = (*_ONLY_PRIVATE, "learning_rate", "max_grad_norm", "max_length", "seed")
 _FOR_PRIVATE = {
     *_PRIVATE, *_READING, *("label_map", "task", "method", "base", "public_base", "validation", "test", "device"),
-    *("threads", "overwrite", "quiet", "as_json", "data", "out"),
+    *("hold_out", "threads", "overwrite", "quiet", "as_json", "data", "out"),
 }  # fmt: skip
 _ADVERSARY = ("norm", "steps", "step_size", "share", "weight")
 _PASSED_ON = (
     *("base", "validation", "test", "device", "tracker", "keep_adapter", "overwrite", "resume"),
     "checkpoint_minutes",
+    "hold_out",
 )
 
 
@@ -113,7 +114,7 @@ def _train_private(data: str, out: Path, options: dict[str, Any]) -> Trained:
         settings=PrivateSettings(**{name: options[name] for name in _PRIVATE if options[name] is not None}),
         reading=_reading(options),
         device=resolve_device(options["device"]),
-        **{name: options[name] for name in ("base", "public_base", "validation", "test", "overwrite")},
+        **{name: options[name] for name in ("base", "public_base", "validation", "test", "overwrite", "hold_out")},
     )
     with bars(quiet=options["quiet"]) as progress:
         return train_private(request, progress, lambda note: click.echo(f"robust-emo: {printable(note)}", err=True))

@@ -11,6 +11,7 @@ from robust_emo.data.fingerprint import sha256_of
 from robust_emo.data.splits import Splits, split
 from robust_emo.data.table import is_hub_id
 from robust_emo.data.writing import write_csv
+from robust_emo.errors import InputError
 from robust_emo.models.manifest import DataSource
 from robust_emo.types import Example, Task
 
@@ -46,11 +47,14 @@ class Corpus:
     """By part name, the files that were named; parts that were split off have none."""
     reading: Reading
     warnings: tuple[str, ...]
+    holdout: tuple[Example, ...] = ()
+    """Training texts set aside by chance and used for nothing: others of the same source, to attack privacy by."""
 
     @property
     def parts(self) -> dict[str, tuple[Example, ...]]:
-        """By name: train, validation, test."""
-        return {"train": self.train, "validation": self.validation, "test": self.test}
+        """By name: train, validation, test, and holdout where there is one."""
+        known = {"train": self.train, "validation": self.validation, "test": self.test}
+        return known | {"holdout": self.holdout} if self.holdout else known
 
     @property
     def split(self) -> bool:
@@ -66,14 +70,17 @@ def read_corpus(
     reading: Reading,
     seed: int,
     splitter: Splitter = split,
+    hold_out: float = 0.0,
 ) -> Corpus:
     """Read all files and split off what is missing, groups and duplicates kept together.
 
     Args:
         splitter: how; by default stratified.
+        hold_out: share of the training part that is set aside and used for nothing, in [0, 0.5].
 
     Raises:
-        InputError: as `read_dataset` and `split`; a label of validation or test data that training data lacks.
+        InputError: as `read_dataset` and `split`; a label of validation or test data that training data lacks; a share
+            out of its range.
     """
     read = partial(
         read_dataset,
@@ -96,7 +103,18 @@ def read_corpus(
             name: part for name, part in parts.items() if name != "train"
         }
     corpus = Corpus(parts["train"], parts["validation"], parts["test"], main.labels, main.task, files, reading, ())
+    corpus = _held_out(corpus, hold_out, seed, splitter)
     return replace(corpus, warnings=_warnings(corpus))
+
+
+def _held_out(corpus: Corpus, share: float, seed: int, splitter: Splitter) -> Corpus:
+    if not 0 <= share <= 0.5:
+        raise InputError(f"the share to hold out must be at least 0 and at most 0.5, got {share}")
+    if not share:
+        return corpus
+    # Another seed than that of the other parts: drawn by a hash, the same one would take nothing of what they left.
+    divided = splitter(corpus.train, shares=(1 - share, share, 0.0), seed=seed + 1)
+    return replace(corpus, train=divided.train, holdout=divided.validation)
 
 
 def write_sources(corpus: Corpus, directory: Path, *, apart: Path | None = None) -> dict[str, DataSource]:

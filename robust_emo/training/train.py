@@ -43,6 +43,7 @@ def train(
     validation: str | None = None,
     test: str | None = None,
     reading: Reading | None = None,
+    hold_out: float = 0.0,
     device: Device = "auto",
     tracker: TrackerName | None = None,
     keep_adapter: bool = False,
@@ -57,6 +58,7 @@ def train(
         data: file, `datasets` directory or hub id. A tenth of it each becomes validation and test data where those
             are not given; the parts are then kept in `out`/data.
         out: the model directory; appears when everything is done. Until then checkpoints lie in `out`.partial.
+        hold_out: share of the training part kept in `out`/data and used for nothing, for later attacks on privacy.
         settings: None takes :meth:`Hyperparameters.recommended`.
         keep_adapter: with LoRA, also keep the adapters by themselves in `out`/adapter.
         resume: continue an interrupted training of `out`; without one, start from the beginning.
@@ -71,7 +73,14 @@ def train(
     check_output(out, overwrite=overwrite)
     accelerator = make_accelerator(device=device, tracker=tracker, log_directory=out.parent / "runs")
     observer = observer if observer and accelerator.is_main_process else SilentObserver()
-    corpus = read_corpus(data, validation=validation, test=test, reading=reading or Reading(), seed=settings.seed)
+    corpus = read_corpus(
+        data,
+        validation=validation,
+        test=test,
+        reading=reading or Reading(),
+        seed=settings.seed,
+        hold_out=hold_out,
+    )
     for warning in corpus.warnings:
         observer.noted(warning)
     texts = [example.text for example in corpus.train]
@@ -137,6 +146,7 @@ def _configuration(corpus: Corpus, base: str, settings: Hyperparameters, acceler
         **asdict(settings),
         "base": base,
         "labels": corpus.labels,
+        "held out": len(corpus.holdout),
         **asdict(corpus.reading),
         "device": accelerator.device.type,
         "processes": accelerator.num_processes,

@@ -47,6 +47,8 @@ class PrivateRequest:
     can be handed on without them; see :func:`~robust_emo.models.private_data.data_folder`."""
     test: str | None = None
     reading: Reading = field(default_factory=Reading)
+    hold_out: float = 0.0
+    """Share of the training part that is used for nothing, for later attacks on privacy."""
     device: str = "cpu"
     overwrite: bool = False
 
@@ -122,6 +124,7 @@ def _corpus(request: PrivateRequest) -> Corpus:
         reading=request.reading,
         seed=request.settings.seed,
         splitter=split_independently,
+        hold_out=request.hold_out,
     )
 
 
