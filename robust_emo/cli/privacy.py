@@ -32,6 +32,13 @@ Examples:
 @click.option("--group-column", metavar="NAME", help="Column of authors or speakers.")
 @click.option("--label-map", metavar="FILE", help="JSON or CSV: the data's labels to the model's.")
 @click.option("--texts", type=click.IntRange(50), metavar="N", help="Of each kind, drawn at most.  [default: 1000]")
+@click.option(
+    "--reference-models",
+    type=click.IntRange(2),
+    metavar="K",
+    help="Even; trained by the model's own recipe on halves of the texts, each as costly as the model was.",
+)
+@click.option("--reference", metavar="DIR", help="A model with the same labels that never saw the members.")
 @section_argument_option
 @click.option("--policy", default="privacy", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
 @click.option("--out", type=click.Path(path_type=Path), help="Output directory.  [default: MODEL_DIR-privacy]")
@@ -43,7 +50,6 @@ Examples:
 @click.option("--json", "as_json", is_flag=True, help="Print audit.json instead of the summary.")
 def command(
     model: str,
-    texts: int | None,
     out: Path | None,
     device: str,
     threads: int | None,
@@ -64,14 +70,15 @@ def command(
     from robust_emo.section_choice import SectionArgument
 
     nonmembers, members = data_files(rest)
-    size = () if texts is None else (SectionArgument("membership", "texts", texts),)
+    settings = {name: rest.pop(name) for name in ("texts", "reference_models", "reference")}
+    given = (SectionArgument("membership", name, value) for name, value in settings.items() if value is not None)
     request = AuditRequest(
         model=model,
         out=out or Path(f"{model.rstrip('/')}-privacy"),
         data=nonmembers,
         train_data=members,
         sections=("ledger", "membership"),
-        section_arguments=(*size, *rest.pop("section_arguments")),
+        section_arguments=(*given, *rest.pop("section_arguments")),
         device=resolve_device(device),
         restart=True,
         **rest,

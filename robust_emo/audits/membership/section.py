@@ -13,6 +13,8 @@ from robust_emo.audits.membership.figures import membership_metrics, not_measure
 from robust_emo.audits.membership.label_only import label_only_signal
 from robust_emo.audits.membership.leakage import find_leak
 from robust_emo.audits.membership.notes import membership_notes
+from robust_emo.audits.membership.reference_signals import reference_signals
+from robust_emo.audits.membership.references import given_reference, recipe_of, train_references
 from robust_emo.audits.membership.sets import InsufficientDataError, MembershipSets, draw_sets
 from robust_emo.audits.membership.signals import (
     Signal,
@@ -41,6 +43,9 @@ class MembershipInference:
     Args:
         texts: members, and as many non-members, drawn at most.
         disturbances: of each text for the attacker who sees labels alone; 0 leaves that attack out.
+        reference_models: to train by the model's own recipe on halves of the texts, an even number; each costs about
+            as much as the model did.
+        reference: directory of a model with the same labels that never saw the members.
 
     Raises:
         InputError: a value out of its range.
@@ -54,11 +59,19 @@ class MembershipInference:
         needs_training_data=True,
     )
 
-    def __init__(self, *, texts: int = 1000, disturbances: int = 8) -> None:
-        for name, value, least in (("texts", texts, 50), ("disturbances", disturbances, 0)):
+    def __init__(
+        self, *, texts: int = 1000, disturbances: int = 8, reference_models: int = 0, reference: str | None = None
+    ) -> None:
+        counts = ("texts", texts, 50), ("disturbances", disturbances, 0), ("reference_models", reference_models, 0)
+        for name, value, least in counts:
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise InputError(f"section membership: {name} must be a whole number of at least {least}, got {value}")
+        if reference_models % 2:
+            raise InputError(
+                f"section membership: reference_models must be even, got {reference_models}: two share out the texts"
+            )
         self._texts, self._disturbances = texts, disturbances
+        self._reference_models, self._reference = reference_models, reference
 
     def problems(self) -> Sequence[str]:
         """Needs nothing."""
@@ -70,6 +83,8 @@ class MembershipInference:
         section = Section("privacy", self.spec.name, self.spec.version, self._arguments())
         if context.members is None:
             return [replace(section, metrics=not_measured(context.engine.victim.labels), notes=(_UNKNOWN,))]
+        if self._reference_models:
+            recipe_of(context.manifest)  # refused before anything is asked
         unknown = sorted({label for example in context.members for label in example.labels}
                          - set(context.engine.victim.labels))  # fmt: skip
         if unknown:
@@ -108,6 +123,7 @@ class MembershipInference:
             difference_signal("difficulty", odds, probe, "how much surer it is than a head on the public base encoder"),
             quantile_signal(odds, sets, features, gold, probe),
         ]
+        signals += self._by_references(sets, odds, gold, context)
         if self._disturbances:
             signals.append(
                 label_only_signal(
@@ -122,8 +138,28 @@ class MembershipInference:
         blind = Signal("blind", blind_scores(sets, features), "Das et al. 2024", "words and meaning of the text alone")
         return signals, blind
 
+    def _by_references(
+        self, sets: MembershipSets, odds: Floats, gold: Floats, context: AuditContext
+    ) -> Sequence[Signal]:
+        """Of a given model, and of those that are trained."""
+        victim, signals = context.engine.victim, list[Signal]()
+        if self._reference is not None:
+            given = given_reference(self._reference, sets, victim.labels, victim.task)
+            of_given = log_odds(given.logits, gold, victim.task)
+            meaning = "how much surer it is than the given reference model"
+            signals.append(difference_signal("reference", odds, of_given, meaning))
+        if self._reference_models:
+            trained = train_references(context, sets, self._reference_models, plugin=self.spec.name)
+            signals += reference_signals(odds, trained, gold, victim.task)
+        return signals
+
     def _arguments(self) -> dict[str, object]:
-        return {"texts": self._texts, "disturbances": self._disturbances}
+        return {
+            "texts": self._texts,
+            "disturbances": self._disturbances,
+            "reference_models": self._reference_models,
+            "reference": self._reference,
+        }
 
 
 def _logits(sets: MembershipSets, context: AuditContext) -> Floats:

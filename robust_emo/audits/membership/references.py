@@ -1,0 +1,150 @@
+"""Reference models: the model's own recipe on halves of the texts, so that each text has models that never saw it."""
+
+import hashlib
+import io
+import json
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from robust_emo import __version__
+from robust_emo.atomic import write_atomically
+from robust_emo.audits.context import AuditContext
+from robust_emo.audits.membership.sets import MembershipSets
+from robust_emo.data.duplicates import fold
+from robust_emo.data.writing import write_csv
+from robust_emo.engine.cache import cache_directory
+from robust_emo.errors import InputError
+from robust_emo.models.loading import load_classifier
+from robust_emo.models.manifest import Manifest
+from robust_emo.models.victim import Victim
+from robust_emo.statistics.membership import Flags, Floats
+from robust_emo.types import Example, Task
+
+_CHUNK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What one reference model says of the texts of the sets."""
+
+    logits: Floats
+    """(n, labels), labels in the order of the victim's."""
+    unseen: Flags
+    """(n,), whether it was not trained on the text."""
+
+
+def recipe_of(manifest: Manifest | None) -> Manifest:
+    """The manifest, where its training can be repeated on other texts.
+
+    Raises:
+        InputError: there is none, or it was trained privately.
+    """
+    if manifest is None:
+        raise InputError("reference models repeat the model's own training, and it has no manifest that says how")
+    if manifest.privacy is not None:
+        raise InputError("reference models are not made for privately trained models: they would promise nothing")
+    return manifest
+
+
+def train_references(context: AuditContext, sets: MembershipSets, count: int, *, plugin: str) -> list[Reference]:
+    """Train `count` models, two on the two halves of each division of members and non-members.
+
+    Divisions are by a hash of seed and text, so that equal texts are on one side. Answers are kept in the cache
+    directory, models and texts are not: a killed audit goes on with the model that it was at.
+
+    Args:
+        context: its manifest names the recipe; see :func:`recipe_of`.
+        sets: whose texts are answered.
+        count: even, so that each text is unseen by half of the models.
+        plugin: part of the seed.
+    """
+    manifest = recipe_of(context.manifest)
+    pool = _distinct((*(context.members or ()), *context.nonmembers))
+    answers: list[Reference] = []
+    context.progress.begin("membership: reference models", count)
+    try:
+        for number in range(count):
+            inside = [_inside(example, context.seed, plugin, number) for example in pool]
+            half = [example for example, chosen in zip(pool, inside, strict=True) if chosen]
+            seen = {fold(example.text) for example in half}
+            logits = _answers(manifest, half, sets.texts, number, context)
+            unseen = np.array([fold(text) not in seen for text in sets.texts])
+            answers.append(Reference(logits, unseen))
+            context.progress.advance()
+    finally:
+        context.progress.end()
+    return answers
+
+
+def given_reference(directory: str, sets: MembershipSets, labels: Sequence[str], task: Task) -> Reference:
+    """A model that the user says never saw the members.
+
+    Raises:
+        InputError: it cannot be loaded or has other labels.
+    """
+    classifier = load_classifier(directory)
+    if classifier.task is not task or sorted(classifier.labels) != sorted(labels):
+        raise InputError(f"reference {directory} has the labels {', '.join(classifier.labels)}, not the model's")
+    logits = _ordered(Victim(classifier), sets.texts, labels)
+    return Reference(logits, np.ones(len(sets.texts), dtype=np.bool_))
+
+
+def _distinct(examples: Sequence[Example]) -> list[Example]:
+    return list({fold(example.text): example for example in reversed(examples)}.values())[::-1]
+
+
+def _inside(example: Example, seed: int, plugin: str, number: int) -> bool:
+    """Whether a model is trained on a text; the next model of a pair is trained on the others."""
+    digest = hashlib.sha256(f"{plugin}\0{seed}\0{number // 2}\0{fold(example.text)}".encode()).digest()
+    return bool(digest[0] & 1) == (number % 2 == 0)
+
+
+def _answers(
+    manifest: Manifest, half: Sequence[Example], texts: Sequence[str], number: int, context: AuditContext
+) -> Floats:
+    """(len(texts), labels), from the cache where the same model was asked the same before."""
+    labels = context.engine.victim.labels
+    depends_on = [__version__, manifest.base, manifest.precision, dict(manifest.hyperparameters), number, context.seed]
+    described = json.dumps([*depends_on, labels, [(e.text, e.labels) for e in half], list(texts)], sort_keys=True)
+    path = cache_directory() / "references" / f"{hashlib.sha256(described.encode()).hexdigest()}.npy"
+    if path.is_file():
+        known: Floats = np.load(path, allow_pickle=False)
+        return known
+    logits = _trained(manifest, half, texts, number, context)
+    buffer = io.BytesIO()
+    np.save(buffer, logits, allow_pickle=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomically(path, buffer.getvalue())
+    return logits
+
+
+def _trained(
+    manifest: Manifest, half: Sequence[Example], texts: Sequence[str], number: int, context: AuditContext
+) -> Floats:
+    from robust_emo.training.corpus import Reading
+    from robust_emo.training.hyperparameters import Hyperparameters
+    from robust_emo.training.train import train
+
+    settings = Hyperparameters.recorded(manifest.hyperparameters)
+    settings = replace(settings, seed=context.seed + number + 1, precision=manifest.precision)  # type: ignore[arg-type]  # a manifest holds what a training wrote
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        data = write_csv(folder / "half.csv", half, manifest.task)
+        reading = Reading(text_column="text", label_column="label", id_column="id", task=manifest.task)
+        device = context.engine.victim.batched.device.type
+        train(
+            str(data), folder / "model", base=manifest.base, settings=settings, reading=reading,
+            device=device if device in ("cuda", "mps") else "cpu",  # type: ignore[arg-type]  # one of the three
+        )  # fmt: skip
+        return _ordered(Victim(load_classifier(str(folder / "model"))), texts, context.engine.victim.labels)
+
+
+def _ordered(victim: Victim, texts: Sequence[str], labels: Sequence[str]) -> Floats:
+    """Logits with the columns in the order of `labels`."""
+    columns = [victim.labels.index(label) for label in labels]
+    chunks = [victim.logits(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK)]
+    return np.concatenate(chunks).astype(np.float64)[:, columns]
