@@ -76,7 +76,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         ),
         started=run.cost.started_at,
         verdict=verdict_view(report),
-        headlines=_headlines(clean, evasion, run.task),
+        headlines=_headlines(clean, evasion, [each for each in report.sections if each.membership], run.task),
         successes=_successes(evasion),
         clean=tuple(clean_view(section, run.labels) for section in clean),
         robustness=robustness_view(evasion, changes, run),
@@ -91,10 +91,13 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     )
 
 
-def _headlines(clean: Sequence[Section], evasion: Sequence[Section], task: Task) -> tuple[KeyFigure, ...]:
+def _headlines(
+    clean: Sequence[Section], evasion: Sequence[Section], membership: Sequence[Section], task: Task
+) -> tuple[KeyFigure, ...]:
     names = ("macro_f1", "accuracy") if task is Task.SINGLE_LABEL else ("macro_f1", "micro_f1")
     wanted = [(section, name, ", clean") for section in clean[:1] for name in names]
     wanted += [(section, HEADLINE, "") for section in evasion if section.plugin == ENSEMBLE]
+    wanted += [(section, name, "") for section in membership for name in ("membership_auc", "tpr_at_fpr_1pct")]
     found = [(find_view(_measured(section), name), suffix) for section, name, suffix in wanted]
     return tuple(KeyFigure(f"{metric.title}{suffix}", metric) for metric, suffix in found)
 

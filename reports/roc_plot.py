@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from robust_emo.types import MembershipAttack, RocPoint
 
 from . import numbers
-from .charts import Tick
 
 _LOW = 0.001
 _DECADES = ((0.001, "0.1%"), (0.01, "1%"), (0.1, "10%"), (1.0, "100%"))
@@ -27,12 +26,21 @@ class RocLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RocTick:
+    """A mark on both axes."""
+
+    at: str
+    """Percent from the left."""
+    from_above: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RocPlot:
     """All lines, with the part that so few texts cannot support."""
 
     lines: tuple[RocLine, ...]
-    ticks: tuple[Tick, ...]
-    """Of both axes, from the left or from below."""
+    ticks: tuple[RocTick, ...]
     chance: str
     """Path of an attacker who guesses."""
     unsupported: str | None
@@ -47,7 +55,9 @@ def roc_plot(attacks: Sequence[MembershipAttack], blind: MembershipAttack) -> Ro
     least = _SUPPORTING / blind.nonmembers
     return RocPlot(
         lines=(*lines, RocLine("blind baseline", "worst d1", _path(blind.roc))),
-        ticks=tuple(Tick(numbers.coordinate(_at(rate)), text) for rate, text in _DECADES),
+        ticks=tuple(
+            RocTick(numbers.coordinate(_at(rate)), numbers.coordinate(100 - _at(rate)), text) for rate, text in _DECADES
+        ),
         chance="M0 100L100 0",
         unsupported=numbers.coordinate(_at(least)) if least > _LOW else None,
     )
