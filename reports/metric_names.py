@@ -147,6 +147,9 @@ METRIC_NAMES = {
     "membership_auc_over_blind": _ratio(
         "Membership AUC beyond the texts", "How much better than a classifier that never asks the model."
     ),
+    "author_membership_auc": _ratio(
+        "Membership AUC of authors", "How well authors of training texts can be told from others, by all their texts."
+    ),
     "blind_auc": _ratio("Blind baseline AUC", "How well the texts alone tell the two sets apart; 0.5 is a coin."),
     "epsilon_lower_bound": _amount("ε, lower bound", "Privacy loss that an attack has demonstrated."),
     "exposure": _amount("Exposure", "How far planted secrets stand out among random ones, in bits."),

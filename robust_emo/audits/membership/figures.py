@@ -1,9 +1,11 @@
 """The numbers of a membership section that policies can ask for."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from robust_emo.audits.membership.author_level import author_auc
 from robust_emo.audits.membership.leakage import ERROR
 from robust_emo.audits.membership.sets import LEAST, MembershipSets
 from robust_emo.audits.membership.signals import Signal
@@ -12,7 +14,7 @@ from robust_emo.statistics.membership import auc_interval, roc_auc, standard_err
 from robust_emo.types import Membership, MembershipAttack, Metric, Rate
 
 PER_EMOTION = "loss"
-"""The signal that emotions are compared by; fixed, since the best of several would look best by chance."""
+"""The signal that emotions and authors are compared by; fixed, since the best of several looks best by chance."""
 
 
 def membership_metrics(
@@ -25,6 +27,7 @@ def membership_metrics(
     """
     n = sets.members + sets.nonmembers
     attacks, blind = membership.attacks, membership.blind
+    fixed = next(signal for signal in signals if signal.name == PER_EMOTION)
     return (
         _strongest("membership_auc", [attack.auc for attack in attacks], n),
         _strongest("tpr_at_fpr_1pct", [attack.found_1pct for attack in attacks], sets.members),
@@ -32,7 +35,8 @@ def membership_metrics(
         _strongest("membership_advantage", [attack.advantage for attack in attacks], n),
         _strongest("membership_auc_over_blind", [attack.over_blind for attack in attacks], n),
         _metric("blind_auc", blind.auc, n, higher_is_better=None),
-        *_per_emotion(sets, next(signal for signal in signals if signal.name == PER_EMOTION), labels),
+        _of_authors(sets, fixed),
+        *_per_emotion(sets, fixed, labels),
     )
 
 
@@ -48,6 +52,7 @@ def not_measured(labels: Sequence[str]) -> tuple[Metric, ...]:
     return (
         *(_metric(name, None, 0) for name in names),
         _metric("blind_auc", None, 0, higher_is_better=None),
+        _metric("author_membership_auc", None, 0),
         *(_metric("membership_auc", None, 0, label=label) for label in labels),
     )
 
@@ -78,6 +83,15 @@ def _metric(
         label=label,
         method="simultaneous" if rate else None,
     )
+
+
+def _of_authors(sets: MembershipSets, signal: Signal) -> Metric:
+    found = author_auc(sets, signal, CONFIDENCE)
+    if found is None:
+        return _metric("author_membership_auc", None, 0)
+    value, interval, authors = found
+    metric = _metric("author_membership_auc", Rate(value, interval.low, interval.high), authors)
+    return replace(metric, method=interval.method)
 
 
 def _per_emotion(sets: MembershipSets, signal: Signal, labels: Sequence[str]) -> list[Metric]:
