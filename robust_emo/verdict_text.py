@@ -3,6 +3,11 @@
 from robust_emo.types import Metric, Section, Threshold, VerdictStatus
 
 _SUBJECTS = {
+    "membership_auc": "How well training texts can be told from others (area under the curve)",
+    "membership_auc_over_blind": "What asking the model adds to telling training texts from others (area)",
+    "tpr_at_fpr_1pct": "The share of training texts found at one false alarm of a hundred",
+    "epsilon": "ε of the private training",
+    "delta": "δ of the private training",
     "accuracy": "Accuracy",
     "macro_f1": "Macro-F1",
     "micro_f1": "Micro-F1",
