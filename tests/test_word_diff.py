@@ -15,7 +15,7 @@ from robust_emo_reports.word_diff import WordDiff, word_diff
         ("hi @jane_doe!", "hi @user!"),
         ("hi @ja\u200bne", "hi @user"),
         ("mail a.b+c@mail.example.org now", "mail [EMAIL] now"),
-        ("see https://t.co/Ab12, ok", "see [LINK] ok"),
+        ("see https://t.co/Ab12, ok", "see [LINK], ok"),
         ("www.example.com/x and bit.ly/abc", "[LINK] and [LINK]"),
         ("call +44 (0)20 7946 0958 or 555-123-4567", "call [PHONE] or [PHONE]"),
         ("on 2016-09-12 i paid 1,200 for 24/7 help @ home", "on 2016-09-12 i paid 1,200 for 24/7 help @ home"),

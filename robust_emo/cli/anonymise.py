@@ -29,7 +29,7 @@ _FILE = click.Path(path_type=Path)
     type=click.Choice(["mask", "pseudonymise"]),
     default="mask",
     show_default=True,
-    help="[NAME] for every name, or person_1, person_2: one surrogate for one value in the whole file.",
+    help="[NAME] for every name, or [NAME_1], [NAME_2]: one surrogate for one value in the whole file.",
 )
 @click.option(
     "--kinds",

@@ -21,16 +21,17 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"[:：=号是]")  # without one of these, letters behind the cue may be any word
+_GOES_ON = re.compile(r"\s[A-Za-z]")  # `facebook: what a place` is a sentence
 _NOT_MARKED = re.compile(r"[A-Za-z.\-]+")
 
 
 def accounts(text: str) -> Iterator[Candidate]:
-    """Only the value, without the cue. After ``is`` a value must hold a digit or an underscore: ``insta is down``."""
+    """Only the value, without the cue. Behind ``is`` it must hold a digit or an underscore: ``insta is down``."""
     for pattern in (_WECHAT, _QQ, _NAMED):
         for match in pattern.finditer(text):
             value = match["value"]
             plain = _NOT_MARKED.fullmatch(value) is not None
-            if pattern is _NAMED and match["is"] and plain:
+            if pattern is _NAMED and plain and (match["is"] or _GOES_ON.match(text, match.end())):
                 continue
             if pattern is _WECHAT and plain and not _POINTS.search(text, match.start(), match.start("value")):
                 continue

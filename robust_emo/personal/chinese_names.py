@@ -12,26 +12,27 @@ from robust_emo.personal.name_lists import chinese
 
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _CUE = re.compile(
-    r"(?:我叫|名叫|叫做|名字(?:是|叫做?)|姓名\s?:\s?|姓名|真名(?:叫|是)|全名(?:叫|是)|联系人\s?:?\s?|收件人\s?:?\s?|寄件人\s?:?\s?|"
-    r"(?<=[他她友公婆子儿弟妹哥姐])叫)\s?(?=[\u4e00-\u9fff])"
+    r"(?:我叫|名叫|叫做|名字(?:是|叫做?)|姓名|真名(?:叫|是)|全名(?:叫|是)|(?:联系|收件|寄件)人)\s?:?\s?(?=[\u4e00-\u9fff])"
 )
-_RELATION = re.compile(
-    r"(?:老公|老婆|儿子|女儿|哥哥|姐姐|弟弟|妹妹|男友|女友|男朋友|女朋友|闺蜜|同学|同事|室友|老板|朋友)(?=[\u4e00-\u9fff])"
+_RELATED = re.compile(
+    r"(?:老公|老婆|儿子|女儿|哥哥|姐姐|弟弟|妹妹|男友|女友|男朋友|女朋友|闺蜜|同学|同事|室友|老板|朋友|(?<=[他她友公婆子儿弟妹哥姐])叫)(?=[\u4e00-\u9fff])"
 )
 _TITLE = re.compile(
     r"先生|女士|小姐|老师|老師|医生|醫生|大夫|教授|博士|经理|經理|主任|师傅|阿姨|叔叔|大爷|大妈|律师|护士|警官|太太|夫人|同学|同志|"
     r"局长|处长|科长|校长|院长|书记|教练|导演|奶奶|爷爷"
 )
-_ALONE = re.compile(rf"(?<![{_HAN}A-Za-z0-9#\[《「“])[{_HAN}]{{3,4}}(?![{_HAN}A-Za-z0-9#\]》」”])")
+_ALONE = re.compile(rf"(?<![{_HAN}A-Za-z0-9@#\[《「“])[{_HAN}]{{3,4}}(?![{_HAN}A-Za-z0-9#\]》」”])")
 
 
 def chinese_names(text: str) -> Iterator[Candidate]:
     """``我叫王小明``, ``王老师``, ``张晓燕女士``, ``谢谢，李文博``."""
     for match in _CUE.finditer(text):
         yield from _found(match.end(), _length(text, match.end(), lenient=True))
-    for match in _RELATION.finditer(text):
-        length = _length(text, match.end(), lenient=False)
-        yield from _found(match.end(), length if length >= 3 else 0)
+    for match in _RELATED.finditer(text):
+        called = match.group() == "叫"
+        length = _length(text, match.end(), lenient=called)
+        if length >= (2 if called else 3) and _common(text[match.end() : match.end() + 2]):
+            yield from _found(match.end(), length)
     for match in _TITLE.finditer(text):
         yield from _in_front_of(text, match.start(), match.end())
     for match in _ALONE.finditer(text):
@@ -82,7 +83,7 @@ def _in_front_of(text: str, end: int, after: int) -> Iterator[Candidate]:
     """The name that ends where a title begins."""
     for length in (4, 3):
         start = end - length
-        if start >= 0 and _length(text[:end], start, lenient=False) == length and _common(text[start:end]):
+        if start >= 0 and _length(text[start:end], 0, lenient=False) == length and _common(text[start:end]):
             if text[start + length - 2 : end] in chinese("no names before titles"):
                 continue
             yield from _found(start, length)
@@ -94,7 +95,7 @@ def _in_front_of(text: str, end: int, after: int) -> Iterator[Candidate]:
         name = text[start:end]
         compound = name in chinese("compound surnames")
         one = length == 1 and name in chinese("common surnames")
-        two = length == 2 and _common(name) and _length(text[:end], start, lenient=False) == 2
+        two = length == 2 and _common(name) and _length(text[start:end], 0, lenient=False) == 2
         if (
             (one or two or compound)
             and text[start:after] not in chinese("no names")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from robust_emo.personal.finding import Candidate, Kind
 from robust_emo.personal.name_lists import english
 
-_WORD = re.compile(r"(?<![A-Za-z0-9_@'’])(?:[OD]['’](?=[A-Z][a-z]))?[A-Za-z]++(?![0-9_@])")
+_WORD = re.compile(r"(?<![A-Za-z0-9_@'’])(?:[OD]['’](?=[A-Z][a-z]))?[A-Za-z]++(?![0-9_@]|['’]t\b)")
 _CALLED = re.compile(
     r"(?:\bname(?:'s|’s|s|\sis|\swas|:)|\bi\sam\scalled|\bi'm\scalled|\bcall\sme|\bcalls\sme|\bgo\sby|\bgoes\sby)\s{1,2}$",
     re.IGNORECASE,
@@ -54,7 +54,9 @@ def _name_end(text: str, words: Sequence[_Word], place: int, *, titled: bool) ->
     """Index of the last word of the name that begins at `place`; None where none does."""
     word = words[place]
     known, doubtful = word.lower in english("given"), word.lower in english("given words")
-    before = words[place - 1].lower if place and _gap(text, words, place) in (" ", ". ") else ""
+    before = words[place - 1].lower if place and _gap(text, words, place) == " " else ""
+    if place and _gap(text, words, place) == ". " and words[place - 1].lower in english("titles"):
+        before = words[place - 1].lower
     if _behind_title(word, before, titled=titled):
         return _with_surname(text, words, place, titled=titled)
     if before in english("saints"):
@@ -83,11 +85,10 @@ def _name_end(text: str, words: Sequence[_Word], place: int, *, titled: bool) ->
 
 def _stands_for_a_name(word: _Word) -> bool:
     """Whether a given name that is no word is written as one: ``Jane``, ``JANE``; ``jennifer`` if it is long enough."""
-    if word.text[0].isupper():
-        return word.text[1:].islower() or len(word.text) > 3
-    return (
-        word.text.islower() and len(word.text) >= _SHORTEST_SMALL and word.lower not in english("not in small letters")
-    )
+    if word.text[0].isupper() and not word.text.isupper():
+        return True
+    shortest = 4 if word.text.isupper() else _SHORTEST_SMALL
+    return len(word.text) >= shortest and word.lower not in english("not in small letters")
 
 
 def _in_small_letters_with_surname(text: str, words: Sequence[_Word], place: int) -> bool:
@@ -98,17 +99,12 @@ def _in_small_letters_with_surname(text: str, words: Sequence[_Word], place: int
 
 
 def _behind_title(word: _Word, before: str, *, titled: bool) -> bool:
+    listed = any(word.lower in english(one) for one in ("given", "given words", "surnames"))
     if before in english("titles"):
-        if word.text[0].isupper():
-            return word.lower not in english("no names behind titles") and len(word.text) > 1
-        return word.lower in english("surnames") or word.lower in english("surname words")
-    lists = ("given", "given words", "surnames")
-    return (
-        before in english("addresses")
-        and word.text[0].isupper()
-        and not titled
-        and any(word.lower in english(one) for one in lists)
-    )
+        if word.text[0].isupper() and not word.text.isupper():
+            return word.lower not in english("no names behind titles")
+        return word.lower in english("surnames") or (listed and word.text.isupper())
+    return before in english("addresses") and word.text[0].isupper() and not titled and listed
 
 
 def _with_surname(text: str, words: Sequence[_Word], place: int, *, titled: bool) -> int:

@@ -10,7 +10,6 @@ class Kind(StrEnum):
     NAME = "name"
     """Names of persons, public and invented ones too: nobody can tell them apart by their form."""
     EMAIL = "email"
-    PHONE = "phone"
     HANDLE = "handle"
     """``@name``, ``u/name``."""
     LINK = "link"
@@ -23,6 +22,7 @@ class Kind(StrEnum):
     """Numbers of payment cards."""
     IBAN = "iban"
     IP = "ip"
+    PHONE = "phone"
 
 
 class Certainty(IntEnum):

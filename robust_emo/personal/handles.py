@@ -16,22 +16,28 @@ _LONGEST = 30
 
 def handles(text: str) -> Iterator[Candidate]:
     """Handles of Twitter, Weibo, Instagram, Reddit; an @ inside a word (``sh@t``) is only possibly one."""
+    behind = -1  # where the handle before ends: one right behind another is as sure
     for match in _MARKED.finditer(text):
         name = match.group()[1:].rstrip("-")
         if not any(map(str.isalnum, name)) or _TIME.match(match.group()):
             continue
         end = match.start() + 1 + _length(name)
-        yield Candidate(Kind.HANDLE, match.start(), end, _certainty(text, match.start()))
+        certainty = Certainty.LIKELY if match.start() == behind else _certainty(text, match.start())
+        behind = match.end() if certainty is Certainty.LIKELY else -1
+        yield Candidate(Kind.HANDLE, match.start(), end, certainty)
     for match in _REDDIT.finditer(text):
         yield Candidate(Kind.HANDLE, match.start(), match.end())
 
 
 def _length(name: str) -> int:
-    """A name without a space behind it may run on into the sentence: where it is too long, it ends with its letters."""
-    if len(name) <= _LONGEST or name.isascii():
+    """A name without a space behind it may run on into the sentence: of a longer one the sentence is kept.
+
+    The cut never divides Latin letters, which would be a handle again behind the placeholder of this one.
+    """
+    if len(name) <= _LONGEST:
         return len(name)
-    latin = re.match(r"[A-Za-z0-9_\-]++", name)
-    return latin.end() if latin else _LONGEST
+    latin = re.match(r"[A-Za-z0-9_\-]*+", name[_LONGEST:])
+    return _LONGEST + (latin.end() if latin else 0)
 
 
 def _certainty(text: str, at: int) -> Certainty:

@@ -25,7 +25,12 @@ _CUE = re.compile(
     r"电话|電話|手机|手機|联系|聯繫|致电|来电|热线|短信|号码|拨打|微信同号|加微)",
     re.IGNORECASE,
 )
-_ANY = re.compile(r"(?<![A-Za-z0-9_+#])(?<!\d[.\-])\+?\(?\d(?:[\s().\-/]{0,2}\d){6,14}(?!\w)")
+# A whole run: of a longer one no part is a number.
+_ANY = re.compile(r"(?<![A-Za-z0-9_+#])(?<!\d[\s().\-/])(?<!\d[\s().\-/]{2})\+?\(?\d(?:[\s().\-/]{0,2}\d)++(?!\w)")
+_OTHER_NUMBER = re.compile(
+    r"(?:单号|單號|编号|编码|型号|邮编|票号|\border(?:\s(?:no|number))?|\bticket|\btracking)\W{0,2}[号为是]?\W?$",
+    re.IGNORECASE,
+)
 _REACH = 24
 """Characters in front of a number in which a cue stands."""
 _DATE = re.compile(
@@ -46,7 +51,8 @@ def phones(text: str) -> Iterator[Candidate]:
         if _DATE.match(match.group()) or _TOLL_FREE.match(match.group()):
             certainty = Certainty.POSSIBLE
         else:
-            cued = _CUE.search(text, max(0, match.start() - _REACH), match.start()) is not None
+            before = text[max(0, match.start() - _REACH) : match.start()]
+            cued = _CUE.search(before) is not None and _OTHER_NUMBER.search(before) is None
             certainty = Certainty.LIKELY if cued else Certainty.POSSIBLE
-        if digits >= 9 or certainty is Certainty.LIKELY:
+        if (7 if certainty is Certainty.LIKELY else 9) <= digits <= 15:
             yield Candidate(Kind.PHONE, match.start(), match.end(), certainty)

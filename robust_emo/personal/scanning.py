@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from robust_emo.personal.finding import Candidate, Certainty, Finding, Kind
 from robust_emo.personal.folded import BARRIER, Folded
 from robust_emo.personal.overlaps import without_overlaps
-from robust_emo.personal.placeholders import ANONYMISED
+from robust_emo.personal.placeholders import anonymised
 from robust_emo.personal.recognisers import BUILT_IN, Recogniser
 
 ALL_KINDS = frozenset(Kind)
@@ -66,7 +66,7 @@ def find(
         certainty: the least.
     """
     folded = Folded.of(text)
-    folded = folded.without(match.span() for match in ANONYMISED.finditer(folded.text))
+    folded = folded.without(match.span() for match in anonymised(folded.text))
     found: list[Finding] = []
     for _ in range(_ROUNDS):
         winners = _winners(folded.text, recognisers, certainty)

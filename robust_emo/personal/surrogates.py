@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from robust_emo.personal.finding import Finding, Kind
 from robust_emo.personal.folded import Folded
-from robust_emo.personal.placeholders import ANONYMISED, surrogate
+from robust_emo.personal.placeholders import anonymised, surrogate
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Surrogates:
         self._last = dict.fromkeys(Kind, 0)
         self._known: dict[tuple[Kind, str], Pseudonym] = {}
         for text in texts:
-            for match in ANONYMISED.finditer(Folded.of(text).text):
+            for match in anonymised(Folded.of(text).text):
                 if match.lastgroup is not None:
                     kind = Kind(match.lastgroup)
                     self._last[kind] = max(self._last[kind], int(match[kind]))
