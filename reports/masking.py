@@ -1,40 +1,23 @@
-"""People are not for the report: handles, e-mail addresses, links and phone numbers become placeholders.
+"""People are not for the report: what :mod:`robust_emo.personal` finds in a text becomes a placeholder.
 
-The patterns err on the side of masking. They find the usual forms, not every way to write a name.
+Also what is only possibly personal is masked. Patterns find the usual forms, not every way to write a name.
 """
 
-import re
-from collections.abc import Iterable
+from robust_emo.personal.finding import Certainty, Finding
+from robust_emo.personal.masking import masked
+from robust_emo.personal.placeholders import MASKS
+from robust_emo.personal.rewriting import mask_of, rewrite
+from robust_emo.personal.scanning import find
 
-HANDLE, EMAIL, LINK, PHONE = "@user", "[e-mail]", "[link]", "[phone]"
-
-# Attacks put invisible characters and combining marks inside words; they must not cut a mask short.
-_INNER = r"[\w\u00ad\u0300-\u036f\u200b-\u200f\u2060\ufeff]"
-_LOCAL = rf"(?:{_INNER}|[.+\-])"
-# Each pattern begins where a run of its characters begins and never gives characters back (`++`): otherwise a text of
-# 100 kB without a blank would be searched anew from every character.
-_PATTERNS = (
-    (re.compile(rf"(?<!{_LOCAL}){_LOCAL}++@{_INNER}++(?:[.\-]{_INNER}++)++"), EMAIL),
-    (
-        re.compile(
-            r"(?:https?|ftp)\s?:\s?//\S+|www\.\S+|(?<![\w.\-])[.\-]*+[\w-]++(?:\.++[\w-]++)++/\S+", re.IGNORECASE
-        ),
-        LINK,
-    ),
-    (re.compile(rf"@(?:{_INNER}){{1,50}}"), HANDLE),
-    (re.compile(r"(?<!\w)\+?\(?\d(?:[\s().\-/]{0,2}\d){8,14}(?!\w)"), PHONE),
-)
 CHANGED = "▮▮▮"
 """Stands behind a placeholder for something that the original text does not have there."""
 # The words of the placeholders, as robust_emo.words splits them.
-PLACEHOLDER_WORDS = frozenset({"@user", "e-mail", "link", "phone"})
+PLACEHOLDER_WORDS = frozenset(mask.strip("[]") for mask in MASKS.values())
 
 
 def mask(text: str) -> str:
-    """`text` with every handle, e-mail address, link and phone number (9 to 15 digits) replaced."""
-    for pattern, placeholder in _PATTERNS:
-        text = pattern.sub(placeholder, text)
-    return text
+    """`text` with every name, address, handle, link and number of a person replaced."""
+    return masked(text)
 
 
 def mask_changed(perturbed: str, original: str) -> str:
@@ -42,33 +25,27 @@ def mask_changed(perturbed: str, original: str) -> str:
 
     Without the mark an edit of a handle would vanish: both texts would say ``@user``.
     """
-    for pattern, placeholder in _PATTERNS:
-        was, now = ([match.group() for match in pattern.finditer(text)] for text in (original, perturbed))
-        if len(was) == len(now):
-            same = [before == after for before, after in zip(was, now, strict=True)]
-        else:
-            same = [after in was for after in now]
-        shown = [placeholder if kept else _marked(placeholder) for kept in same]
-        perturbed = _substituted(pattern, shown, perturbed)
-        original = pattern.sub(placeholder, original)
-    return perturbed
+    was, now = (find(text, certainty=Certainty.POSSIBLE) for text in (original, perturbed))
+    kept: set[int] = set()
+    for kind in MASKS:
+        before = [finding.text for finding in was if finding.kind is kind]
+        after = [finding for finding in now if finding.kind is kind]
+        for number, finding in enumerate(after):
+            if finding.text == before[number] if len(before) == len(after) else finding.text in before:
+                kept.add(finding.start)
 
+    def shown(finding: Finding) -> str:
+        return mask_of(finding) if finding.start in kept else _marked(mask_of(finding))
 
-def _substituted(pattern: re.Pattern[str], shown: Iterable[str], text: str) -> str:
-    each = iter(shown)
-    return pattern.sub(lambda _: next(each), text)
-
-
-def _marked(placeholder: str) -> str:
-    """``@user▮▮▮``, ``[link▮▮▮]``."""
-    name, bracket = placeholder.removesuffix("]"), placeholder[-1:]
-    return f"{name}{CHANGED}{bracket if bracket == ']' else ''}"
+    return rewrite(perturbed, shown, certainty=Certainty.POSSIBLE).text
 
 
 def secrets(text: str) -> tuple[str, ...]:
     """What :func:`mask` hides in `text`, lower case, without what was masked before the audit."""
-    found: list[str] = []
-    for pattern, placeholder in _PATTERNS:
-        found.extend(match.group().lower() for match in pattern.finditer(text) if match.group() != placeholder)
-        text = pattern.sub(placeholder, text)
-    return tuple(found)
+    return tuple(finding.text.lower() for finding in find(text, certainty=Certainty.POSSIBLE))
+
+
+def _marked(placeholder: str) -> str:
+    """``@user▮▮▮``, ``[LINK▮▮▮]``."""
+    name, bracket = placeholder.removesuffix("]"), placeholder[-1:]
+    return f"{name}{CHANGED}{bracket if bracket == ']' else ''}"

@@ -5,8 +5,13 @@ import tempfile
 from pathlib import Path
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes, *, mode: int | None = None) -> None:
     """Write `content` to a temporary name beside `path`, then rename it.
+
+    Args:
+        path: the file.
+        content: all of it.
+        mode: its permissions, never wider at any moment; None for those that new files get here.
 
     Raises:
         OSError: the disk is full, the directory cannot be written, …; nothing is left behind.
@@ -17,7 +22,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).chmod(0o666 & ~_umask())
+        Path(name).chmod(0o666 & ~_umask() if mode is None else mode)
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

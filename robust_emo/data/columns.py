@@ -77,6 +77,18 @@ class NamedColumns:
         return columns
 
 
+def text_column(names: Sequence[str], named: str | None = None) -> str:
+    """The text column alone, named or found by usual names.
+
+    Raises:
+        InputError: the named column does not exist, or none or several fit.
+    """
+    found = _find(names, "text", named)
+    if found is None:
+        raise InputError(f"no text column among {listed(names) or 'no columns'}; name it with --text-column")
+    return found
+
+
 def _find(names: Sequence[str], part: str, named: str | None) -> str | None:
     if named is not None:
         return _named(names, part, named)
