@@ -82,6 +82,7 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             goal=request.goal,
             validity=validity,
             manifest=read_manifest(request.model),
+            model_directory=Path(request.model),
             models=models,
             adaptive=plan.adaptive,
             decided=partial(evasion_is_certain, plan.policy) if request.stop_when_certain else None,
