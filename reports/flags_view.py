@@ -48,6 +48,10 @@ _MEANINGS = {
         "The attacks did not apply to the texts",
         "Texts in which no attack finds anything that it can change count as withstood without having been tried.",
     ),
+    "privacy_promise_broken": (
+        "More leaks than the privacy ledger promises",
+        "The training or its accounting has a bug: what is promised to the people behind the texts is not kept.",
+    ),
     "defence_not_aimed_at": (
         "No attack aimed at some gaps of the defence",
         "Whoever knows the defence goes where it does nothing; attacks that go elsewhere say little about him, so that "

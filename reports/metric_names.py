@@ -152,6 +152,16 @@ METRIC_NAMES = {
     ),
     "blind_auc": _ratio("Blind baseline AUC", "How well the texts alone tell the two sets apart; 0.5 is a coin."),
     "epsilon_lower_bound": _amount("ε, lower bound", "Privacy loss that an attack has demonstrated."),
+    "epsilon_lower_bound_f_dp": _amount(
+        "ε, lower bound by the trade-off curve", "The same, by another theorem; a little larger or smaller."
+    ),
+    "epsilon_lower_bound_gaussian": _amount(
+        "ε, lower bound of a Gaussian mechanism",
+        "The same, if the training is one, as full batches with noise are; of others only a figure to compare with.",
+    ),
+    "canary_guess_accuracy": _percent(
+        "Canaries guessed right", "Share of right guesses whether a made-up text was trained on; one half is luck."
+    ),
     "exposure": _amount("Exposure", "How far planted secrets stand out among random ones, in bits."),
     "comprehensiveness": _ratio("Comprehensiveness", "Drop of the prediction when the cited words are removed."),
     "sufficiency": _ratio("Sufficiency", "Drop of the prediction when only the cited words are kept."),

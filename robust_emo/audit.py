@@ -82,6 +82,7 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             goal=request.goal,
             validity=validity,
             manifest=read_manifest(request.model),
+            model_directory=Path(request.model),
             models=models,
             adaptive=plan.adaptive,
             members=plan.train.examples if plan.train else None,

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from robust_emo.errors import ExitCode
 from robust_emo.policy import Policy, read_policy
+from robust_emo.privacy_claim import broken_promises
 from robust_emo.statistics.intervals import wilson
 from robust_emo.statistics.sample_size import n_to_decide
 from robust_emo.statistics.sequential import METHOD as ANYTIME
@@ -33,9 +34,11 @@ def judge(policy: Policy, sections: Sequence[Section]) -> tuple[Verdict, ...]:
     """One verdict per check, in the order of the policy; several where a threshold speaks of several numbers.
 
     A threshold whose `section` is a bare kind is a check of every section of that kind that has the metric; one
-    with `per_class` is a check of every label.
+    with `per_class` is a check of every label. Behind them stands a failed check for every promise of privacy that a
+    section shows to be broken, which no policy has to ask for.
     """
-    return tuple(verdict for threshold in policy.thresholds for verdict in _judge_threshold(threshold, sections))
+    asked = (verdict for threshold in policy.thresholds for verdict in _judge_threshold(threshold, sections))
+    return (*asked, *broken_promises(sections))
 
 
 def exit_code(verdicts: Iterable[Verdict], sections: Iterable[Section]) -> ExitCode:
@@ -167,6 +170,8 @@ def _needed(threshold: Threshold, metric: Metric) -> int | None:
 def status_of(threshold: Threshold, metric: Metric) -> VerdictStatus:
     """Pass or fail where the whole interval, or the value of a point decision, is on one side; else inconclusive.
 
+    An interval with one end goes on for ever on the other side.
+
     Raises:
         ValueError: a threshold with neither min nor max.
     """
@@ -174,8 +179,9 @@ def status_of(threshold: Threshold, metric: Metric) -> VerdictStatus:
         low = high = metric.value
     else:
         low, high = metric.ci_low, metric.ci_high
-    if low is None or high is None:
+    if low is None and high is None:
         return VerdictStatus.INCONCLUSIVE
+    low, high = -math.inf if low is None else low, math.inf if high is None else high
     if threshold.min is not None:
         good, bad = low >= threshold.min, high < threshold.min
     elif threshold.max is not None:

@@ -28,7 +28,7 @@ from robust_emo.models.manifest import DataSource, Manifest, read_manifest
 from robust_emo.models.private_data import trained_on
 from robust_emo.plugins import Attack, AuditSection, Reporter
 from robust_emo.profile import Profile, read_profile
-from robust_emo.readiness import check_ready
+from robust_emo.readiness import check_fit, check_ready
 from robust_emo.section_choice import SectionArgument, check_section_arguments, check_training_data, load_section
 from robust_emo.types import AdaptiveInfo, Task
 from robust_emo.validity.checker import ValidityChecker
@@ -142,6 +142,7 @@ def prepare(request: AuditRequest) -> Plan:
     plugins_to_check: tuple[Attack | AuditSection, ...] = (*attacks, *sections)
     for plugin in plugins_to_check:
         problems.attempt(partial(check_ready, plugin))
+    problems.attempt(lambda: check_fit(sections, request.model))
     problems.found += ValidityChecker().problems()
     if request.seed is not None and request.seed < 0:
         problems.found.append(f"expected a seed of at least 0, got {request.seed}")

@@ -43,6 +43,11 @@ _SUBJECTS = {
     "constant_accuracy": "What a constant answer certifies",
     "constant_balanced_accuracy": "What a constant answer certifies, averaged over emotions",
     "abstention_share": "The share of texts on which the smoothed model abstains",
+    "epsilon_lower_bound": "The epsilon of the training",
+    "epsilon_lower_bound_f_dp": "The epsilon of the training, by its trade-off curve,",
+    "epsilon_lower_bound_gaussian": "The epsilon of the training, if it is a Gaussian mechanism,",
+    "canary_guess_accuracy": "The share of right guesses about canaries",
+    "exposure": "The mean exposure of canaries",
 }
 SHARES = {
     "tpr_at_fpr_1pct",
@@ -75,6 +80,7 @@ SHARES = {
     "constant_accuracy",
     "constant_balanced_accuracy",
     "abstention_share",
+    "canary_guess_accuracy",
 }
 """Metrics that read best as percentages."""
 _ENDINGS = {
@@ -127,6 +133,8 @@ def explain_value(
     }.get((status, is_min))
     if threshold.decision == "point":
         return f"{value} (n={metric.n}), {side} {limit}; judged on the value alone, {_ENDINGS[status]}."
+    if metric.ci_low is not None and metric.ci_high is None:
+        return f"{_bounded_below(section, metric, limit, side)}, {_ENDINGS[status]}."
     if metric.ci_low is None or metric.ci_high is None:
         return f"{value} (n={metric.n}) without an interval to judge against {limit}, {_ENDINGS[status]}."
     level = f"{metric.confidence * 100:g}% interval"
@@ -136,6 +144,12 @@ def explain_value(
         "" if needed is None else f"; about {_rounded_up(needed)} examples would decide it if the value stays the same"
     )
     return f"{value} ({interval}); {where}, {_ENDINGS[status]}{more}."
+
+
+def _bounded_below(section: Section, metric: Metric, limit: str, side: str | None) -> str:
+    level = f"{metric.confidence * 100:g}% one-sided, n={metric.n}"
+    what = f"{subject(section, metric)} is at least {_number(metric, metric.ci_low)} ({level})"
+    return f"{what}; all of that is {side} {limit}" if side else f"{what}, which may be on either side of {limit}"
 
 
 def _rounded_up(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from robust_emo.audits.journal import Journal
 from robust_emo.engine.engine import Engine
@@ -39,6 +40,8 @@ class AuditContext:
     """Whether the verdict on evasion is certain, so that attacking may stop; None: attack all examples."""
     manifest: Manifest | None = None
     """Of the model; None where it was not made by this tool."""
+    model_directory: Path | None = None
+    """Where the model lies, for files that its manifest names."""
     models: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """SHA-256 of the model directories that arguments of attacks name, by attack and argument."""
     adaptive: AdaptiveInfo | None = None

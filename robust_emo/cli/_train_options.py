@@ -64,6 +64,18 @@ private_options = _options(
     click.option("--public-base", metavar="DIR", help="A second frozen encoder, fine-tuned on public data."),
 )
 
+canary_options = _options(
+    click.option(
+        "--canaries", type=int, metavar="M", help="Texts made up for audits, each added by the throw of a coin."
+    ),
+    click.option(
+        "--canary-kind",
+        metavar="mixed|emotion|mislabelled|random|features",
+        help="Default mixed; features, directions that no text has, for private.",
+    ),
+    click.option("--canary-guesses", type=int, metavar="N", help="Of a later audit; even. Default: a quarter of M."),
+)
+
 adversary_options = _options(
     click.option("--adversary", metavar="fgm|pgd|freelb|smart|vat", help="Of --method adversarial. Default fgm."),
     click.option("--adversary-norm", type=float, metavar="X", help="Radius, in mean token vectors. Default 0.25."),

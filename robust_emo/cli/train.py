@@ -14,6 +14,7 @@ from robust_emo.cli._text import printable, say
 from robust_emo.cli._train_options import (
     METHODS,
     adversary_options,
+    canary_options,
     data_options,
     fitting_options,
     model_options,
@@ -25,6 +26,7 @@ from robust_emo.plugins import unknown_name
 from robust_emo.types import Task
 
 if TYPE_CHECKING:  # torch is heavy, and --help must not load it
+    from robust_emo.canaries.plan import CanaryKind, CanaryPlan
     from robust_emo.training.adversaries.settings import Adversary
     from robust_emo.training.classification_report import ClassificationReport
     from robust_emo.training.corpus import Reading
@@ -43,6 +45,7 @@ _PRIVATE = (*_ONLY_PRIVATE, "learning_rate", "max_grad_norm", "max_length", "see
 _FOR_PRIVATE = {
     *_PRIVATE, *_READING, *("label_map", "task", "method", "base", "public_base", "validation", "test", "device"),
     *("hold_out", "threads", "overwrite", "quiet", "as_json", "data", "out"),
+    *("canaries", "canary_kind", "canary_guesses"),
 }  # fmt: skip
 _ADVERSARY = ("norm", "steps", "step_size", "share", "weight")
 _PASSED_ON = (
@@ -60,6 +63,7 @@ _PASSED_ON = (
 @data_options
 @model_options
 @private_options
+@canary_options
 @adversary_options
 @fitting_options
 @running_options
@@ -113,6 +117,7 @@ def _train_private(data: str, out: Path, options: dict[str, Any]) -> Trained:
         out=out,
         settings=PrivateSettings(**{name: options[name] for name in _PRIVATE if options[name] is not None}),
         reading=_reading(options),
+        canaries=_canaries(options),
         device=resolve_device(options["device"]),
         **{name: options[name] for name in ("base", "public_base", "validation", "test", "overwrite", "hold_out")},
     )
@@ -145,6 +150,7 @@ def _train(data: str, out: Path, options: dict[str, Any]) -> Trained:
             out,
             settings=_settings(options),
             reading=_reading(options),
+            canaries=_canaries(options),
             observer=progress,
             **{name: options[name] for name in _PASSED_ON},
         )
@@ -199,6 +205,20 @@ def _adversary(options: dict[str, Any]) -> Adversary | None:
             raise InputError("--adversary and its numbers need --method adversarial")
         return None
     return make_adversary(options["adversary"] or "fgm", given, spelt=_option)
+
+
+def _canaries(options: dict[str, Any]) -> CanaryPlan | None:
+    """What the user asked for; None without canaries."""
+    from robust_emo.canaries.plan import CanaryPlan
+
+    if options["canaries"] is None:
+        if options["canary_kind"] or options["canary_guesses"] is not None:
+            raise InputError("--canary-kind and --canary-guesses need --canaries")
+        return None
+    usual: CanaryKind = "features" if options["method"] == "private" else "mixed"
+    return CanaryPlan(
+        count=options["canaries"], kind=options["canary_kind"] or usual, guesses=options["canary_guesses"]
+    )
 
 
 def _option(setting: str) -> str:

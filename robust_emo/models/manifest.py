@@ -9,6 +9,7 @@ from typing import Any
 from robust_emo.atomic import write_atomically
 from robust_emo.defences.steps import DefenceStep
 from robust_emo.errors import InputError
+from robust_emo.models.canary_seal import CanarySeal
 from robust_emo.types import PrivacyLedger, Task
 
 MANIFEST_NAME = "robust_emo.json"
@@ -218,6 +219,8 @@ class Manifest:
     best_epoch: int
     """The epoch whose weights were kept."""
     privacy: PrivacyLedger | None = None
+    canaries: CanarySeal | None = None
+    """What was put into the training by the throw of coins, to measure what the model gives away."""
     defence: tuple[DefenceStep, ...] = ()
     """What every text goes through before the model reads it, in this order."""
     parent: Parent | None = None

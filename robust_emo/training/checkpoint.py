@@ -62,11 +62,15 @@ class CheckpointStore:
     Args:
         folder: made when the first checkpoint is written.
         configuration: all that shapes the result; a checkpoint of another configuration is refused.
+        files: by name, what else a resumed training must find again.
     """
 
-    def __init__(self, folder: Path, configuration: Mapping[str, Any]) -> None:
+    def __init__(
+        self, folder: Path, configuration: Mapping[str, Any], files: Mapping[str, bytes] | None = None
+    ) -> None:
         self.folder = folder
         self._configuration = json.loads(json.dumps(configuration))
+        self._files = files or {}
 
     def save(self, checkpoint: Checkpoint) -> None:
         """Write the checkpoint under a temporary name, flush it to disk, then rename it.
@@ -114,6 +118,11 @@ class CheckpointStore:
         except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
             raise InputError(f"the checkpoint {path} is damaged ({error}); start again without --resume") from error
 
+    def file(self, name: str) -> Path | None:
+        """A file of that name in the last complete checkpoint; None where there is none."""
+        complete = self._complete()
+        return complete[-1] / name if complete and (complete[-1] / name).is_file() else None
+
     def exists(self) -> bool:
         """Whether there is a complete checkpoint."""
         return bool(self._complete())
@@ -125,6 +134,8 @@ class CheckpointStore:
     def _write(self, checkpoint: Checkpoint, directory: Path) -> None:
         for name in _TENSORS:
             _write_tensors(directory / f"{name}.safetensors", getattr(checkpoint, name))
+        for name, content in self._files.items():
+            (directory / name).write_bytes(content)
         state = {
             "progress": asdict(checkpoint.progress),
             "precision": asdict(checkpoint.precision),

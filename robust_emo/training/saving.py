@@ -6,7 +6,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from robust_emo import __version__
+from robust_emo.canaries.sealed import FILENAME, SealedCanaries
 from robust_emo.models.bases import Base, save_tokenizer
+from robust_emo.models.canary_seal import CanarySeal
 from robust_emo.models.manifest import DataSource, Manifest, Scores, write_manifest
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.training.classification_report import ClassificationReport
@@ -30,6 +32,8 @@ class Outcome:
     reports: Mapping[str, ClassificationReport]
     """Of the final model on the validation and the test data, by these names."""
     device: str
+    canaries: SealedCanaries | None = None
+    """Those that were trained on, and those that were not, beside the corpus."""
 
 
 def save(out: Path, outcome: Outcome, *, keep_adapter: bool) -> Manifest:
@@ -42,13 +46,23 @@ def save(out: Path, outcome: Outcome, *, keep_adapter: bool) -> Manifest:
         InputError, OSError: it cannot be written, e.g. because the disk is full.
     """
     with whole_directory(out) as directory:
-        manifest = _manifest(outcome, write_sources(outcome.corpus, directory))
+        manifest = _manifest(outcome, write_sources(outcome.corpus, directory), _kept(outcome.canaries, directory))
         _save_model(outcome, directory, keep_adapter=keep_adapter)
         write_manifest(manifest, directory)
     return manifest
 
 
-def _manifest(outcome: Outcome, sources: Mapping[str, DataSource]) -> Manifest:
+def _kept(canaries: SealedCanaries | None, directory: Path) -> CanarySeal | None:
+    """Write the canary file where the data lies that was split off."""
+    if canaries is None:
+        return None
+    folder = directory / "data"
+    folder.mkdir(exist_ok=True)
+    canaries.write(folder)
+    return canaries.seal(f"{folder.name}/{FILENAME}")
+
+
+def _manifest(outcome: Outcome, sources: Mapping[str, DataSource], canaries: CanarySeal | None) -> Manifest:
     settings, fitted = outcome.settings, outcome.fitted
     return Manifest(
         robust_emo=__version__,
@@ -68,6 +82,7 @@ def _manifest(outcome: Outcome, sources: Mapping[str, DataSource]) -> Manifest:
         },
         history=fitted.history,
         best_epoch=fitted.best_epoch,
+        canaries=canaries,
     )
 
 

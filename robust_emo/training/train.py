@@ -8,11 +8,14 @@ from typing import Any
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
 
+from robust_emo.canaries.plan import CanaryPlan
+from robust_emo.canaries.sealed import FILENAME, SealedCanaries
 from robust_emo.models.bases import Base, resolve_base
 from robust_emo.models.manifest import Manifest
 from robust_emo.training.ablated import AblatedTexts
 from robust_emo.training.accelerator import Device, TrackerName, make_accelerator, start_tracking
 from robust_emo.training.batches import Encoded, encode
+from robust_emo.training.canary_texts import drawn_once, with_canaries
 from robust_emo.training.checkpoint import CheckpointStore
 from robust_emo.training.classification_report import ClassificationReport, classification_report
 from robust_emo.training.corpus import Corpus, Reading, read_corpus
@@ -44,6 +47,7 @@ def train(
     test: str | None = None,
     reading: Reading | None = None,
     hold_out: float = 0.0,
+    canaries: CanaryPlan | None = None,
     device: Device = "auto",
     tracker: TrackerName | None = None,
     keep_adapter: bool = False,
@@ -60,6 +64,8 @@ def train(
         out: the model directory; appears when everything is done. Until then checkpoints lie in `out`.partial.
         hold_out: share of the training part kept in `out`/data and used for nothing, for later attacks on privacy.
         settings: None takes :meth:`Hyperparameters.recommended`.
+        canaries: texts that fair coins add to the training data, and to nothing else; the file that says which is in
+            `out`/data.
         keep_adapter: with LoRA, also keep the adapters by themselves in `out`/adapter.
         resume: continue an interrupted training of `out`; without one, start from the beginning.
 
@@ -85,12 +91,15 @@ def train(
         observer.noted(warning)
     texts = [example.text for example in corpus.train]
     model = resolve_base(base, texts=texts, labels=corpus.labels, task=corpus.task, seed=settings.seed)
-    encoded = _encode(corpus, model, settings, observer)
-    store = CheckpointStore(checkpoint_folder(out), _configuration(corpus, base, settings, accelerator))
+    sealed = drawn_once(canaries, corpus, checkpoint_folder(out), accelerator, observer, resume=resume)
+    taught = with_canaries(corpus, sealed)
+    encoded = _encode(taught, model, settings, observer)
+    configuration = _configuration(corpus, base, settings, accelerator, sealed)
+    store = CheckpointStore(checkpoint_folder(out), configuration, {FILENAME: sealed.content} if sealed else {})
     if accelerator.is_main_process:
         _prepare_checkpoints(store, resume, observer)
     start_tracking(accelerator, out.name, asdict(settings))
-    shown, judged = _fitted_to(corpus, model, settings, encoded)
+    shown, judged = _fitted_to(taught, model, settings, encoded)
     fitted = fit(
         model,
         shown,
@@ -104,7 +113,7 @@ def train(
     )
     reports = {name: _evaluate(fitted, encoded[name], accelerator) for name in ("validation", "test")}
     accelerator.log({f"{name}/final_macro_f1": report.macro_f1 for name, report in reports.items()})
-    outcome = Outcome(corpus, model, settings, fitted, reports, accelerator.device.type)
+    outcome = Outcome(corpus, model, settings, fitted, reports, accelerator.device.type, sealed)
     saved = [save(out, outcome, keep_adapter=keep_adapter) if accelerator.is_main_process else None]
     (manifest,) = broadcast_object_list(saved)
     if accelerator.is_main_process:
@@ -140,7 +149,9 @@ def _fitted_to(
     return train, validation.in_epoch(0)
 
 
-def _configuration(corpus: Corpus, base: str, settings: Hyperparameters, accelerator: Accelerator) -> dict[str, Any]:
+def _configuration(
+    corpus: Corpus, base: str, settings: Hyperparameters, accelerator: Accelerator, canaries: SealedCanaries | None
+) -> dict[str, Any]:
     """All that shapes the weights, flat, so that a difference can be named."""
     return {
         **asdict(settings),
@@ -151,6 +162,7 @@ def _configuration(corpus: Corpus, base: str, settings: Hyperparameters, acceler
         "device": accelerator.device.type,
         "processes": accelerator.num_processes,
         **{f"sha256 of the {name} data": file.sha256 for name, file in corpus.files.items()},
+        **({"sha256 of the canaries": canaries.sha256} if canaries else {}),
     }
 
 

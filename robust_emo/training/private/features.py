@@ -16,7 +16,8 @@ from robust_emo.training.private.encoders import PublicEncoder
 from robust_emo.types import Task
 
 _AT_A_TIME = 512  # texts, between two movements of a progress bar
-_BIAS = 0.3  # stands for the 1 of a bias, so that it takes a small part of the clipped norm
+BIAS = 0.3
+"""Stands for the 1 of a bias, so that it takes a small part of the clipped norm."""
 
 
 def make_model(
@@ -45,7 +46,7 @@ def features_of(model: BatchedModel, width: int, data: Encoded, name: str, progr
     """
     progress.begin(f"features of the {name} data", len(data))
     order = sorted(range(len(data)), key=lambda row: len(data.ids[row]))  # neighbours are as long: little padding
-    found = np.full((len(data), width + 1), _BIAS)
+    found = np.full((len(data), width + 1), BIAS)
     for first in range(0, len(order), _AT_A_TIME):
         rows = order[first : first + _AT_A_TIME]
         found[rows, :-1] = _run(model, [np.asarray(data.ids[row], dtype=np.int64) for row in rows])
@@ -70,4 +71,4 @@ def put_into(model: PooledHeadForSequenceClassification, weights: Array) -> None
 
     with torch.no_grad():
         model.classifier.weight.copy_(torch.from_numpy(weights[:-1].T))
-        model.classifier.bias.copy_(torch.from_numpy(weights[-1] * _BIAS))
+        model.classifier.bias.copy_(torch.from_numpy(weights[-1] * BIAS))

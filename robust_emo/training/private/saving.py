@@ -8,6 +8,7 @@ from pathlib import Path
 
 from robust_emo import __version__
 from robust_emo.atomic import write_atomically
+from robust_emo.canaries.sealed import FILENAME, SealedCanaries
 from robust_emo.errors import InputError
 from robust_emo.models.bases import save_tokenizer
 from robust_emo.models.manifest import DataSource, Manifest, Scores, write_manifest
@@ -37,6 +38,7 @@ class PrivateOutcome:
     """Of the final model on the validation and the test data, by these names; no ledger counts what they give away."""
     max_length: int
     device: str
+    canaries: SealedCanaries | None = None
 
 
 def check_data_folder(out: Path, *, overwrite: bool) -> None:
@@ -67,6 +69,9 @@ def save(out: Path, outcome: PrivateOutcome) -> Manifest:
         kept = {name: _moved(source, apart, folder) for name, source in sources.items()}
         write_atomically(apart / TRAINED_ON, json.dumps(asdict(kept.pop("train")), indent=2).encode())
         manifest = _manifest(outcome, kept)
+        if outcome.canaries is not None:
+            outcome.canaries.write(apart)
+            manifest = replace(manifest, canaries=outcome.canaries.seal(str(folder.absolute() / FILENAME)))
         with quiet_transformers():
             outcome.model.save_pretrained(directory)
             save_tokenizer(outcome.encoders[0].tokenizer, directory, max_length=outcome.max_length)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from robust_emo.canaries.plan import CanaryPlan
 from robust_emo.data.independent_split import split_independently
 from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel
@@ -14,9 +15,11 @@ from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
 from robust_emo.models.private_data import data_folder
 from robust_emo.progress import Progress, Silent
 from robust_emo.training.batches import Encoded, encode
+from robust_emo.training.canary_texts import counted
 from robust_emo.training.classification_report import ClassificationReport, classification_report
 from robust_emo.training.corpus import Corpus, Reading, read_corpus
 from robust_emo.training.output import check_apart, check_output
+from robust_emo.training.private.canary_units import CanaryUnits
 from robust_emo.training.private.contributions import Array, Contributions
 from robust_emo.training.private.descent import descend
 from robust_emo.training.private.encoders import PublicEncoder, load_encoders
@@ -26,7 +29,7 @@ from robust_emo.training.private.saving import PrivateOutcome, check_data_folder
 from robust_emo.training.private.settings import Plan, PrivateSettings
 from robust_emo.training.private.system_noise import SystemNoise
 from robust_emo.training.train import Trained
-from robust_emo.types import IntegrityRecord, PrivacyLedger
+from robust_emo.types import Example, IntegrityRecord, PrivacyLedger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,8 @@ class PrivateRequest:
     reading: Reading = field(default_factory=Reading)
     hold_out: float = 0.0
     """Share of the training part that is used for nothing, for later attacks on privacy."""
+    canaries: CanaryPlan | None = None
+    """Units more, whose coins an audit guesses; the file that says how they fell is kept beside the model."""
     device: str = "cpu"
     overwrite: bool = False
 
@@ -78,7 +83,7 @@ def train_private(
     _check_paths(request)
     corpus = _corpus(request)
     units = _units(corpus, settings)
-    plan = settings.planned(len(set(units)) if units else len(corpus.train))
+    plan = settings.planned(_count(corpus, units, request.canaries))
     encoders = load_encoders(request.bases, corpus)
     longest = min(settings.max_length, *(each.max_length for each in encoders))
     encoded = _encoded(corpus, encoders[0], longest)
@@ -87,6 +92,11 @@ def train_private(
     model = make_model(encoders, corpus.labels, corpus.task)
     features = _features(model, encoders[0], encoded, longest, request.device, progress)
     data = Contributions.of(features["train"], encoded["train"], units)
+    canaries = _canaries(request, corpus, model, encoders[0], longest, progress)
+    sealed = canaries.with_expected(data, settings) if canaries else None
+    if canaries and sealed:
+        data = canaries.among(data)
+        noted(counted(sealed))
     noise_multiplier = plan.steps.noise_multiplier
     checks = check_integrity(data, settings, noise_multiplier=noise_multiplier)
     weights = _descended(data, noise_multiplier, settings, progress)
@@ -101,6 +111,7 @@ def train_private(
         reports={name: _report(features[name], weights, encoded[name]) for name in ("validation", "test")},
         max_length=longest,
         device=request.device,
+        canaries=sealed,
     )
     manifest = save(request.out, outcome)
     return Trained(request.out, manifest, outcome.reports["validation"], outcome.reports["test"])
@@ -143,6 +154,11 @@ def _units(corpus: Corpus, settings: PrivateSettings) -> list[str] | None:
     return authors
 
 
+def _count(corpus: Corpus, units: Sequence[str] | None, canaries: CanaryPlan | None) -> int:
+    """Privacy units, canaries among them whether their contribution is nulled or not."""
+    return (len(set(units)) if units else len(corpus.train)) + (canaries.count if canaries else 0)
+
+
 def _notes(corpus: Corpus, train: Encoded) -> Sequence[str]:
     """What an ordinary training says of its data, too."""
     cut = f"{train.truncated} of {len(train)} training texts are longer than {train.max_length} tokens and were cut"
@@ -150,10 +166,30 @@ def _notes(corpus: Corpus, train: Encoded) -> Sequence[str]:
 
 
 def _encoded(corpus: Corpus, encoder: PublicEncoder, longest: int) -> dict[str, Encoded]:
-    return {
-        name: encode(part, encoder.tokenizer, labels=corpus.labels, task=corpus.task, max_length=longest)
-        for name, part in corpus.parts.items()
-    }
+    return {name: _encoded_part(part, corpus, encoder, longest) for name, part in corpus.parts.items()}
+
+
+def _encoded_part(part: Sequence[Example], corpus: Corpus, encoder: PublicEncoder, longest: int) -> Encoded:
+    return encode(part, encoder.tokenizer, labels=corpus.labels, task=corpus.task, max_length=longest)
+
+
+def _canaries(
+    request: PrivateRequest,
+    corpus: Corpus,
+    model: PooledHeadForSequenceClassification,
+    encoder: PublicEncoder,
+    longest: int,
+    progress: Progress,
+) -> CanaryUnits | None:
+    """Drawn and read like the data; None where none are asked for."""
+    if request.canaries is None:
+        return None
+
+    def read(texts: Sequence[Example]) -> Array:
+        part = {"canary": _encoded_part(texts, corpus, encoder, longest)}
+        return _features(model, encoder, part, longest, request.device, progress)["canary"]
+
+    return CanaryUnits.drawn(request.canaries, corpus.labels, width=model.classifier.in_features, read=read)
 
 
 def _features(
