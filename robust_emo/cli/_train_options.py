@@ -7,6 +7,9 @@ import click
 
 METHODS = ("standard", "lora", "adversarial", "masking", "deletion", "private")
 
+FINE_TUNED = ("bitfit", "lora", "last", "full")
+"""What private training can train but the head."""
+
 _Decorated = Callable[..., Any]
 
 
@@ -60,7 +63,7 @@ private_options = _options(
     click.option("--noise-multiplier", type=float, metavar="X", help="Instead of --epsilon, which is then counted."),
     click.option("--delta", type=float, metavar="X", help="Default: a tenth of one over the privacy units."),
     click.option("--unit", type=click.Choice(["example", "author"]), help="Whose presence is hidden. Default example."),
-    click.option("--steps", type=int, metavar="N", help="Of private training, each on all texts. Default 40."),
+    click.option("--steps", type=int, metavar="N", help="Of private training. Default 40; 150 in the encoder."),
     click.option("--public-base", metavar="DIR", help="A second frozen encoder, fine-tuned on public data."),
 )
 
@@ -76,6 +79,17 @@ canary_options = _options(
     click.option("--canary-guesses", type=int, metavar="N", help="Of a later audit; even. Default: a quarter of M."),
 )
 
+fine_tuning_options = _options(
+    click.option(
+        "--trained",
+        type=click.Choice(["head", *FINE_TUNED]),
+        help="What --method private trains: default the head; all else is experimental, and worse so far.",
+    ),
+    click.option("--grad-mode", type=click.Choice(["hooks", "ghost", "auto"]), help="Of --trained. Default auto."),
+    click.option("--last-layers", type=int, metavar="N", help="Of --trained last. Default 2."),
+    click.option("--train-embeddings", is_flag=True, help="With --trained full."),
+)
+
 adversary_options = _options(
     click.option("--adversary", metavar="fgm|pgd|freelb|smart|vat", help="Of --method adversarial. Default fgm."),
     click.option("--adversary-norm", type=float, metavar="X", help="Radius, in mean token vectors. Default 0.25."),
@@ -87,7 +101,9 @@ adversary_options = _options(
 
 fitting_options = _options(
     click.option("--epochs", type=int, metavar="N", help="Default 4."),
-    click.option("--batch-size", type=int, metavar="N", help="Per device. Default 16; 32 from scratch."),
+    click.option(
+        "--batch-size", type=int, metavar="N", help="Per device. Default 16; 32 from scratch. Private: expected."
+    ),
     click.option(
         "--learning-rate", type=float, metavar="X", help="Default 1e-4; 1e-3 LoRA, 5e-4 from scratch, 8 private."
     ),

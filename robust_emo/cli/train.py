@@ -12,10 +12,12 @@ import click
 
 from robust_emo.cli._text import printable, say
 from robust_emo.cli._train_options import (
+    FINE_TUNED,
     METHODS,
     adversary_options,
     canary_options,
     data_options,
+    fine_tuning_options,
     fitting_options,
     model_options,
     private_options,
@@ -31,6 +33,8 @@ if TYPE_CHECKING:  # torch is heavy, and --help must not load it
     from robust_emo.training.classification_report import ClassificationReport
     from robust_emo.training.corpus import Reading
     from robust_emo.training.hyperparameters import Hyperparameters
+    from robust_emo.training.private.fine_tuning.settings import FineTuning
+    from robust_emo.training.private.settings import PrivateSettings
     from robust_emo.training.train import Trained
 
 _TASKS = {"auto": None, "single": Task.SINGLE_LABEL, "multi": Task.MULTI_LABEL}
@@ -44,9 +48,11 @@ _ONLY_PRIVATE = ("epsilon", "noise_multiplier", "delta", "unit", "steps")
 _PRIVATE = (*_ONLY_PRIVATE, "learning_rate", "max_grad_norm", "max_length", "seed")
 _FOR_PRIVATE = {
     *_PRIVATE, *_READING, *("label_map", "task", "method", "base", "public_base", "validation", "test", "device"),
-    *("hold_out", "threads", "overwrite", "quiet", "as_json", "data", "out"),
+    *("hold_out", "threads", "overwrite", "quiet", "as_json", "data", "out", "trained"),
     *("canaries", "canary_kind", "canary_guesses"),
 }  # fmt: skip
+_ONLY_FINE_TUNING = ("grad_mode", "last_layers", "train_embeddings")
+_FINE_TUNING = (*_PRIVATE, *_ONLY_FINE_TUNING, "trained", "batch_size", "lora_rank", "lora_alpha")
 _ADVERSARY = ("norm", "steps", "step_size", "share", "weight")
 _PASSED_ON = (
     *("base", "validation", "test", "device", "tracker", "keep_adapter", "overwrite", "resume"),
@@ -64,6 +70,7 @@ _PASSED_ON = (
 @model_options
 @private_options
 @canary_options
+@fine_tuning_options
 @adversary_options
 @fitting_options
 @running_options
@@ -107,7 +114,6 @@ def _promise(trained: Trained) -> str:
 def _train_private(data: str, out: Path, options: dict[str, Any]) -> Trained:
     from robust_emo.cli._options import resolve_device, use_threads
     from robust_emo.cli._progress import bars
-    from robust_emo.training.private.settings import PrivateSettings
     from robust_emo.training.private.train import PrivateRequest, train_private
 
     _refuse_others(options)
@@ -115,23 +121,49 @@ def _train_private(data: str, out: Path, options: dict[str, Any]) -> Trained:
     request = PrivateRequest(
         data=data,
         out=out,
-        settings=PrivateSettings(**{name: options[name] for name in _PRIVATE if options[name] is not None}),
+        settings=_private_settings(options),
         reading=_reading(options),
         canaries=_canaries(options),
         device=resolve_device(options["device"]),
         **{name: options[name] for name in ("base", "public_base", "validation", "test", "overwrite", "hold_out")},
     )
     with bars(quiet=options["quiet"]) as progress:
-        return train_private(request, progress, lambda note: click.echo(f"robust-emo: {printable(note)}", err=True))
+        if options["trained"] in FINE_TUNED:
+            from robust_emo.training.private.fine_tuning.train import fine_tune_privately
+
+            return fine_tune_privately(request, progress, _note)
+        return train_private(request, progress, _note)
+
+
+def _note(note: str) -> None:
+    click.echo(f"robust-emo: {printable(note)}", err=True)
+
+
+def _private_settings(options: dict[str, Any]) -> PrivateSettings | FineTuning:
+    from robust_emo.training.private.fine_tuning.settings import FineTuning
+    from robust_emo.training.private.settings import PrivateSettings
+
+    tuned = options["trained"] in FINE_TUNED
+    given = {name: options[name] for name in (_FINE_TUNING if tuned else _PRIVATE) if options[name] is not None}
+    return FineTuning(**given) if tuned else PrivateSettings(**given)
 
 
 def _refuse_others(options: dict[str, Any]) -> None:
-    """Options that say nothing about a private head would be taken for obeyed."""
+    """Options that say nothing about what is trained would be taken for obeyed."""
     context = click.get_current_context()
     for name in options:
-        given = context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
-        if given and name not in _FOR_PRIVATE:
-            raise InputError(f"--{name.replace('_', '-')} is not for --method private; see docs/privacy.md")
+        option = f"--{name.replace('_', '-')}"
+        if context.get_parameter_source(name) is click.core.ParameterSource.DEFAULT:
+            continue
+        if name not in {*_FOR_PRIVATE, *_FINE_TUNING}:
+            raise InputError(f"{option} is not for --method private; see docs/privacy.md")
+        if options["trained"] not in FINE_TUNED and name not in _FOR_PRIVATE:
+            raise InputError(
+                f"{option} is not for --method private but with --trained {'|'.join(FINE_TUNED)}; "
+                "see docs/private_encoders.md"
+            )
+        if options["trained"] in FINE_TUNED and name == "public_base":
+            raise InputError("--public-base is for --trained head: other parts belong to one encoder")
 
 
 def _train(data: str, out: Path, options: dict[str, Any]) -> Trained:
@@ -165,7 +197,8 @@ def _settings(options: dict[str, Any]) -> Hyperparameters:
     """The recommended settings with the user's on top."""
     from robust_emo.training.hyperparameters import Hyperparameters
 
-    if misplaced := [name for name in (*_ONLY_PRIVATE, "public_base") if options[name] is not None]:
+    private = (*_ONLY_PRIVATE, "public_base", "trained", *_ONLY_FINE_TUNING)
+    if misplaced := [name for name in private if options[name] not in (None, False)]:
         raise InputError(f"--{misplaced[0].replace('_', '-')} needs --method private")
     method, given = options["method"], {name: options[name] for name in _SETTINGS if options[name] is not None}
     lora = {name: options[f"lora_{name}"] for name in ("rank", "alpha") if options[f"lora_{name}"] is not None}

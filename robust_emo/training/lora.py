@@ -13,8 +13,11 @@ from robust_emo.errors import InputError
 from robust_emo.training.hyperparameters import Lora
 
 
-def add_lora(model: PreTrainedModel, settings: Lora, *, fresh: Collection[str]) -> Any:  # noqa: ANN401 - peft is untyped
+def add_lora(model: PreTrainedModel, settings: Lora, *, fresh: Collection[str], frozen: Collection[str] = ()) -> Any:  # noqa: ANN401 - peft is untyped
     """Freeze `model` and add adapters to all its linear layers; layers with `fresh` parameters are trained whole.
+
+    Args:
+        frozen: parts of the names of layers that get no adapter.
 
     Raises:
         InputError: nothing to adapt, as in a model made from scratch, where everything must be trained.
@@ -26,7 +29,11 @@ def add_lora(model: PreTrainedModel, settings: Lora, *, fresh: Collection[str]) 
     inside = f"{model.base_model_prefix}."
     whole = sorted({name.rpartition(".")[0] if name.startswith(inside) else name.split(".")[0] for name in fresh})
     layers = (name for name, layer in model.named_modules() if isinstance(layer, nn.Linear))
-    linear = [name for name in layers if not any(f"{name}.".startswith(f"{top}.") for top in whole)]
+    linear = [
+        name
+        for name in layers
+        if not any(f"{name}.".startswith(f"{top}.") for top in whole) and not any(part in name for part in frozen)
+    ]
     if not linear:
         raise InputError(f"LoRA adapts linear layers, and {type(model).__name__} has none; use --method standard")
     config = LoraConfig(

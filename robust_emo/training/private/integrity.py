@@ -22,7 +22,7 @@ _UNITS = 64  # looked at one by one
 _TOLERANCE = 1e-4  # of a norm
 _NO_NORM = 1e12  # no gradient is as long
 _DRAWS = 32  # of noise for all weights
-_FALSE_ALARM = 1e-6  # of the check of the noise, on each side
+FALSE_ALARM = 1e-6  # of the check of the noise, on each side
 
 Descent = Callable[..., Array]
 
@@ -73,13 +73,22 @@ def check_integrity(
         _step(some, settings, descent),
         *_noise(some, settings, noise_multiplier, descent),
     )
+    refuse_broken(checks)
+    return checks
+
+
+def refuse_broken(checks: Sequence[IntegrityCheck]) -> None:
+    """Let nothing be trained unless all checks hold.
+
+    Raises:
+        IntegrityError: one does not.
+    """
     if broken := [check for check in checks if not check.holds]:
         first = broken[0]
         raise IntegrityError(
             f"private training is broken ({first.name}): {first.meaning} Measured {first.measured:.3g}, at most "
             f"{first.limit:.3g} allowed; nothing was trained"
         )
-    return checks
 
 
 def _gradients(data: Contributions, weights: Array) -> IntegrityCheck:
@@ -160,16 +169,16 @@ def _noise(
     # Weights after two steps are the sum of two noises, and the mean of the second half is these weights.
     both = drawn(2) / np.sqrt(2)
     return (
-        _deviation("noise", "The noise of a step has the deviation that is counted.", one),
-        _deviation("noise of steps", "Each step has noise of its own.", both),
-        _deviation("noise of trainings", "Each training has noise of its own.", (one - other) / np.sqrt(2)),
+        deviation("noise", "The noise of a step has the deviation that is counted.", one),
+        deviation("noise of steps", "Each step has noise of its own.", both),
+        deviation("noise of trainings", "Each training has noise of its own.", (one - other) / np.sqrt(2)),
     )
 
 
-def _deviation(name: str, meaning: str, standard: Array) -> IntegrityCheck:
+def deviation(name: str, meaning: str, standard: Array) -> IntegrityCheck:
     """How far the variance of what should be standard normal is from 1, over what chance allows."""
     count = standard.size
-    low, high = chi2.ppf([_FALSE_ALARM, 1 - _FALSE_ALARM], count) / count
+    low, high = chi2.ppf([FALSE_ALARM, 1 - FALSE_ALARM], count) / count
     variance = float((standard**2).mean())
     allowed = high - 1 if variance > 1 else 1 - low
     return IntegrityCheck(name, meaning, abs(variance - 1), float(allowed))

@@ -6,23 +6,25 @@ from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
+from transformers import PreTrainedModel
+
 from robust_emo import __version__
 from robust_emo.atomic import write_atomically
 from robust_emo.canaries.sealed import FILENAME, SealedCanaries
 from robust_emo.errors import InputError
 from robust_emo.models.bases import save_tokenizer
 from robust_emo.models.manifest import DataSource, Manifest, Scores, write_manifest
-from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
 from robust_emo.models.private_data import TRAINED_ON, data_folder
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.training.classification_report import ClassificationReport
 from robust_emo.training.corpus import Corpus, write_sources
 from robust_emo.training.output import whole_directory
 from robust_emo.training.private.encoders import PublicEncoder
+from robust_emo.training.private.fine_tuning.settings import FineTuning
 from robust_emo.training.private.settings import PrivateSettings
 from robust_emo.types import PrivacyLedger
 
-_PACKAGES = ("opacus", "robust-emo", "safetensors", "tokenizers", "torch", "transformers")
+_PACKAGES = ("opacus", "peft", "robust-emo", "safetensors", "tokenizers", "torch", "transformers")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +33,8 @@ class PrivateOutcome:
 
     corpus: Corpus
     encoders: Sequence[PublicEncoder]
-    model: PooledHeadForSequenceClassification
-    settings: PrivateSettings
+    model: PreTrainedModel
+    settings: PrivateSettings | FineTuning
     ledger: PrivacyLedger
     reports: Mapping[str, ClassificationReport]
     """Of the final model on the validation and the test data, by these names; no ledger counts what they give away."""

@@ -8,7 +8,7 @@ from robust_emo.errors import InputError
 from robust_emo.training.private.accounting import NoisySteps, check_delta, delta_for, epsilon, noise_for
 
 _MOST = 1e6
-_FEW_UNITS = 100  # below, noise that hides a unit hides everything
+FEW_UNITS = 100  # below, noise that hides a unit hides everything
 
 Unit = Literal["example", "author"]
 
@@ -85,9 +85,9 @@ class PrivateSettings:
         Raises:
             InputError: fewer than 100 units, a δ above one over them, or no noise that is enough for `epsilon`.
         """
-        if units < _FEW_UNITS:
+        if units < FEW_UNITS:
             raise InputError(
-                f"{units} privacy units are too few: noise that hides one of fewer than {_FEW_UNITS} hides all"
+                f"{units} privacy units are too few: noise that hides one of fewer than {FEW_UNITS} hides all"
             )
         delta, noise = delta_for(units, self.delta), self.noise_multiplier
         if noise is None:

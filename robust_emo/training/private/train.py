@@ -24,6 +24,7 @@ from robust_emo.training.private.contributions import Array, Contributions
 from robust_emo.training.private.descent import descend
 from robust_emo.training.private.encoders import PublicEncoder, load_encoders
 from robust_emo.training.private.features import features_of, make_model, put_into
+from robust_emo.training.private.fine_tuning.settings import FineTuning
 from robust_emo.training.private.integrity import IntegrityCheck, check_integrity
 from robust_emo.training.private.saving import PrivateOutcome, check_data_folder, save
 from robust_emo.training.private.settings import Plan, PrivateSettings
@@ -40,7 +41,7 @@ class PrivateRequest:
     """See :func:`robust_emo.training.train.train`."""
     out: Path
     """The model directory; appears when everything is done."""
-    settings: PrivateSettings
+    settings: PrivateSettings | FineTuning
     base: str = "minilm"
     """`minilm`, or a directory with a public encoder."""
     public_base: str | None = None
@@ -80,14 +81,16 @@ def train_private(
         PrerequisiteError: a package is missing.
     """
     settings, progress = request.settings, progress or Silent()
-    _check_paths(request)
-    corpus = _corpus(request)
-    units = _units(corpus, settings)
+    if not isinstance(settings, PrivateSettings):
+        raise TypeError("weights inside the encoder are trained by fine_tune_privately")
+    check_paths(request)
+    corpus = private_corpus(request)
+    units = units_of(corpus, settings)
     plan = settings.planned(_count(corpus, units, request.canaries))
     encoders = load_encoders(request.bases, corpus)
     longest = min(settings.max_length, *(each.max_length for each in encoders))
     encoded = _encoded(corpus, encoders[0], longest)
-    for note in _notes(corpus, encoded["train"]):
+    for note in notes_on(corpus, encoded["train"]):
         noted(note)
     model = make_model(encoders, corpus.labels, corpus.task)
     features = _features(model, encoders[0], encoded, longest, request.device, progress)
@@ -107,7 +110,7 @@ def train_private(
         encoders=encoders,
         model=model,
         settings=settings,
-        ledger=_ledger(plan, corpus, settings, checks, weights.size),
+        ledger=ledger_of(plan, corpus, settings, checks, weights.size),
         reports={name: _report(features[name], weights, encoded[name]) for name in ("validation", "test")},
         max_length=longest,
         device=request.device,
@@ -117,7 +120,12 @@ def train_private(
     return Trained(request.out, manifest, outcome.reports["validation"], outcome.reports["test"])
 
 
-def _check_paths(request: PrivateRequest) -> None:
+def check_paths(request: PrivateRequest) -> None:
+    """Refuse what could not be written, and what would be written over.
+
+    Raises:
+        InputError: see there; or several processes.
+    """
     if int(os.environ.get("WORLD_SIZE", "1")) > 1:
         raise InputError("private training takes one process; start it without torchrun")
     check_output(request.out, overwrite=request.overwrite)
@@ -127,7 +135,8 @@ def _check_paths(request: PrivateRequest) -> None:
     check_data_folder(request.out, overwrite=request.overwrite)
 
 
-def _corpus(request: PrivateRequest) -> Corpus:
+def private_corpus(request: PrivateRequest) -> Corpus:
+    """All data; what is missing is drawn text by text, or author by author."""
     return read_corpus(
         request.data,
         validation=request.validation,
@@ -139,8 +148,12 @@ def _corpus(request: PrivateRequest) -> Corpus:
     )
 
 
-def _units(corpus: Corpus, settings: PrivateSettings) -> list[str] | None:
-    """Whose each training text is; None where each is a unit of its own."""
+def units_of(corpus: Corpus, settings: PrivateSettings | FineTuning) -> list[str] | None:
+    """Whose each training text is; None where each is a unit of its own.
+
+    Raises:
+        InputError: authors are hidden, and a text has none.
+    """
     if settings.unit == "example":
         return None
     authors = [example.group for example in corpus.train if example.group]
@@ -159,7 +172,7 @@ def _count(corpus: Corpus, units: Sequence[str] | None, canaries: CanaryPlan | N
     return (len(set(units)) if units else len(corpus.train)) + (canaries.count if canaries else 0)
 
 
-def _notes(corpus: Corpus, train: Encoded) -> Sequence[str]:
+def notes_on(corpus: Corpus, train: Encoded) -> Sequence[str]:
     """What an ordinary training says of its data, too."""
     cut = f"{train.truncated} of {len(train)} training texts are longer than {train.max_length} tokens and were cut"
     return (*corpus.warnings, cut) if train.truncated else corpus.warnings
@@ -220,9 +233,16 @@ def _descended(data: Contributions, noise_multiplier: float, settings: PrivateSe
     return weights
 
 
-def _ledger(
-    plan: Plan, corpus: Corpus, settings: PrivateSettings, checks: Sequence[IntegrityCheck], trained: int
+def ledger_of(
+    plan: Plan,
+    corpus: Corpus,
+    settings: PrivateSettings | FineTuning,
+    checks: Sequence[IntegrityCheck],
+    trained: int,
+    *,
+    sampling: str = "full batch",
 ) -> PrivacyLedger:
+    """What the manifest says of a training whose checks have held."""
     return PrivacyLedger(
         epsilon=plan.epsilon,
         delta=plan.delta,
@@ -234,7 +254,7 @@ def _ledger(
         unit="example" if settings.unit == "example" else corpus.reading.group_column or "group",
         units=plan.units,
         neighbours="zero-out",
-        sampling="full batch",
+        sampling=sampling,
         trained_parameters=trained,
         integrity=tuple(IntegrityRecord(check.name, check.measured, check.limit) for check in checks),
     )

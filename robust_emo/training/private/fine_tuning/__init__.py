@@ -1,0 +1,1 @@
+"""Private training of weights inside the encoder: per-sample gradients, Poisson samples. Experimental."""

@@ -1,0 +1,193 @@
+"""The whole way from labelled data to a model that was trained privately inside its encoder."""
+
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from transformers import PreTrainedModel
+
+from robust_emo.arrays import FloatArray
+from robust_emo.errors import InputError
+from robust_emo.models.bases import Base, resolve_base
+from robust_emo.models.batched import BatchedModel
+from robust_emo.progress import Progress, Silent
+from robust_emo.training.batches import Encoded, encode
+from robust_emo.training.classification_report import ClassificationReport, classification_report
+from robust_emo.training.corpus import Corpus
+from robust_emo.training.lora import merge_lora
+from robust_emo.training.private.encoders import load_encoders
+from robust_emo.training.private.fine_tuning.clipping import ClippedSum, GhostSum, HookSum
+from robust_emo.training.private.fine_tuning.integrity import check_fine_tuning
+from robust_emo.training.private.fine_tuning.packing import Rows, Sizes
+from robust_emo.training.private.fine_tuning.parts import with_trained_part
+from robust_emo.training.private.fine_tuning.sampling import PoissonSampler
+from robust_emo.training.private.fine_tuning.settings import FineTuning
+from robust_emo.training.private.fine_tuning.support import Support, support_of
+from robust_emo.training.private.fine_tuning.training import Training, text_losses
+from robust_emo.training.private.saving import PrivateOutcome, save
+from robust_emo.training.private.settings import Plan
+from robust_emo.training.private.train import (
+    PrivateRequest,
+    check_paths,
+    ledger_of,
+    notes_on,
+    private_corpus,
+    units_of,
+)
+from robust_emo.training.train import Trained
+
+_FEW_KEPT = 2_000_000  # trained weights up to which keeping a text's gradient is cheaper than going backward twice
+
+
+def fine_tune_privately(
+    request: PrivateRequest, progress: Progress | None = None, noted: Callable[[str], None] = lambda note: None
+) -> Trained:
+    """Train weights inside a public encoder with differential privacy, and write a plain model directory.
+
+    Args:
+        request: what to do; its settings are :class:`FineTuning`.
+        progress: watches.
+        noted: is told what the user should know, a sentence each.
+
+    Raises:
+        InputError: as :func:`~robust_emo.training.private.train.train_private`; an architecture that cannot be trained
+            so, or not with this part, mode or unit.
+        IntegrityError: gradients, clipping, samples or noise are not what the ledger would say.
+        PrerequisiteError: a package is missing.
+    """
+    settings, progress = request.settings, progress or Silent()
+    if not isinstance(settings, FineTuning):
+        raise TypeError("a head on frozen features is trained by train_private")
+    if request.canaries is not None:
+        raise InputError(
+            "--canaries are for --trained head: who is in a step of the others is thrown for anew each time"
+        )
+    check_paths(request)
+    corpus = private_corpus(request)
+    rows = _rows(units_of(corpus, settings), len(corpus.train))
+    plan = settings.planned(len(rows))
+    encoders = load_encoders((request.base,), corpus)
+    base = resolve_base(request.base, texts=(), labels=corpus.labels, task=corpus.task, seed=settings.seed)
+    longest = min(settings.max_length, base.max_length)
+    encoded = _encoded(corpus, base, longest)
+    for note in notes_on(corpus, encoded["train"]):
+        noted(note)
+    training = make_training(base, encoded["train"], rows, settings, plan, device=request.device)
+    checks = check_fine_tuning(training)
+    progress.begin("private training", plan.steps.steps)
+    training.run(progress.advance)
+    progress.end()
+    trained = sum(parameter.numel() for parameter in training.sums.parameters)
+    training.sums.close()
+    model = _plain(training.sums.model, settings)
+    outcome = PrivateOutcome(
+        corpus=corpus,
+        encoders=encoders,
+        model=model,
+        settings=settings,
+        ledger=ledger_of(plan, corpus, settings, checks, trained, sampling="poisson"),
+        reports=_reports(model, base, encoded, request.device),
+        max_length=longest,
+        device=request.device,
+    )
+    model.cpu()
+    model.config.name_or_path = base.name
+    manifest = save(request.out, outcome)
+    return Trained(request.out, manifest, outcome.reports["validation"], outcome.reports["test"])
+
+
+def make_training(
+    base: Base, data: Encoded, rows: Sequence[Rows], settings: FineTuning, plan: Plan, *, device: str
+) -> Training:
+    """Everything that trains, attached to the model of `base`, which is changed.
+
+    Args:
+        rows: of each privacy unit, its rows of `data`.
+
+    Raises:
+        InputError: the architecture cannot be trained so.
+    """
+    support = support_of(base.model.config.model_type, settings.trained)
+    kind = _kind(base, settings, support)
+    model = with_trained_part(base, settings, support).to(device)
+    kind = kind or (HookSum if _trained(model) <= _FEW_KEPT or support.no_ghost else GhostSum)
+    if settings.unit == "author":
+        kind = HookSum
+    sums = kind(model, text_losses(data.task), settings.max_grad_norm)
+    return Training(
+        sums=sums,
+        data=data,
+        units=rows,
+        sampler=PoissonSampler(len(rows), plan.steps.sample_rate),
+        steps=plan.steps,
+        learning_rate=settings.rate,
+        expanded=support.expanded,
+        sizes=Sizes.of(model, base.model.config, kept=kind is HookSum, device=device),
+        device=device,
+    )
+
+
+def _kind(base: Base, settings: FineTuning, support: Support) -> type[ClippedSum] | None:
+    """What the user asked for; None where he left it open."""
+    if settings.grad_mode == "auto":
+        return None
+    if settings.grad_mode == "hooks":
+        return HookSum
+    if support.no_ghost:
+        architecture = base.model.config.model_type
+        raise InputError(f"--grad-mode ghost is not for the architecture {architecture}: {support.no_ghost}")
+    if settings.unit == "author":
+        raise InputError("--grad-mode ghost knows the norms of texts, not those of authors; give hooks or auto")
+    return GhostSum
+
+
+def _trained(model: nn.Module) -> int:
+    return sum(parameter.numel() for parameter in model.parameters() if parameter.requires_grad)
+
+
+def _rows(names: Sequence[str] | None, texts: int) -> list[list[int]]:
+    """Of each privacy unit."""
+    found: dict[str, list[int]] = {}
+    for row, name in enumerate(names or map(str, range(texts))):
+        found.setdefault(name, []).append(row)
+    return list(found.values())
+
+
+def _encoded(corpus: Corpus, base: Base, longest: int) -> dict[str, Encoded]:
+    return {
+        name: encode(part, base.tokenizer, labels=corpus.labels, task=corpus.task, max_length=longest)
+        for name, part in corpus.parts.items()
+    }
+
+
+def _plain(model: nn.Module, settings: FineTuning) -> PreTrainedModel:
+    """Adapters are added into the weights that they adapt."""
+    if settings.trained != "lora":
+        assert isinstance(model, PreTrainedModel)  # noqa: S101 - only adapters wrap it
+        return model
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # see add_lora
+        return merge_lora(model, None)
+
+
+def _reports(
+    model: PreTrainedModel, base: Base, encoded: Mapping[str, Encoded], device: str
+) -> dict[str, ClassificationReport]:
+    """Of the model as it is saved."""
+    longest = encoded["test"].max_length
+    batched = BatchedModel(
+        model, base.tokenizer, device=device, precision="fp32", max_length=longest, positions=base.max_length
+    )
+    found = {}
+    for name in ("validation", "test"):
+        data = encoded[name]
+        logits: FloatArray = batched.run([np.asarray(ids, dtype=np.int64) for ids in data.ids], _logits)
+        found[name] = classification_report(logits, data)
+    return found
+
+
+def _logits(model: nn.Module, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
+    answer: Tensor = model(input_ids=input_ids, attention_mask=attention_mask).logits
+    return answer.to(torch.float32)
