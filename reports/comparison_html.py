@@ -12,7 +12,7 @@ class ComparisonHtml:
 
     Args:
         max_examples: most texts shown that one model gets right and the other wrong.
-        mask: hide handles, e-mail addresses, links and phone numbers in shown texts.
+        mask: hide names, handles, e-mail addresses, links and numbers of people in shown texts.
     """
 
     spec = PluginSpec(name="html", version="1", summary="comparison.html: two audits on one page for people")

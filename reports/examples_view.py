@@ -70,7 +70,7 @@ def examples_view(outcomes: Sequence[AttackOutcome], *, recorded: bool, limit: i
         limit: most examples shown. They are taken from the attacks in turn, each attack's worst first, so that
             no attack fills the list alone; then ordered by validity, words changed and queries. At least a quarter of
             the places is for those that may not keep their emotion, where there are so many.
-        masked: hide handles, e-mail addresses, links and phone numbers.
+        masked: hide names, handles, e-mail addresses, links and numbers of people.
     """
     successes = [outcome for outcome in outcomes if outcome.status is Status.SUCCEEDED]
     shown, size = [], 0

@@ -14,7 +14,7 @@ class HtmlReporter:
 
     Args:
         max_examples: most successful attacks shown with their texts; all are in outcomes.jsonl.
-        mask: hide handles, e-mail addresses, links and phone numbers in shown texts.
+        mask: hide names, handles, e-mail addresses, links and numbers of people in shown texts.
     """
 
     spec = PluginSpec(name="html", version="1", summary="report.html: one self-contained page for people")

@@ -84,7 +84,7 @@ def won_lost_view(comparison: AuditComparison, *, limit: int, masked: bool) -> W
         comparison: of two audits.
         limit: most texts shown. They are taken in turn from those won and those lost under each attack, so that no
             group fills the list alone.
-        masked: hide handles, e-mail addresses, links and phone numbers.
+        masked: hide names, handles, e-mail addresses, links and numbers of people.
     """
     groups: dict[tuple[bool, str], list[_Found]] = defaultdict(list)
     for found in _changes(comparison):

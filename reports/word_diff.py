@@ -65,7 +65,7 @@ def word_diff(original: str, perturbed: str, *, masked: bool = True) -> WordDiff
     Args:
         original: the audited text.
         perturbed: what the attack made of it.
-        masked: replace handles, e-mail addresses, links and phone numbers in both texts, also where the attack
+        masked: replace names, handles, e-mail addresses, links and numbers in both texts, also where the attack
             broke one of them into pieces that no pattern finds. One that the attack changed is marked as changed.
     """
     hidden = secrets(original) if masked else ()

@@ -34,6 +34,11 @@ def test_what_the_built_in_recognisers_find_is_still_found(recognisers):
     assert {"email", "link", "name"} == {kind for kind, _ in found(text, recognisers)}
 
 
+def test_emotion_words_are_no_names(recognisers):
+    for text in ("#riots and pure #mirth !", "season 6 #glee", "Joy Sadness Anger", "so depressing, #Cheerful"):
+        assert found(text, recognisers) == []
+
+
 def test_masks_are_no_names(recognisers):
     assert found("[NAME] met [NAME_2] and @user", recognisers) == []
 

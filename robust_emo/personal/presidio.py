@@ -13,6 +13,7 @@ from robust_emo.errors import PrerequisiteError
 from robust_emo.personal.finding import Candidate, Certainty, Kind
 from robust_emo.personal.folded import BARRIER
 from robust_emo.personal.recognisers import Recogniser
+from robust_emo.validity.emotion_words import class_of_word
 
 KINDS = {
     "PERSON": Kind.NAME,
@@ -72,8 +73,15 @@ class _Asking:
             lead = len(inside) - len(inside.lstrip("@# \n\t"))
             value = inside.strip("@# \n\t")
             if value and BARRIER not in value and any(map(str.isalnum, value)):
+                if result.entity_type == "PERSON" and not _may_be_a_name(value):
+                    continue
                 start = result.start + lead
                 yield Candidate(KINDS[result.entity_type], start, start + len(value), Certainty.LIKELY)
+
+
+def _may_be_a_name(value: str) -> bool:
+    """Models of edited text take ``glee`` and ``depressing`` for persons: emotions and small letters are none here."""
+    return value[0].isupper() and not any(class_of_word(word.lower()) for word in value.split())
 
 
 def _model(installed: list[str]) -> str:
