@@ -98,8 +98,8 @@ class HookSum(ClippedSum):
         backward(self.losses(batch, steepness).sum())
         each = [self._by_unit(parameter, batch) for parameter in self.parameters]
         self._clear()
-        squares = torch.stack([(part * part).sum(1) for part in each]).sum(0)
-        factors = self._factors(squares.sqrt())
+        norms = torch.stack([torch.linalg.vector_norm(part, dim=1) for part in each])
+        factors = self._factors(torch.linalg.vector_norm(norms, dim=0))
         for total, part in zip(self._totals, each, strict=True):
             total += (factors @ part).view_as(total)
 
