@@ -2,8 +2,8 @@
 
     python benchmarks/private_cost.py [--batch 16 64] [--tokens 48] [--repeat 5] [--base minilm]
 
-Each row is a process of its own: CPU time of a batch and of the end of a step (medians), and the peak of its memory. The
-end is noise and Adam, once for all batches of a step, and not compared; Opacus clips there, too. `opacus` is its
+Each row is a process of its own: CPU time of a batch and of the end of a step (medians), and the peak of its memory.
+The end is noise and Adam, once for all batches of a step, and not compared; Opacus clips there, too. `opacus` is its
 PrivacyEngine as shipped. Random token ids, one thread.
 """
 

@@ -1,5 +1,6 @@
 """Tiny models of many architectures with random weights, and private trainings of them."""
 
+import warnings
 from dataclasses import dataclass
 
 import torch
@@ -38,7 +39,8 @@ class _Tokenizer:
 
 def tiny_base(model_type):
     """A base as `resolve_base` gives it."""
-    with torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of transformers 4, where it reads DeBERTa
         torch.manual_seed(0)
         config = AutoConfig.for_model(model_type, **_SHAPE, **_OWN.get(model_type, {}), num_labels=len(LABELS))
         model = AutoModelForSequenceClassification.from_config(config)

@@ -1,5 +1,6 @@
 """The whole way from labelled data to a model that was trained privately inside its encoder."""
 
+import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 
@@ -111,6 +112,7 @@ def make_training(
     """
     support = support_of(base.model.config.model_type, settings.trained)
     kind = _kind(base, settings, support)
+    expanded = _expanded(base, settings, support)
     model = with_trained_part(base, settings, support).to(device)
     kind = kind or (HookSum if _trained(model) <= _FEW_KEPT or support.no_ghost else GhostSum)
     if settings.unit == "author":
@@ -123,7 +125,7 @@ def make_training(
         sampler=PoissonSampler(len(rows), plan.steps.sample_rate),
         steps=plan.steps,
         learning_rate=settings.rate,
-        expanded=support.expanded,
+        expanded=expanded,
         sizes=Sizes.of(model, base.model.config, kept=kind is HookSum, device=device),
         device=device,
     )
@@ -141,6 +143,18 @@ def _kind(base: Base, settings: FineTuning, support: Support) -> type[ClippedSum
     if settings.unit == "author":
         raise InputError("--grad-mode ghost knows the norms of texts, not those of authors; give hooks or auto")
     return GhostSum
+
+
+def _expanded(base: Base, settings: FineTuning, support: Support) -> tuple[str, ...]:
+    """What each text is given a row of its own of, as far as this version of transformers takes it."""
+    taken = inspect.signature(base.model.forward).parameters
+    found = tuple(name for name in support.expanded if name in taken)
+    if settings.train_embeddings and found != support.expanded:
+        raise InputError(
+            f"--train-embeddings is not for the architecture {base.model.config.model_type} in this version of "
+            "transformers: it looks positions up once for all texts of a batch"
+        )
+    return found
 
 
 def _trained(model: nn.Module) -> int:
