@@ -73,6 +73,11 @@ def test_no_emotion_word_is_taken_for_a_name_by_itself():
     assert [name for name in english("given") if class_of_word(name)] == []
 
 
+def test_an_emotion_word_behind_a_name_stays():
+    assert found("Jennifer Happy again, my name is Sad") == [("name", "Jennifer")]
+    assert found("you can call me Crazy") == []
+
+
 @pytest.mark.parametrize(
     ("text", "name"),
     [

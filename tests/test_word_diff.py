@@ -49,6 +49,20 @@ def test_a_broken_handle_stays_masked(original, perturbed):
 
 
 @pytest.mark.parametrize(
+    ("original", "perturbed"),
+    [
+        ("I miss Jennifer Lopez", "I miss Jennfier Lopez"),
+        ("my name is Lopeza, so sad", "my name i s Lopeza, so sad"),
+        ("王老师骂我", "王老帅骂我"),
+    ],
+)
+def test_a_name_stays_masked_where_an_attack_broke_it_or_its_cue(original, perturbed):
+    diff = word_diff(original, perturbed)
+    shown = "".join(g.text for p in (*diff.original, *diff.perturbed) for g in p.glyphs)
+    assert not re.search("Jenn|Lopez|王", shown)
+
+
+@pytest.mark.parametrize(
     ("original", "perturbed", "left", "right"),
     [
         ("@user Really???", "@uer Really???", ["@user"], ["@user▮▮▮"]),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from robust_emo.personal.finding import Candidate, Kind
 from robust_emo.personal.name_lists import english
+from robust_emo.validity.emotion_words import class_of_word
 
 _WORD = re.compile(r"(?<![A-Za-z0-9_@'’])(?:[OD]['’](?=[A-Z][a-z]))?[A-Za-z]++(?![0-9_@]|['’]t\b)")
 _CALLED = re.compile(
@@ -63,11 +64,7 @@ def _name_end(text: str, words: Sequence[_Word], place: int, *, titled: bool) ->
         return None
     cue = text[max(0, word.start - _REACH) : word.start]
     capital = word.text[0].isupper()
-    if (
-        _CALLED.search(cue)
-        and word.lower not in english("titles") | english("addresses")
-        and (known or doubtful or (capital and not titled and word.lower not in english("no surnames")))
-    ):
+    if _CALLED.search(cue) and (known or doubtful or (capital and not titled and _may_be_a_name(word, cue))):
         return _with_surname(text, words, place, titled=titled)
     if known and (_stands_for_a_name(word) or _in_small_letters_with_surname(text, words, place)):
         last = _with_surname(text, words, place, titled=titled)
@@ -81,6 +78,16 @@ def _name_end(text: str, words: Sequence[_Word], place: int, *, titled: bool) ->
         if surname and not (opens and follower.lower in english("given")):
             return place + 1
     return None
+
+
+def _may_be_a_name(word: _Word, cue: str) -> bool:
+    """Whether a word outside the lists follows ``my name is``, and not ``call me``, as one that can be a name."""
+    lists = ("no surnames", "titles", "addresses")
+    return "name" in cue[-10:].lower() and not any(word.lower in english(one) for one in lists) and not _feels(word)
+
+
+def _feels(word: _Word) -> bool:
+    return class_of_word(word.lower) is not None
 
 
 def _stands_for_a_name(word: _Word) -> bool:
@@ -132,7 +139,7 @@ def _belongs(first: _Word, word: _Word, *, titled: bool) -> bool:
         return word.lower in english("given") and len(word.text) >= _SHORTEST_SMALL
     if any(word.lower in english(one) for one in ("given", "surname words")):
         return True
-    return not titled and word.text[1:].islower() and len(word.text) > 2
+    return not titled and word.text[1:].islower() and len(word.text) > 2 and not _feels(word)
 
 
 def _same_case(first: _Word, word: _Word) -> bool:
