@@ -53,6 +53,7 @@ BOUNDS = {
 
 
 def main() -> None:
+    """Run what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["head", "overfit", "null"])
     parser.add_argument("data", type=Path, nargs="?", help="directory with train.csv, validation.csv, test.csv")
