@@ -10,7 +10,8 @@ from robust_emo.personal.scanning import find
 PARTS = (
     "a", "a.", "1", "1-", "1.", "1 ", "(1)", "a@a.", "@", "@a ", "-.", "Anna ", "Anna Smith ", "J. ", "my name is ",
     "Mr. ", "王", "王老师", "我叫", "微信", "加v", "QQ", "snap: a", "http://", "www.", "a.b/", "u/", "::", "1:", "GB82",
-    "DE89 ", "x at gmail dot ", "a [at] b [dot] ", "0000 0000 0000 0000 ", "\u200b", "１", "é", "[NAME]", "[NAME_1] ", "\n",
+    "DE89 ", "x at gmail dot ", "a [at] b [dot] ", "0000 0000 0000 0000 ", "\u200b", "１", "é", "[NAME]",
+    "[NAME_1] ", "\n",
 )  # fmt: skip
 
 
