@@ -174,8 +174,12 @@ def test_another_delta_is_compared_with_nothing(private, tmp_path):
     assert any("nothing is compared" in note for note in section.notes)
 
 
-def test_of_a_model_without_canaries_nothing_is_measured(tiny_model, tmp_path):
+def test_of_a_model_without_canaries_nothing_is_measured(tiny_model, tmp_path, cli):
     section, metrics = measured(audited(tiny_model, tmp_path / "a"))
+    command = ("audit", tiny_model, "--sections", "canaries", "--attacks", "unicode", "--out", tmp_path / "b")
+    ended = cli(*command, "--no-cache")
+    assert "not measured: this model was trained without canaries" in ended.out
+    assert ended.code == 3
     assert {metric.value for metric in metrics.values()} == {None}
     assert {metric.n for metric in metrics.values()} == {0}
     assert section.notes == ("not measured: this model was trained without canaries; train it with --canaries M",)

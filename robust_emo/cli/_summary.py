@@ -67,7 +67,8 @@ def _section(section: Section, *, member: bool) -> list[str]:
     raised = [f"  warning: {flag.name.replace('_', ' ')}: {flag.detail}" for flag in section.flags if flag.raised]
     untried = [f"  warning: {note}" for note in section.notes if UNTRIED in note and not member]
     stopping = [f"  {note}" for note in section.notes if STOPPING in note]
-    rest = [*raised, *untried, *stopping]
+    missing = [f"  {note}" for note in section.notes if note.startswith("not measured")]
+    rest = [*raised, *untried, *stopping, *missing]
     return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric)}" for metric in shown), *rest]
 
 
@@ -83,6 +84,8 @@ def _metric(metric: Metric) -> str:
     interval = ""
     if metric.ci_low is not None and metric.ci_high is not None:
         interval = f"  [{text(metric.ci_low)}, {text(metric.ci_high)}]"
+    elif metric.ci_low is not None:
+        interval = "  or more"
     return f"{metric.name:<35} {text(metric.value):>7}{interval}  n={metric.n}"
 
 
