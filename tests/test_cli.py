@@ -70,7 +70,7 @@ def test_the_gate_tells_pass_fail_and_inconclusive_apart(cli, audited, tmp_path,
 def test_json_is_all_that_an_audit_prints(audited):
     out, ended = audited
     assert ended.code in (0, 1, 3)
-    assert ended.err == ""
+    assert re.fullmatch(r"(\w+: \d+ of \d+\n)*", ended.err)  # a slow machine is told how far it is
     assert ended.out == (out / "audit.json").read_text(encoding="utf-8")
     assert json.loads(ended.out)["run"]["attacked_examples"] == 24
     assert sorted(path.name for path in out.iterdir()) == ["audit.json", "outcomes.jsonl", "report.html"]

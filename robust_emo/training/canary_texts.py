@@ -57,7 +57,7 @@ def counted(sealed: SealedCanaries) -> str:
     """What the user should know of them, in a sentence."""
     return (
         f"{len(sealed.inserted)} of {len(sealed.canaries)} canaries were added to the training data by the throw of a "
-        f"coin each; their seal is {sealed.sha256[:16]}…"
+        f"coin each; their seal is {sealed.sha256}"
     )
 
 
