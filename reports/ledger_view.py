@@ -62,7 +62,8 @@ def ledger_view(ledger: PrivacyLedger) -> LedgerView:
 
 
 def _meaning(ledger: PrivacyLedger, whose: str) -> str:
-    most = math.exp(ledger.epsilon) * _FALSE_ALARMS + ledger.delta
+    # From about 4.6 on the bound is above 1, and e to the power of a large ε is no number.
+    most = math.exp(min(ledger.epsilon, 10.0)) * _FALSE_ALARMS + ledger.delta
     accuses = f"A test of the weights that wrongly accuses one {whose} in a hundred"
     if most >= 1:
         return f"{accuses} is not limited by these two numbers alone: (ε, δ) allows it to find all that took part."

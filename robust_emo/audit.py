@@ -168,7 +168,7 @@ def _measure(section: AuditSection, context: AuditContext) -> Sequence[Section]:
             raise
         return [
             Section(
-                kind=section.spec.name,
+                kind=section.spec.kind or section.spec.name,
                 plugin=section.spec.name,
                 version=section.spec.version,
                 args={},

@@ -43,6 +43,8 @@ class PluginSpec:
     """Of attacks: ISO 639-1 codes of the languages it can change, e.g. ``("en",)``; empty for any."""
     white_box: bool = False
     """Of attacks: asks for gradients, which somebody outside cannot have."""
+    kind: str = ""
+    """Of sections: the kind that they measure, where it is not called like the section."""
     needs_training_data: bool = False
     """Of sections: measures nothing where nobody knows what the model was trained on."""
     objective: Objective = Objective.CHANGE

@@ -149,9 +149,10 @@ def prepare(request: AuditRequest) -> Plan:
     policy = problems.attempt(lambda: read_policy(request.policy))
     problems.attempt(lambda: _check_output(request))
     dataset, train, warnings = _read_model_and_data(problems, request)
-    holdout = problems.attempt(lambda: _holdout(request)) if dataset else None
+    needed = dataset is not None and any(section.spec.needs_training_data for section in sections)
+    holdout = problems.attempt(lambda: _holdout(request, warnings)) if needed else None
     if request.sections and not problems.found:
-        problems.attempt(lambda: check_training_data(sections, train, dataset))
+        problems.attempt(lambda: check_training_data(sections, train, holdout or dataset))
     if problems.found or profile is None or policy is None or dataset is None:
         raise PreflightError(list(dict.fromkeys(problems.found)))
     plan = Plan(
@@ -247,11 +248,17 @@ def _training_data(request: AuditRequest, manifest: Manifest | None, task: Task,
     return read_data(source, task, None)
 
 
-def _holdout(request: AuditRequest) -> Dataset | None:
+def _holdout(request: AuditRequest, warnings: list[str]) -> Dataset | None:
     """What the training of the model set aside; None where it set nothing aside, or other data are audited."""
     manifest = read_manifest(request.model)
     recorded = manifest.data.get("holdout") if manifest and not request.data else None
-    return read_data(DataFile.recorded(recorded, request.model), manifest.task, None) if manifest and recorded else None
+    if manifest is None or recorded is None:
+        return None
+    source = DataFile.recorded(recorded, request.model)
+    if not Path(source.path).exists():
+        warnings.append(f"held out texts {source.path} are gone: privacy is attacked by the audited ones")
+        return None
+    return read_data(source, manifest.task, None)
 
 
 def _recorded_training_data(request: AuditRequest, manifest: Manifest | None) -> DataSource | None:

@@ -62,16 +62,19 @@ def check_section_arguments(arguments: Sequence[SectionArgument], names: Sequenc
             raise InputError(f"{argument}: section '{argument.section}' does not run here")
 
 
-def check_training_data(sections: Sequence[AuditSection], train: Dataset | None, audited: Dataset | None) -> None:
+def check_training_data(sections: Sequence[AuditSection], train: Dataset | None, others: Dataset | None) -> None:
     """Refuse sections that were asked for by name and could not measure anything.
 
     Raises:
-        InputError: one needs the training data, and these are unknown or are the audited data themselves.
+        InputError: one needs the training data, and these are unknown or are the `others` themselves.
     """
     asking = next((section.spec.name for section in sections if section.spec.needs_training_data), None)
     if asking is None:
         return
     if train is None:
-        raise InputError(f"section {asking}: the training data are unknown; name them with --train-data FILE")
-    if audited is not None and audited.sha256 == train.sha256:
-        raise InputError(f"section {asking}: {audited.path} is both trained on and audited; name texts that were not")
+        raise InputError(
+            f"section {asking}: the training data are unknown; name them with --train-data FILE (robust-emo privacy: "
+            "--members FILE)"
+        )
+    if others is not None and others.sha256 == train.sha256:
+        raise InputError(f"section {asking}: {others.path} is both trained on and audited; name texts that were not")

@@ -4,7 +4,7 @@ from robust_emo.types import Metric, Section, Threshold, VerdictStatus
 
 _SUBJECTS = {
     "membership_auc": "How well training texts can be told from others (area under the curve)",
-    "membership_auc_over_blind": "What asking the model adds to telling training texts from others (area)",
+    "membership_auc_over_blind": "How far asking the model beats not asking when telling who was trained on (area)",
     "tpr_at_fpr_1pct": "The share of training texts found at one false alarm of a hundred",
     "epsilon": "ε of the private training",
     "delta": "δ of the private training",

@@ -15,7 +15,7 @@ from robust_emo.audits.membership.references import Reference, recipe_of
 from robust_emo.audits.membership.section import MembershipInference
 from robust_emo.data_file import DataFile
 from robust_emo.engine.cache import cache_directory
-from robust_emo.errors import InputError
+from robust_emo.errors import InputError, PreflightError
 from robust_emo.models.manifest import MANIFEST_NAME
 from robust_emo.preflight import AuditRequest
 from robust_emo.section_choice import SectionArgument
@@ -63,11 +63,14 @@ def test_a_given_model_is_asked_and_must_have_the_same_labels(memorising, tiny_m
     assert attacks(section)["reference"].auc.ci_low > 0.6
     refused = measured(memorising, tmp_path / "refused", f"reference={tiny_multi_model}")
     assert "not the model's" in refused.error
+    assert refused.kind == "privacy"
+    with pytest.raises(PreflightError, match="no such model directory"):
+        measured(memorising, tmp_path / "absent", f"reference={tmp_path / 'nowhere'}")
 
 
 def test_models_without_a_recipe_to_repeat_are_refused(memorising, tmp_path):
     with pytest.raises(InputError, match="privately trained"):
-        recipe_of(SimpleNamespace(privacy=LEDGER))
+        recipe_of(SimpleNamespace(privacy=LEDGER, rounds=(), defence=()))
     bare = tmp_path / "model"
     shutil.copytree(memorising, bare)
     (bare / MANIFEST_NAME).unlink()
@@ -75,7 +78,8 @@ def test_models_without_a_recipe_to_repeat_are_refused(memorising, tmp_path):
         name: DataFile(str(write_rows(tmp_path / f"{name}.csv", random_rows(60, seed=seed))))
         for name, seed in (("data", 7), ("train_data", 8))
     }
-    assert "no manifest" in measured(bare, tmp_path / "audit", "reference_models=2", **files).error
+    with pytest.raises(PreflightError, match="no manifest"):
+        measured(bare, tmp_path / "audit", "reference_models=2", **files)
 
 
 def test_an_odd_number_of_reference_models_is_refused():

@@ -12,10 +12,14 @@ from sentences import write_rows
 
 from robust_emo.audit import run_audit
 from robust_emo.audits.membership.author_level import author_auc
+from robust_emo.audits.membership.figures import membership_metrics
 from robust_emo.audits.membership.label_only import disturbed
+from robust_emo.audits.membership.leakage import find_leak
+from robust_emo.audits.membership.notes import membership_notes
 from robust_emo.audits.membership.section import MembershipInference
 from robust_emo.audits.membership.sets import InsufficientDataError, draw_sets
 from robust_emo.audits.membership.signals import Signal, gold_flags, log_odds, margins
+from robust_emo.audits.membership.text_features import text_features
 from robust_emo.data_file import DataFile
 from robust_emo.errors import ExitCode, InputError, PreflightError
 from robust_emo.gate import judge, read_policy
@@ -120,7 +124,7 @@ def test_sets_that_differ_by_themselves_are_no_leak_of_the_model(memorising, tmp
     assert section.membership.sets_differ
     assert section.membership.blind.auc.value > 0.95
     assert not section.membership.leaks
-    assert metric(section, "membership_auc_over_blind").value < 0
+    assert metric(section, "membership_auc_over_blind").value is None  # nothing could be much better
     assert any("The two sets differ" in note for note in section.notes)
 
 
@@ -191,7 +195,7 @@ def test_texts_of_both_sets_near_ones_and_repetitions_are_left_out_and_counted()
 
 
 def test_authors_stay_in_one_fold_and_each_fold_has_both_kinds():
-    members, others = random_rows(90, seed=61, author_of=6), random_rows(90, seed=62, author_of=6)
+    members, others = random_rows(180, seed=61, author_of=3), random_rows(180, seed=62, author_of=3)
     others = [{**row, "author": f"other {row['author']}"} for row in others]
     sets = draw_sets(examples(members), examples(others), most=500, seed=0)
     for author in set(sets.authors):
@@ -260,21 +264,3 @@ def test_the_ledger_of_a_private_model_is_a_number_for_policies_and_of_others_no
     policy.write_text('[[require]]\nsection = "privacy/ledger"\nmetric = "epsilon"\nmax = 3\n')
     assert [verdict.status for verdict in judge(read_policy(str(policy)), [section])] == [VerdictStatus.PASS]
     assert [verdict.status for verdict in judge(read_policy(str(policy)), [without])] == [VerdictStatus.NOT_MEASURED]
-
-
-def test_weak_hints_of_an_author_add_up():
-    rng = np.random.default_rng(0)
-    rows = [{**row, "author": f"m{number // 4}"} for number, row in enumerate(random_rows(240, seed=91))]
-    others = [{**row, "author": f"o{number // 4}"} for number, row in enumerate(random_rows(240, seed=92))]
-    sets = draw_sets(examples(rows), examples(others), most=500, seed=0)
-    signal = Signal("loss", rng.normal(size=480) + 0.5 * sets.member, "", "")
-    value, interval, count = author_auc(sets, signal, 0.95)
-    assert count == 120
-    assert value > roc_auc(signal.values, sets.member, np.zeros(480, dtype=np.int64)).value + 0.05
-    assert interval.low < value < interval.high
-    both = draw_sets(
-        examples(rows), examples([{**row, "author": "m0"} for row in others[:120]] + others[120:]), most=500, seed=0
-    )
-    assert author_auc(both, Signal("loss", rng.normal(size=480), "", ""), 0.95) is None  # 30 authors of others are left
-    nobody = draw_sets(examples(random_rows(60, seed=93)), examples(random_rows(60, seed=94)), most=500, seed=0)
-    assert author_auc(nobody, Signal("loss", rng.normal(size=120), "", ""), 0.95) is None

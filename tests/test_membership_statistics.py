@@ -12,6 +12,7 @@ from robust_emo.statistics.membership import (
     accused_at,
     accused_by_best,
     auc_interval,
+    chance_error,
     detectable_auc,
     detectable_rate,
     more_members_accused,
@@ -64,7 +65,7 @@ def test_intervals_of_the_area_cover_and_tests_hold_their_level():
     true = 0.6382  # of two normals half a deviation apart
     for _ in range(600):
         found = roc_auc(*drawn(rng, 80, 60, shift=0.5, folds=4))
-        interval = auc_interval(found, standard_error(found.influence), 0.95)
+        interval = auc_interval(found, standard_error(found.influence), 0.95, units=5)
         covered += interval.low <= true <= interval.high
         null = roc_auc(*drawn(rng, 60, 80))
         alarms += above(null.value, 0.5, standard_error(null.influence)) < 0.05
@@ -75,8 +76,9 @@ def test_intervals_of_the_area_cover_and_tests_hold_their_level():
 def test_a_perfect_area_promises_no_certainty():
     scores, member, fold = np.arange(10.0), np.arange(10) >= 5, np.zeros(10, dtype=np.int64)
     found = roc_auc(scores, member, fold)
-    interval = auc_interval(found, standard_error(found.influence), 0.95)
-    assert (found.value, interval.low, interval.high) == (1.0, 0.0, 1.0)
+    interval = auc_interval(found, standard_error(found.influence), 0.95, units=5)
+    assert (found.value, interval.high) == (1.0, 1.0)
+    assert interval.low == pytest.approx(0.025 ** (1 / 5))  # five of five
     assert above(1.0, 0.5, 0.0) == 0.0
     assert above(0.5, 0.5, 0.0) == 1.0
 
@@ -118,7 +120,7 @@ def test_more_members_accused_is_fishers_exact_test():
 
 def test_what_could_be_detected_is_detected_in_four_of_five():
     rng, level = np.random.default_rng(8), 0.01
-    least = detectable_auc(150, 150, level)
+    least = detectable_auc(0.5, chance_error(150, 150), level)
     shift = np.sqrt(2) * _normal_quantile(least)
     found = [roc_auc(*drawn(rng, 150, 150, shift=shift)) for _ in range(300)]
     hits = np.mean([above(auc.value, 0.5, standard_error(auc.influence)) < level for auc in found])

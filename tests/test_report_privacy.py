@@ -92,6 +92,7 @@ def test_the_ledger_is_told_in_words_with_its_measurements():
     assert view.meaning.endswith("finds at most 20.0% of those that took part.")  # e^2.998 * 1% + delta
     assert all(check.holds for check in view.integrity)
     assert "is not limited" in ledger_view(replace(LEDGER, epsilon=8.0)).meaning
+    assert "is not limited" in ledger_view(replace(LEDGER, epsilon=800.0)).meaning
     broken = replace(LEDGER, integrity=(IntegrityRecord("noise", 2.0, 1.0),))
     assert not ledger_view(broken).integrity[0].holds
 

@@ -18,7 +18,11 @@ class Ledger:
     """ε and δ of the ledger in the manifest."""
 
     spec = PluginSpec(
-        name="ledger", version="1", summary="ε and δ that private training promised", paper="Dwork et al. 2006"
+        name="ledger",
+        version="1",
+        summary="ε and δ that private training promised",
+        paper="Dwork et al. 2006",
+        kind="privacy",
     )
 
     def problems(self) -> Sequence[str]:

@@ -119,17 +119,20 @@ def standard_error(influence: Floats, clusters: Sequence[str] | None = None) -> 
     return float(math.sqrt(count / (count - 1) * float(np.square(influence).sum())))
 
 
-def auc_interval(auc: Auc, error: float, confidence: float) -> Interval:
+def auc_interval(auc: Auc, error: float, confidence: float, *, units: int) -> Interval:
     """Normal interval on the log-odds of the area, which keeps it within [0, 1] (Pepe 2003).
 
     Args:
-        auc: where it is 0 or 1, nothing varies, and the interval is [0, 1].
+        auc: where it is 0 or 1 nothing varies, and as many successes as there are units tell how far off it may be
+            (Clopper & Pearson 1934).
         error: of :func:`standard_error`.
         confidence: in (0, 1).
+        units: independent texts or authors of the rarer kind.
     """
     check_confidence(confidence)
     if not 0 < auc.value < 1:
-        return Interval(0.0, 1.0, "delong")
+        exact = clopper_pearson(units if auc.value else 0, units, confidence)
+        return Interval(exact.low, exact.high, "delong") if exact else Interval(0.0, 1.0, "delong")
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     odds, half = math.log(auc.value / (1 - auc.value)), z * error / (auc.value * (1 - auc.value))
     return Interval(1 / (1 + math.exp(half - odds)), 1 / (1 + math.exp(-half - odds)), "delong")
@@ -204,11 +207,15 @@ def more_members_accused(accused: Accused) -> float:
     return float(hypergeom.sf(accused.true_positives - 1, total, positives, accused.members))
 
 
-def detectable_auc(members: int, nonmembers: int, level: float) -> float:
-    """The area that a test at `level` finds with a chance of 80%, by the variance where there is no leak."""
-    error = math.sqrt((members + nonmembers + 1) / (12 * members * nonmembers))
+def chance_error(members: int, nonmembers: int) -> float:
+    """Standard error of the area where there is nothing to find (Mann & Whitney 1947)."""
+    return math.sqrt((members + nonmembers + 1) / (12 * members * nonmembers))
+
+
+def detectable_auc(bound: float, error: float, level: float) -> float:
+    """The area that a one-sided test at `level` of being above `bound` finds with a chance of 80%."""
     normal = NormalDist()
-    return min(1.0, 0.5 + (normal.inv_cdf(1 - level) + normal.inv_cdf(_POWER)) * error)
+    return min(1.0, bound + (normal.inv_cdf(1 - level) + normal.inv_cdf(_POWER)) * error)
 
 
 def detectable_rate(members: int, nonmembers: int, level: float, rate: float) -> float | None:

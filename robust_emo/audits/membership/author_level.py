@@ -5,7 +5,7 @@ import numpy as np
 from robust_emo.audits.membership.sets import LEAST, MembershipSets
 from robust_emo.audits.membership.signals import Signal
 from robust_emo.statistics import Interval
-from robust_emo.statistics.membership import auc_interval, roc_auc, standard_error
+from robust_emo.statistics.membership import Auc, Flags, auc_interval, roc_auc, standard_error
 
 
 def author_auc(sets: MembershipSets, signal: Signal, confidence: float) -> tuple[float, Interval, int] | None:
@@ -28,4 +28,9 @@ def author_auc(sets: MembershipSets, signal: Signal, confidence: float) -> tuple
         return None
     means = np.asarray(np.bincount(positions, weights=signal.values) / texts, dtype=np.float64)[pure]
     auc = roc_auc(means, member, np.zeros(len(means), dtype=np.int64))
-    return auc.value, auc_interval(auc, standard_error(auc.influence), confidence), len(means)
+    return auc.value, _interval(auc, member, confidence), len(means)
+
+
+def _interval(auc: Auc, member: Flags, confidence: float) -> Interval:
+    units = int(min(member.sum(), (~member).sum()))
+    return auc_interval(auc, standard_error(auc.influence), confidence, units=units)

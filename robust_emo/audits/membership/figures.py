@@ -17,6 +17,10 @@ PER_EMOTION = "loss"
 """The signal that emotions and authors are compared by; fixed, since the best of several looks best by chance."""
 
 
+MOST_BLIND = 0.8
+"""Area of the baseline above which an attack cannot be held against it."""
+
+
 def membership_metrics(
     membership: Membership, sets: MembershipSets, signals: Sequence[Signal], labels: Sequence[str]
 ) -> tuple[Metric, ...]:
@@ -33,7 +37,7 @@ def membership_metrics(
         _strongest("tpr_at_fpr_1pct", [attack.found_1pct for attack in attacks], sets.members),
         _strongest("tpr_at_fpr_01pct", [attack.found_01pct for attack in attacks], sets.members),
         _strongest("membership_advantage", [attack.advantage for attack in attacks], n),
-        _strongest("membership_auc_over_blind", [attack.over_blind for attack in attacks], n),
+        _over_blind(membership, n),
         _metric("blind_auc", blind.auc, n, higher_is_better=None),
         _of_authors(sets, fixed),
         *_per_emotion(sets, fixed, labels),
@@ -85,6 +89,12 @@ def _metric(
     )
 
 
+def _over_blind(membership: Membership, n: int) -> Metric:
+    """Not measured where the texts alone tell nearly everything: no attack could be much better than that."""
+    known = [attack.over_blind for attack in membership.attacks] if membership.blind.auc.value <= MOST_BLIND else []
+    return _strongest("membership_auc_over_blind", known, n)
+
+
 def _of_authors(sets: MembershipSets, signal: Signal) -> Metric:
     found = author_auc(sets, signal, CONFIDENCE)
     if found is None:
@@ -101,11 +111,15 @@ def _per_emotion(sets: MembershipSets, signal: Signal, labels: Sequence[str]) ->
         rows = np.flatnonzero([label in example.labels for example in sets.examples])
         member = sets.member[rows]
         rate = None
-        if min(member.sum(), (~member).sum()) >= LEAST:
+        names = [authors[row] for row in rows] if authors else list(map(str, rows))
+        units = min(
+            len({name for name, kind in zip(names, member, strict=True) if kind == each}) for each in (True, False)
+        )
+        if units >= LEAST:
             # No fold was learnt on anything here: the whole is one.
             auc = roc_auc(signal.values[rows], member, np.zeros(len(rows), dtype=np.int64))
-            error = standard_error(auc.influence, [authors[row] for row in rows] if authors else None)
-            interval = auc_interval(auc, error, 1 - ERROR / len(labels))
+            error = standard_error(auc.influence, names)
+            interval = auc_interval(auc, error, 1 - ERROR / len(labels), units=units)
             rate = Rate(auc.value, interval.low, interval.high)
         found.append(_metric("membership_auc", rate, len(rows), label=label))
     return found

@@ -23,6 +23,7 @@ from robust_emo.statistics.membership import (
     accused_at,
     accused_by_best,
     auc_interval,
+    chance_error,
     detectable_auc,
     detectable_rate,
     more_members_accused,
@@ -63,6 +64,7 @@ def find_leak(sets: MembershipSets, signals: Sequence[Signal], blind: Signal) ->
     """
     baseline = _tried(blind, sets)
     baseline = replace(baseline, error=_REFITTED * baseline.error)
+    units = sets.units
     p_differ = above(baseline.auc.value, 0.5, baseline.error)
     differ = p_differ < ERROR
     tried = [_tried(signal, sets) for signal in signals]
@@ -83,7 +85,9 @@ def find_leak(sets: MembershipSets, signals: Sequence[Signal], blind: Signal) ->
             _attack(each, baseline, value, sets, family=len(tried))
             for each, value in zip(tried, per_signal, strict=True)
         ),
-        detectable_auc=detectable_auc(sets.members, sets.nonmembers, level),
+        detectable_auc=_detectable(tried, baseline, sets, level)
+        if differ
+        else detectable_auc(0.5, chance_error(*units), level),
         detectable_found_1pct=(
             detectable_rate(sets.members, sets.nonmembers, level, 0.01) if baseline.at_1pct is not None else None
         ),
@@ -97,7 +101,8 @@ def _tried(signal: Signal, sets: MembershipSets) -> _Tried:
     return _Tried(
         signal=signal,
         auc=auc,
-        error=standard_error(auc.influence, sets.authors),
+        # Where all is told apart nothing varies, and the error is what it would be by chance.
+        error=standard_error(auc.influence, sets.authors) or chance_error(*sets.units),
         at_1pct=accused_at(signal.values, sets.member, sets.fold, 0.01),
         at_01pct=accused_at(signal.values, sets.member, sets.fold, 0.001) if enough else None,
         best=accused_by_best(signal.values, sets.member, sets.fold),
@@ -110,14 +115,22 @@ def _p_values(tried: _Tried, baseline: _Tried | None, sets: MembershipSets) -> t
     Against a baseline both hypotheses must fall, so that the larger p-value counts (Berger 1982).
     """
     area = above(tried.auc.value, 0.5, tried.error)
-    found = more_members_accused(tried.at_1pct) if tried.at_1pct else 1.0
+    # Exact tests of shares take texts to be independent, and those of an author are not.
+    counted = tried.at_1pct if sets.authors is None else None
+    found = more_members_accused(counted) if counted else 1.0
     if baseline is None:
         return area, found
     difference, error = _difference(tried, baseline, sets)
     area = max(area, above(difference, 0.0, error))
-    if tried.at_1pct and baseline.at_1pct:
+    if counted and baseline.at_1pct:
         found = max(found, _more_than_blind(tried, baseline, sets))
     return area, found
+
+
+def _detectable(tried: Sequence[_Tried], baseline: _Tried, sets: MembershipSets, level: float) -> float:
+    """Of sets that differ: what is above the baseline by enough, for the attack whose difference varies most."""
+    error = max(_difference(each, baseline, sets)[1] for each in tried)
+    return detectable_auc(baseline.auc.value, error, level)
 
 
 def _difference(tried: _Tried, baseline: _Tried, sets: MembershipSets) -> tuple[float, float]:
@@ -149,7 +162,7 @@ def _attack(
         meaning=tried.signal.meaning,
         members=sets.members,
         nonmembers=sets.nonmembers,
-        auc=_rate(tried.auc.value, auc_interval(tried.auc, tried.error, level)),
+        auc=_rate(tried.auc.value, auc_interval(tried.auc, tried.error, level, units=min(sets.units))),
         found_1pct=found,
         wronged_1pct=wronged,
         found_01pct=_rates(tried.at_01pct, level)[0],

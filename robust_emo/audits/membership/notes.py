@@ -1,20 +1,26 @@
 """What a reader must know to read the figures of membership."""
 
-from robust_emo.audits.membership.figures import PER_EMOTION, strongest
+from robust_emo.audits.membership.figures import MOST_BLIND, PER_EMOTION, strongest
 from robust_emo.audits.membership.sets import MembershipSets
 from robust_emo.models.manifest import Manifest
 from robust_emo.types import Membership
 
 
-def membership_notes(membership: Membership, sets: MembershipSets, manifest: Manifest | None) -> tuple[str, ...]:
-    """One sentence or two each."""
+def membership_notes(
+    membership: Membership, sets: MembershipSets, manifest: Manifest | None, *, held_out: bool = False
+) -> tuple[str, ...]:
+    """One sentence or two each.
+
+    Args:
+        held_out: the non-members are texts that the training set aside, not the audited ones.
+    """
     best = strongest(membership.attacks)
-    notes = [_finding(membership), _sets(membership)]
+    notes = [_finding(membership), _sets(membership, held_out=held_out)]
     if membership.sets_differ:
         notes.append(
             "The two sets differ: a classifier that never asks the model tells them apart (area "
             f"{membership.blind.auc.value:.2f}). What an attack finds is held against that. Members and non-members "
-            "from one source, such as a part that training set aside by chance, would say more."
+            "from one source, such as a part that training set aside by chance (train --hold-out), would say more."
         )
     notes.append(
         f"With these numbers an area of {membership.detectable_auc:.3f} and more would be found with a chance of 80%"
@@ -24,12 +30,20 @@ def membership_notes(membership: Membership, sets: MembershipSets, manifest: Man
             else "; members found at one false alarm of a hundred need more non-members."
         )
     )
+    if membership.blind.auc.value > MOST_BLIND:
+        notes.append(
+            f"The texts alone tell members from non-members (area above {MOST_BLIND}), so that what is beyond them is "
+            "not measured: no attack could be much better."
+        )
     notes.append(
         f"The strongest attack by area is '{best.name}'; its intervals hold for all attacks together. Emotions are "
         f"compared by '{PER_EMOTION}'. Stronger attacks may exist: an area near 0.5 is no proof of privacy."
     )
     if sets.authors is not None:
-        notes.append("Errors are clustered by author; rates at a threshold treat texts as independent.")
+        notes.append(
+            "Errors are clustered by author. Intervals of rates at a threshold treat texts as independent and may be "
+            "too narrow; no leak is claimed by them."
+        )
     if manifest is not None and manifest.privacy is not None:
         notes.append(
             "These figures are of the private training texts themselves and no ledger counts what they give away: "
@@ -48,9 +62,10 @@ def _finding(membership: Membership) -> str:
     return f"The model leaks who it was trained on: members are told from non-members{beyond} by {names}."
 
 
-def _sets(membership: Membership) -> str:
+def _sets(membership: Membership, *, held_out: bool) -> str:
+    others = "that the training set aside by chance" if held_out else "of the audited data"
     return (
-        f"{membership.members} members and {membership.nonmembers} non-members; left out were {membership.shared} "
-        f"non-members whose text is a member, too, {membership.near_duplicates} that are nearly one, and "
-        f"{membership.repeated} repetitions."
+        f"{membership.members} members and {membership.nonmembers} non-members {others}; left out were "
+        f"{membership.shared} non-members whose text is a member, too, {membership.near_duplicates} that are nearly "
+        f"one, and {membership.repeated} repetitions."
     )

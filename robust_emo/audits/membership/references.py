@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -41,12 +42,14 @@ def recipe_of(manifest: Manifest | None) -> Manifest:
     """The manifest, where its training can be repeated on other texts.
 
     Raises:
-        InputError: there is none, or it was trained privately.
+        InputError: there is none, or it was trained privately or hardened.
     """
     if manifest is None:
         raise InputError("reference models repeat the model's own training, and it has no manifest that says how")
     if manifest.privacy is not None:
         raise InputError("reference models are not made for privately trained models: they would promise nothing")
+    if manifest.rounds or manifest.defence:
+        raise InputError("reference models repeat a single training, and this model was hardened after it")
     return manifest
 
 
@@ -54,7 +57,8 @@ def train_references(context: AuditContext, sets: MembershipSets, count: int, *,
     """Train `count` models, two on the two halves of each division of members and non-members.
 
     Divisions are by a hash of seed and text, so that equal texts are on one side. Answers are kept in the cache
-    directory, models and texts are not: a killed audit goes on with the model that it was at.
+    directory, models and texts are not (they lie in a temporary folder while a model is trained): a killed audit goes
+    on with the model that it was at.
 
     Args:
         context: its manifest names the recipe; see :func:`recipe_of`.
@@ -70,6 +74,7 @@ def train_references(context: AuditContext, sets: MembershipSets, count: int, *,
         for number in range(count):
             inside = [_inside(example, context.seed, plugin, number) for example in pool]
             half = [example for example, chosen in zip(pool, inside, strict=True) if chosen]
+            _check_labels(half, context.engine.victim.labels)
             seen = {fold(example.text) for example in half}
             logits = _answers(manifest, half, sets.texts, number, context)
             unseen = np.array([fold(text) not in seen for text in sets.texts])
@@ -93,6 +98,12 @@ def given_reference(directory: str, sets: MembershipSets, labels: Sequence[str],
     return Reference(logits, np.ones(len(sets.texts), dtype=np.bool_))
 
 
+def _check_labels(half: Sequence[Example], labels: Sequence[str]) -> None:
+    known = {label for example in half for label in example.labels}
+    if missing := [label for label in labels if label not in known]:
+        raise InputError(f"too few texts are labelled {', '.join(missing)} for reference models: one half has none")
+
+
 def _distinct(examples: Sequence[Example]) -> list[Example]:
     return list({fold(example.text): example for example in reversed(examples)}.values())[::-1]
 
@@ -108,7 +119,9 @@ def _answers(
 ) -> Floats:
     """(len(texts), labels), from the cache where the same model was asked the same before."""
     labels = context.engine.victim.labels
-    depends_on = [__version__, manifest.base, manifest.precision, dict(manifest.hyperparameters), number, context.seed]
+    packages = [version(name) for name in ("tokenizers", "torch", "transformers")]
+    made_by = [__version__, packages, context.engine.victim.sha256, manifest.base, manifest.precision]
+    depends_on = [*made_by, dict(manifest.hyperparameters), number, context.seed]
     described = json.dumps([*depends_on, labels, [(e.text, e.labels) for e in half], list(texts)], sort_keys=True)
     path = cache_directory() / "references" / f"{hashlib.sha256(described.encode()).hexdigest()}.npy"
     if path.is_file():
@@ -117,7 +130,7 @@ def _answers(
     logits = _trained(manifest, half, texts, number, context)
     buffer = io.BytesIO()
     np.save(buffer, logits, allow_pickle=False)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write_atomically(path, buffer.getvalue())
     return logits
 

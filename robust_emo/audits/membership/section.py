@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
@@ -27,7 +28,9 @@ from robust_emo.audits.membership.signals import (
 )
 from robust_emo.audits.membership.text_features import text_features
 from robust_emo.errors import InputError
+from robust_emo.models.checks import check_model_directory
 from robust_emo.models.encoder import SentenceEncoder
+from robust_emo.models.manifest import Manifest
 from robust_emo.plugins import PluginSpec
 from robust_emo.statistics.membership import Floats
 from robust_emo.types import ExposedExample, Section
@@ -56,6 +59,7 @@ class MembershipInference:
         version="1",
         summary="whether training texts can be told from others, beside a baseline that never asks the model",
         paper="Shokri et al. 2017, Carlini et al. 2022",
+        kind="privacy",
         needs_training_data=True,
     )
 
@@ -77,14 +81,23 @@ class MembershipInference:
         """Needs nothing."""
         return ()
 
+    def model_problems(self, directory: Path, manifest: Manifest | None) -> Sequence[str]:
+        """Reference models that cannot be made or loaded."""
+        try:
+            if self._reference_models:
+                recipe_of(manifest)
+            if self._reference is not None:
+                check_model_directory(self._reference)
+        except InputError as error:
+            return (f"section {self.spec.name}: {error}",)
+        return ()
+
     def run(self, context: AuditContext) -> Sequence[Section]:
         """One section; not measured where the training data are unknown, or too few are left without duplicates."""
         started = time.perf_counter()
         section = Section("privacy", self.spec.name, self.spec.version, self._arguments())
         if context.members is None:
             return [replace(section, metrics=not_measured(context.engine.victim.labels), notes=(_UNKNOWN,))]
-        if self._reference_models:
-            recipe_of(context.manifest)  # refused before anything is asked
         unknown = sorted({label for example in context.members for label in example.labels}
                          - set(context.engine.victim.labels))  # fmt: skip
         if unknown:
@@ -101,12 +114,13 @@ class MembershipInference:
         signals, blind = self._signals(sets, gold, context)
         membership = find_leak(sets, signals, blind)
         by_text = next(signal for signal in signals if signal.name == "quantile")
-        membership = replace(membership, exposed=_exposed(by_text, sets))
+        private = context.manifest is not None and context.manifest.privacy is not None
+        membership = replace(membership, exposed=() if private else _exposed(by_text, sets))
         return replace(
             section,
             metrics=membership_metrics(membership, sets, signals, victim.labels),
             membership=membership,
-            notes=membership_notes(membership, sets, context.manifest),
+            notes=membership_notes(membership, sets, context.manifest, held_out=context.holdout is not None),
         )
 
     def _signals(self, sets: MembershipSets, gold: Floats, context: AuditContext) -> tuple[list[Signal], Signal]:

@@ -53,6 +53,16 @@ class MembershipSets:
         return [example.text for example in self.examples]
 
     @property
+    def units(self) -> tuple[int, int]:
+        """Independent ones among members and among non-members: authors where they are known, else texts."""
+        names = self.authors
+        if names is None:
+            return self.members, self.nonmembers
+        own = {name for name, inside in zip(names, self.member, strict=True) if inside}
+        others = {name for name, inside in zip(names, self.member, strict=True) if not inside}
+        return len(own), len(others)
+
+    @property
     def authors(self) -> list[str] | None:
         """One name per text; None where no author is known. Texts of one author depend on each other."""
         return authors(self.examples)
@@ -62,7 +72,7 @@ def draw_sets(members: Sequence[Example], nonmembers: Sequence[Example], *, most
     """Draw at most `most` of each at random, after taking away what is in both.
 
     Raises:
-        InsufficientDataError: fewer than 50 of either are left, or their authors are too few for five folds.
+        InsufficientDataError: fewer than 50 texts, or authors where they are known, are left of either.
     """
     known = {fold(example.text) for example in members}
     own, repeated_members = _distinct(members)
@@ -80,7 +90,7 @@ def draw_sets(members: Sequence[Example], nonmembers: Sequence[Example], *, most
             )
     member = np.arange(len(chosen) + len(apart)) < len(chosen)
     examples = (*chosen, *apart)
-    return MembershipSets(
+    sets = MembershipSets(
         examples=examples,
         member=member,
         fold=_folds(examples, member, rng),
@@ -88,6 +98,12 @@ def draw_sets(members: Sequence[Example], nonmembers: Sequence[Example], *, most
         near=sum(near),
         repeated=repeated_members + repeated_others,
     )
+    if min(sets.units) < LEAST:
+        raise InsufficientDataError(
+            f"insufficient data: the texts are of {min(sets.units)} authors on one side, at least {LEAST} are needed: "
+            "texts of one author are alike, and of a few that would look like a leak"
+        )
+    return sets
 
 
 def _distinct(examples: Sequence[Example]) -> tuple[list[Example], int]:

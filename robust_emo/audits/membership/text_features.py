@@ -28,10 +28,18 @@ def text_features(texts: Sequence[str], encoder: SentenceEncoder) -> TextFeature
     from scipy.sparse import hstack
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True, token_pattern=_WORD)
-    characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=2, sublinear_tf=True)
+    words = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, token_pattern=_WORD)
+    characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
     meaning = [encoder.embed(texts[start : start + _CHUNK]) for start in range(0, len(texts), _CHUNK)]
     return TextFeatures(
-        words=hstack([words.fit_transform(texts), characters.fit_transform(texts)]).tocsr(),
+        words=hstack([_terms(each, texts) for each in (words, characters)]).tocsr(),
         meaning=np.concatenate(meaning).astype(np.float64),
     )
+
+
+def _terms(vectoriser: Any, texts: Sequence[str]) -> Any:  # noqa: ANN401 - sparse matrices have no types here
+    """Terms of two texts at least; of one, where texts without spaces have no term in common."""
+    try:
+        return vectoriser.set_params(min_df=2).fit_transform(texts)
+    except ValueError:
+        return vectoriser.set_params(min_df=1).fit_transform(texts)
