@@ -78,8 +78,10 @@ def check_fine_tuning(training: Training) -> tuple[IntegrityCheck, ...]:
 
 
 def _some_units(training: Training) -> Training:
-    """The same on a few of the units, with no more texts than a step takes of each."""
-    chosen = np.random.default_rng().permutation(len(training.units))[:_UNITS]
+    """The same on a few of the units, with no more texts than a step takes of each; half of them have several."""
+    order = np.random.default_rng().permutation(len(training.units)).tolist()
+    several = [number for number in order if len(training.units[number]) > 1][: _UNITS // 2]
+    chosen = (several + [number for number in order if number not in several])[:_UNITS]
     units = [training.units[number][:TEXTS_OF_A_UNIT] for number in chosen]
     sizes = replace(training.sizes, largest=min(training.sizes.largest, _TOGETHER))
     return replace(training, units=units, sizes=sizes)
