@@ -11,21 +11,15 @@ from memorised import EMOTIONS, memorising_model, random_rows
 from sentences import write_rows
 
 from robust_emo.audit import run_audit
-from robust_emo.audits.membership.author_level import author_auc
-from robust_emo.audits.membership.figures import membership_metrics
 from robust_emo.audits.membership.label_only import disturbed
-from robust_emo.audits.membership.leakage import find_leak
-from robust_emo.audits.membership.notes import membership_notes
 from robust_emo.audits.membership.section import MembershipInference
 from robust_emo.audits.membership.sets import InsufficientDataError, draw_sets
-from robust_emo.audits.membership.signals import Signal, gold_flags, log_odds, margins
-from robust_emo.audits.membership.text_features import text_features
+from robust_emo.audits.membership.signals import gold_flags, log_odds, margins
 from robust_emo.data_file import DataFile
 from robust_emo.errors import ExitCode, InputError, PreflightError
 from robust_emo.gate import judge, read_policy
 from robust_emo.preflight import AuditRequest
 from robust_emo.section_choice import SectionArgument
-from robust_emo.statistics.membership import roc_auc
 from robust_emo.types import Example, Task, VerdictStatus
 
 
