@@ -37,6 +37,7 @@ class Canaries:
     spec = PluginSpec(
         name="canaries",
         version="1",
+        kind="privacy",
         summary="lower bound of epsilon by guessing which canaries were trained on; exposure",
         paper="Steinke et al. 2023",
     )
@@ -67,7 +68,7 @@ class Canaries:
         manifest, directory = context.manifest, context.model_directory
         seal = manifest.canaries if manifest else None
         sealed = self._sealed(seal, directory) if seal and directory else None
-        section = self._measured(context, manifest, sealed) if manifest and sealed else unmeasured(seal)
+        section = self._measured(context, manifest, sealed) if manifest and sealed else unmeasured(self.spec, seal)
         return [replace(section, seconds=time.perf_counter() - started)]
 
     def _sealed(self, seal: CanarySeal, directory: Path) -> SealedCanaries | None:

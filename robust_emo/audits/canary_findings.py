@@ -7,10 +7,12 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from robust_emo.audits.ledger import promised
 from robust_emo.audits.metrics import CONFIDENCE, measured
 from robust_emo.canaries.scoring import OVER_EXPECTED
 from robust_emo.canaries.sealed import SealedCanaries
 from robust_emo.models.canary_seal import CanarySeal
+from robust_emo.plugins import PluginSpec
 from robust_emo.privacy_claim import BROKEN_PROMISE
 from robust_emo.statistics.bootstrap import bootstrap
 from robust_emo.statistics.exposure import exposures
@@ -66,13 +68,13 @@ class Findings:
         right = self.seen.correct / self.seen.guesses
         return (
             *(_bound(name, self.bounds[name], self.seen.guesses) for name in self.bounds),
-            *_promised(self.promised),
+            *(promised(self.promised) if self.promised else ()),
             measured("canary_guess_accuracy", right, None, self.seen.guesses, higher_is_better=False),
             measured("exposure", found, interval, int(inserted.sum()), higher_is_better=False),
         )
 
 
-def unmeasured(seal: CanarySeal | None) -> Section:
+def unmeasured(spec: PluginSpec, seal: CanarySeal | None) -> Section:
     """Of a model without canaries, or without its canary file."""
     reason = (
         "not measured: this model was trained without canaries; train it with --canaries M"
@@ -83,7 +85,7 @@ def unmeasured(seal: CanarySeal | None) -> Section:
         *(_bound(name, None, 0) for name in (BOUND, BOUND_F_DP, BOUND_GAUSSIAN)),
         measured("exposure", None, None, 0, higher_is_better=False),
     )
-    return Section("privacy", "canaries", "1", {}, metrics, notes=(reason,))
+    return Section(spec.kind, spec.name, spec.version, {}, metrics, notes=(reason,))
 
 
 def promise_kept(findings: Findings) -> tuple[Flag, ...]:
@@ -174,12 +176,3 @@ def _bound(name: str, value: float | None, guesses: int) -> Metric:
     """A lower bound has nothing above it."""
     method = None if value is None else "one-run"
     return Metric(name, value, value, None, guesses, CONFIDENCE, higher_is_better=False, method=method)
-
-
-def _promised(ledger: PrivacyLedger | None) -> Sequence[Metric]:
-    if ledger is None:
-        return ()
-    return (
-        Metric("epsilon", ledger.epsilon, None, None, ledger.units, CONFIDENCE, higher_is_better=False),
-        Metric("delta", ledger.delta, None, None, ledger.units, CONFIDENCE, higher_is_better=False),
-    )

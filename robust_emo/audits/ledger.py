@@ -32,9 +32,14 @@ class Ledger:
     def run(self, context: AuditContext) -> Sequence[Section]:
         """One section; both are null for a model that was not trained privately."""
         ledger = context.manifest.privacy if context.manifest else None
-        metrics = _metric("epsilon", ledger), _metric("delta", ledger)
+        metrics = promised(ledger)
         notes = (_OUTSIDE,) if ledger else (_NONE,)
         return [Section("privacy", self.spec.name, self.spec.version, {}, metrics=metrics, notes=notes)]
+
+
+def promised(ledger: PrivacyLedger | None) -> tuple[Metric, Metric]:
+    """ε and δ; null without a ledger."""
+    return _metric("epsilon", ledger), _metric("delta", ledger)
 
 
 def _metric(name: str, ledger: PrivacyLedger | None) -> Metric:
