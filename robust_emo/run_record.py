@@ -51,7 +51,8 @@ def conditions(
         "model": victim.sha256,
         "task": victim.task.value,
         "data": plan.dataset.sha256,
-        "training data": plan.train.sha256 if plan.train else None,
+        # Of private texts no fingerprint is written down, not even until the audit is finished.
+        "training data": plan.train.sha256 if plan.train and not _is_private(plan) else None,
         "held out data": plan.holdout.sha256 if plan.holdout else None,
         "section arguments": sorted(str(argument) for argument in plan.request.section_arguments),
         "attacked examples": hashlib.sha256(read.encode()).hexdigest(),
@@ -78,9 +79,8 @@ def conditions(
 def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunCost) -> RunInfo:
     """The `run` of audit.json."""
     request, examples, manifest = plan.request, plan.dataset.examples, read_manifest(plan.request.model)
-    private = manifest is not None and manifest.privacy is not None
     # A fingerprint and label counts of private texts would tell whether one was among them.
-    train = None if private else plan.train
+    train = None if _is_private(plan) else plan.train
     return RunInfo(
         robust_emo=__version__,
         command=command_line(plan),
@@ -112,6 +112,12 @@ def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunC
         adaptive=_adaptive(plan),
         privacy=manifest.privacy if manifest else None,
     )
+
+
+def _is_private(plan: Plan) -> bool:
+    """Whether the model was trained privately."""
+    manifest = read_manifest(plan.request.model)
+    return manifest is not None and manifest.privacy is not None
 
 
 def _adaptive(plan: Plan) -> AdaptiveInfo | None:
