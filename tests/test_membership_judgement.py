@@ -7,7 +7,7 @@ import pytest
 from memorised import EMOTIONS, random_rows
 
 from robust_emo.audits.membership.author_level import author_auc
-from robust_emo.audits.membership.figures import membership_metrics
+from robust_emo.audits.membership.figures import membership_metrics, not_measured
 from robust_emo.audits.membership.leakage import find_leak
 from robust_emo.audits.membership.notes import membership_notes
 from robust_emo.audits.membership.sets import InsufficientDataError, draw_sets
@@ -84,3 +84,20 @@ def test_hints_of_few_texts_per_author_are_judged_by_author():
         signals = [Signal(name, each, "", "") for name, each in zip("abc", values, strict=True)]
         alarms += find_leak(sets, signals, Signal("blind", rng.normal(size=480), "", "")).leaks
     assert alarms <= 10
+
+
+def test_with_authors_shares_at_a_threshold_have_no_interval_and_no_power_to_boast_of():
+    members, others = random_rows(240, seed=101, author_of=4), random_rows(240, seed=102, author_of=4)
+    others = [{**row, "author": f"other {row['author']}"} for row in others]
+    sets = draw_sets(examples(members), examples(others), most=500, seed=0)
+    rng = np.random.default_rng(3)
+    signals = [Signal("loss", rng.normal(size=480) + sets.member, "", "")]
+    found = find_leak(sets, signals, Signal("blind", rng.normal(size=480), "", ""))
+    metrics = {each.name: each for each in membership_metrics(found, sets, signals, EMOTIONS) if each.label is None}
+    assert metrics["membership_auc"].ci_low is not None
+    for name in ("tpr_at_fpr_1pct", "membership_advantage"):
+        assert metrics[name].value is not None
+        assert metrics[name].ci_low is metrics[name].ci_high is None
+    assert found.detectable_found_1pct is None
+    absent = {each.name for each in not_measured(EMOTIONS)}
+    assert absent == {each.name for each in membership_metrics(found, sets, signals, EMOTIONS)}

@@ -9,10 +9,10 @@ from robust_emo.statistics.membership import (
     Accused,
     above,
     above_threshold,
-    accused_at,
     accused_by_best,
     auc_interval,
     chance_error,
+    counted,
     detectable_auc,
     detectable_rate,
     more_members_accused,
@@ -96,12 +96,14 @@ def test_thresholds_come_from_other_folds():
 def test_one_of_a_hundred_is_accused_wrongly_and_fewer_texts_are_refused():
     rng, wronged = np.random.default_rng(6), 0
     for _ in range(200):
-        found = accused_at(*drawn(rng, 100, 500), 0.01)
+        scores, member, fold = drawn(rng, 100, 500)
+        found = counted(above_threshold(scores, member, fold, 0.01), member)
         assert found is not None
         wronged += found.false_positives
     assert 0.008 <= wronged / (200 * 500) <= 0.0115
-    assert accused_at(*drawn(rng, 100, 120), 0.01) is None
-    assert accused_at(*drawn(rng, 100, 500), 0.001) is None
+    assert above_threshold(*drawn(rng, 100, 120), 0.01) is None
+    assert above_threshold(*drawn(rng, 100, 500), 0.001) is None
+    assert counted(None, member) is None
 
 
 def test_the_best_threshold_is_learnt_on_texts_apart():

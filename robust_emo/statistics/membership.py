@@ -145,9 +145,8 @@ def above(estimate: float, bound: float, error: float) -> float:
     return 1 - NormalDist().cdf((estimate - bound) / error)
 
 
-def accused_at(scores: Floats, member: Flags, fold: Folds, rate: float) -> Accused | None:
-    """Count the texts that :func:`above_threshold` accuses; None where it cannot tell."""
-    accused = above_threshold(scores, member, fold, rate)
+def counted(accused: Flags | None, member: Flags) -> Accused | None:
+    """How many of either kind are accused; None where nobody can tell who is."""
     return None if accused is None else _accused(accused, member)
 
 

@@ -93,6 +93,7 @@ class Membership:
     detectable_auc: float
     """An area from which on a leak would be found with a chance of 80%."""
     detectable_found_1pct: float | None
-    """A share of members found at one false alarm of a hundred, likewise; null where such a rate is not supported."""
+    """A share of members found at one false alarm of a hundred, likewise; null where such a rate is not supported,
+    where the sets differ, and where authors are known."""
     exposed: tuple[ExposedExample, ...]
     """The members that stand out most, the first one most."""

@@ -34,9 +34,7 @@ def membership_metrics(
     fixed = next(signal for signal in signals if signal.name == PER_EMOTION)
     return (
         _strongest("membership_auc", [attack.auc for attack in attacks], n),
-        _strongest("tpr_at_fpr_1pct", [attack.found_1pct for attack in attacks], sets.members),
-        _strongest("tpr_at_fpr_01pct", [attack.found_01pct for attack in attacks], sets.members),
-        _strongest("membership_advantage", [attack.advantage for attack in attacks], n),
+        *_of_thresholds(membership, sets),
         _over_blind(membership, n),
         _metric("blind_auc", blind.auc, n, higher_is_better=None),
         _of_authors(sets, fixed),
@@ -59,6 +57,19 @@ def not_measured(labels: Sequence[str]) -> tuple[Metric, ...]:
         _metric("author_membership_auc", None, 0),
         *(_metric("membership_auc", None, 0, label=label) for label in labels),
     )
+
+
+def _of_thresholds(membership: Membership, sets: MembershipSets) -> tuple[Metric, ...]:
+    """Shares at a threshold. Their intervals take texts to be independent: where authors are known there are none."""
+    attacks, n = membership.attacks, sets.members + sets.nonmembers
+    metrics = (
+        _strongest("tpr_at_fpr_1pct", [attack.found_1pct for attack in attacks], sets.members),
+        _strongest("tpr_at_fpr_01pct", [attack.found_01pct for attack in attacks], sets.members),
+        _strongest("membership_advantage", [attack.advantage for attack in attacks], n),
+    )
+    if sets.authors is None:
+        return metrics
+    return tuple(replace(metric, ci_low=None, ci_high=None, method=None) for metric in metrics)
 
 
 def strongest(attacks: Sequence[MembershipAttack]) -> MembershipAttack:

@@ -17,13 +17,14 @@ from robust_emo.statistics import Interval, clopper_pearson, holm, mcnemar
 from robust_emo.statistics.membership import (
     Accused,
     Auc,
+    Flags,
     Floats,
     above,
     above_threshold,
-    accused_at,
     accused_by_best,
     auc_interval,
     chance_error,
+    counted,
     detectable_auc,
     detectable_rate,
     more_members_accused,
@@ -49,6 +50,8 @@ class _Tried:
     signal: Signal
     auc: Auc
     error: float
+    above_1pct: Flags | None
+    """(n,), the texts that are accused at one false alarm of a hundred; null where that cannot be told."""
     at_1pct: Accused | None
     at_01pct: Accused | None
     best: Accused
@@ -88,9 +91,7 @@ def find_leak(sets: MembershipSets, signals: Sequence[Signal], blind: Signal) ->
         detectable_auc=_detectable(tried, baseline, sets, level)
         if differ
         else detectable_auc(0.5, chance_error(*units), level),
-        detectable_found_1pct=(
-            detectable_rate(sets.members, sets.nonmembers, level, 0.01) if baseline.at_1pct is not None else None
-        ),
+        detectable_found_1pct=_detectable_share(baseline, sets, level, differ=differ),
         exposed=(),
     )
 
@@ -98,13 +99,17 @@ def find_leak(sets: MembershipSets, signals: Sequence[Signal], blind: Signal) ->
 def _tried(signal: Signal, sets: MembershipSets) -> _Tried:
     auc = roc_auc(signal.values, sets.member, sets.fold)
     enough = sets.nonmembers >= _LEAST_FOR_01PCT
+    above_1pct = above_threshold(signal.values, sets.member, sets.fold, 0.01)
     return _Tried(
         signal=signal,
         auc=auc,
         # Where all is told apart nothing varies, and the error is what it would be by chance.
         error=standard_error(auc.influence, sets.authors) or chance_error(*sets.units),
-        at_1pct=accused_at(signal.values, sets.member, sets.fold, 0.01),
-        at_01pct=accused_at(signal.values, sets.member, sets.fold, 0.001) if enough else None,
+        above_1pct=above_1pct,
+        at_1pct=counted(above_1pct, sets.member),
+        at_01pct=counted(above_threshold(signal.values, sets.member, sets.fold, 0.001), sets.member)
+        if enough
+        else None,
         best=accused_by_best(signal.values, sets.member, sets.fold),
     )
 
@@ -116,13 +121,13 @@ def _p_values(tried: _Tried, baseline: _Tried | None, sets: MembershipSets) -> t
     """
     area = above(tried.auc.value, 0.5, tried.error)
     # Exact tests of shares take texts to be independent, and those of an author are not.
-    counted = tried.at_1pct if sets.authors is None else None
-    found = more_members_accused(counted) if counted else 1.0
+    accused = tried.at_1pct if sets.authors is None else None
+    found = more_members_accused(accused) if accused else 1.0
     if baseline is None:
         return area, found
     difference, error = _difference(tried, baseline, sets)
     area = max(area, above(difference, 0.0, error))
-    if counted and baseline.at_1pct:
+    if accused and baseline.at_1pct:
         found = max(found, _more_than_blind(tried, baseline, sets))
     return area, found
 
@@ -133,6 +138,13 @@ def _detectable(tried: Sequence[_Tried], baseline: _Tried, sets: MembershipSets,
     return detectable_auc(baseline.auc.value, error, level)
 
 
+def _detectable_share(baseline: _Tried, sets: MembershipSets, level: float, *, differ: bool) -> float | None:
+    """Of alike sets whose texts are independent; else the test is another one, and what it finds nobody reckoned."""
+    if differ or sets.authors is not None or baseline.at_1pct is None:
+        return None
+    return detectable_rate(sets.members, sets.nonmembers, level, 0.01)
+
+
 def _difference(tried: _Tried, baseline: _Tried, sets: MembershipSets) -> tuple[float, float]:
     """Of the areas on the same texts, with its standard error, which the baseline enlarges."""
     error = _REFITTED * standard_error(tried.auc.influence - baseline.auc.influence, sets.authors)
@@ -141,8 +153,7 @@ def _difference(tried: _Tried, baseline: _Tried, sets: MembershipSets) -> tuple[
 
 def _more_than_blind(tried: _Tried, baseline: _Tried, sets: MembershipSets) -> float:
     """One-sided p-value that the attack finds more members at one false alarm of a hundred (McNemar's exact test)."""
-    attack = above_threshold(tried.signal.values, sets.member, sets.fold, 0.01)
-    blind = above_threshold(baseline.signal.values, sets.member, sets.fold, 0.01)
+    attack, blind = tried.above_1pct, baseline.above_1pct
     if attack is None or blind is None:
         return 1.0
     only_attack = int((attack & ~blind & sets.member).sum())

@@ -27,7 +27,7 @@ def membership_notes(
         + (
             f", as would {membership.detectable_found_1pct:.1%} of the members at one false alarm of a hundred."
             if membership.detectable_found_1pct is not None
-            else "; members found at one false alarm of a hundred need more non-members."
+            else "."
         )
     )
     if membership.blind.auc.value > MOST_BLIND:
