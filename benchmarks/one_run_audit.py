@@ -81,15 +81,16 @@ def head(options):
     labels, read = encoded["train"].labels, reader(options, encoded["train"])
     settings = PrivateSettings(epsilon=options.epsilon)
     plan = planned(options, "features")
-    budget = settings.planned(data.count + plan.count)
+    units_in_all = data.count + plan.count
+    budget, schedule = settings.planned(units_in_all), settings.schedule(units_in_all)
     print(f"epsilon {budget.epsilon:.3f} at delta {budget.delta:.2e}, {plan.count} canaries ({plan.kind}), "
           f"{plan.guessed} guesses, {data.count} texts")  # fmt: skip
     found = {name: [] for name in BOUNDS}
     for number in range(1, options.seeds + 1):
         units = CanaryUnits.drawn(plan, labels, width=data.features.shape[1] - 1, read=read)
-        sealed = units.with_expected(data, settings)
+        sealed = units.with_expected(data, schedule)
         noise = budget.steps.noise_multiplier
-        weights = descend(units.among(data), settings, noise_multiplier=noise, noise=SystemNoise())
+        weights = descend(units.among(data), schedule, noise_multiplier=noise, noise=SystemNoise())
         margins = scores(units.features @ weights, labels, sealed.canaries, data.task)
         seen = guess(margins, sealed.canaries, plan.guessed)
         for name, bound in BOUNDS.items():

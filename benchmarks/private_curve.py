@@ -48,17 +48,18 @@ def curve(name, encoded, features, runs):
     for target in EPSILONS:
         settings = PrivateSettings(epsilon=target)
         noise = settings.planned(contributions.count).steps.noise_multiplier
-        found = [macro_f1(contributions, settings, noise, encoded, features) for _ in range(runs)]
+        schedule = settings.schedule(contributions.count)
+        found = [macro_f1(contributions, schedule, noise, encoded, features) for _ in range(runs)]
         points.append((target, float(np.mean(found)), float(np.std(found, ddof=1))))
         print(f"{name} epsilon {target:g}: macro-F1 {points[-1][1]:.3f} (sd {points[-1][2]:.3f})", flush=True)
-    without = macro_f1(contributions, PrivateSettings(epsilon=8.0), 0.0, encoded, features)
+    without = macro_f1(contributions, schedule, 0.0, encoded, features)  # as long as with the least noise
     print(f"{name} without noise: macro-F1 {without:.3f}", flush=True)
     return points, without
 
 
-def macro_f1(contributions, settings, noise_multiplier, encoded, features):
+def macro_f1(contributions, schedule, noise_multiplier, encoded, features):
     """On the test data."""
-    weights = descend(contributions, settings, noise_multiplier=noise_multiplier, noise=SystemNoise())
+    weights = descend(contributions, schedule, noise_multiplier=noise_multiplier, noise=SystemNoise())
     logits = (features["test"] @ weights).astype(np.float32)
     return classification_report(logits, encoded["test"]).macro_f1
 

@@ -63,10 +63,10 @@ def measure(target, delta, runs, encoded, features):
     """Print one line for an ε."""
     settings = PrivateSettings(epsilon=target, delta=delta)
     data = Contributions.of(features["train"], encoded["train"])
-    plan = settings.planned(data.count)
+    plan, schedule = settings.planned(data.count), settings.schedule(data.count)
     found = {"validation": [], "test": []}
     for _ in range(runs):
-        weights = descend(data, settings, noise_multiplier=plan.steps.noise_multiplier, noise=SystemNoise())
+        weights = descend(data, schedule, noise_multiplier=plan.steps.noise_multiplier, noise=SystemNoise())
         for name, reports in found.items():
             logits = (features[name] @ weights).astype(np.float32)
             reports.append(classification_report(logits, encoded[name]))
@@ -75,7 +75,8 @@ def measure(target, delta, runs, encoded, features):
         f1, right = ([getattr(each, what) for each in reports] for what in ("macro_f1", "accuracy"))
         cells.append(f"{name} macro-F1 {np.mean(f1):.3f} (sd {np.std(f1, ddof=1):.3f}) accuracy {np.mean(right):.3f}")
     print(
-        f"epsilon {plan.epsilon:.3f} delta {plan.delta:.2e} noise {plan.steps.noise_multiplier:.3f}: "
+        f"epsilon {plan.epsilon:.3f} delta {plan.delta:.2e} noise {plan.steps.noise_multiplier:.3f} "
+        f"steps {schedule.steps} rate {schedule.learning_rate:.2f}: "
         f"{'; '.join(cells)}",
         flush=True,
     )

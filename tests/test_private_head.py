@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import chi2, kstest
 
 from robust_emo.training.private.contributions import Contributions
-from robust_emo.training.private.descent import descend
+from robust_emo.training.private.descent import Schedule, descend
 from robust_emo.training.private.settings import PrivateSettings
 from robust_emo.training.private.system_noise import SystemNoise
 from robust_emo.types import Task
@@ -87,8 +87,7 @@ def test_extreme_weights_overflow_nowhere():
 
 def run(data, *, noise=0.0, stepped=lambda step: None, **changes):
     numbers = {"max_grad_norm": NORM, "steps": 6, "learning_rate": 0.7, "momentum": 0.9} | changes
-    settings = PrivateSettings(epsilon=1.0, **numbers)
-    return descend(data, settings, noise_multiplier=noise, noise=np.random.default_rng(0), stepped=stepped)
+    return descend(data, Schedule(**numbers), noise_multiplier=noise, noise=np.random.default_rng(0), stepped=stepped)
 
 
 def test_without_noise_and_clipping_it_is_torchs_own_descent():
@@ -134,3 +133,24 @@ def test_noise_of_the_system_is_standard_normal_and_never_the_same():
     assert kstest(drawn.ravel(), "norm").pvalue > 1e-6
     assert abs(np.corrcoef(drawn.ravel()[1:], drawn.ravel()[:-1])[0, 1]) < 5 / np.sqrt(drawn.size)
     assert not np.isclose(drawn, SystemNoise().normal(scale=1.0, size=(400, 250))).all()
+
+
+@pytest.mark.parametrize(
+    ("settings", "units", "steps", "rate"),
+    [
+        ({"epsilon": 1.0}, 3257, 40, 8.14),  # few units or a small epsilon: short steps, no fewer of them
+        ({"epsilon": 8.0}, 3257, 163, 15.99),
+        ({"epsilon": 8.0}, 16_000, 800, 16.0),
+        ({"epsilon": 8.0}, 1_000_000, 1000, 16.0),
+        ({"epsilon": 8.0, "steps": 100}, 3257, 100, 16.0),
+        ({"epsilon": 1.0, "steps": 400}, 3257, 400, 0.814),
+        ({"epsilon": 8.0, "learning_rate": 4.0}, 3257, 651, 4.0),
+        ({"noise_multiplier": 3.0}, 16_000, 40, 8.0),
+        ({"noise_multiplier": 3.0, "steps": 90, "learning_rate": 1.0}, 16_000, 90, 1.0),
+    ],
+)
+def test_how_long_a_head_learns_depends_on_units_and_epsilon(settings, units, steps, rate):
+    schedule = PrivateSettings(**settings).schedule(units)
+    assert schedule.steps == steps
+    assert schedule.learning_rate == pytest.approx(rate, rel=1e-3)
+    assert PrivateSettings(**settings).planned(units).steps.steps == steps

@@ -10,12 +10,11 @@ from sentences import emotion_rows, write_rows
 from robust_emo.errors import ExitCode
 from robust_emo.training.private import integrity
 from robust_emo.training.private.contributions import Contributions
-from robust_emo.training.private.descent import descend
+from robust_emo.training.private.descent import Schedule, descend
 from robust_emo.training.private.integrity import IntegrityError, check_integrity
-from robust_emo.training.private.settings import PrivateSettings
 from robust_emo.types import Task
 
-SETTINGS = PrivateSettings(epsilon=8.0)
+SCHEDULE = Schedule(steps=40, learning_rate=8.0, momentum=0.9, max_grad_norm=0.5)
 
 
 def made(kind=Contributions, *, task=Task.SINGLE_LABEL, units=None, texts=300):
@@ -32,7 +31,7 @@ AUTHORS = [f"author {row % 90}" for row in range(300)]
 @pytest.mark.parametrize("units", [None, AUTHORS])
 @pytest.mark.parametrize("noise", [0.4, 3.25, 200.0])
 def test_right_code_passes_far_below_the_limits(task, units, noise):
-    checks = check_integrity(made(task=task, units=units), SETTINGS, noise_multiplier=noise)
+    checks = check_integrity(made(task=task, units=units), SCHEDULE, noise_multiplier=noise)
     measured = {check.name: check.measured for check in checks}
     assert all(check.holds for check in checks)
     assert max(measured[name] for name in ("gradients", "clipping", "update", "loss times 1000")) < 1e-5
@@ -83,16 +82,16 @@ class BiasedByAText(Contributions):
         return super().clipped_sum(weights, norm) + 3 * self.features[:1].T @ (0.25 - self.targets[:1])
 
 
-def without_noise(data, settings, *, noise_multiplier, noise, **others):
-    return descend(data, settings, noise_multiplier=0.0, noise=noise, **others)
+def without_noise(data, schedule, *, noise_multiplier, noise, **others):
+    return descend(data, schedule, noise_multiplier=0.0, noise=noise, **others)
 
 
-def less_noise(data, settings, *, noise_multiplier, noise, **others):
-    return descend(data, settings, noise_multiplier=0.9 * noise_multiplier, noise=noise, **others)
+def less_noise(data, schedule, *, noise_multiplier, noise, **others):
+    return descend(data, schedule, noise_multiplier=0.9 * noise_multiplier, noise=noise, **others)
 
 
-def seeded_noise(data, settings, *, noise_multiplier, noise, **others):
-    return descend(data, settings, noise_multiplier=noise_multiplier, noise=np.random.default_rng(0), **others)
+def seeded_noise(data, schedule, *, noise_multiplier, noise, **others):
+    return descend(data, schedule, noise_multiplier=noise_multiplier, noise=np.random.default_rng(0), **others)
 
 
 class SameEveryStep:
@@ -105,16 +104,16 @@ class SameEveryStep:
         return np.random.default_rng(self._seed).normal(**arguments)
 
 
-def repeated_noise(data, settings, *, noise_multiplier, noise, **others):
-    return descend(data, settings, noise_multiplier=noise_multiplier, noise=SameEveryStep(), **others)
+def repeated_noise(data, schedule, *, noise_multiplier, noise, **others):
+    return descend(data, schedule, noise_multiplier=noise_multiplier, noise=SameEveryStep(), **others)
 
 
-def unclipped_step(data, settings, **others):
-    return descend(data, replace(settings, max_grad_norm=1e6), **others)
+def unclipped_step(data, schedule, **others):
+    return descend(data, replace(schedule, max_grad_norm=1e6), **others)
 
 
-def other_rate(data, settings, **others):
-    return descend(data, replace(settings, learning_rate=settings.learning_rate * 2), **others)
+def other_rate(data, schedule, **others):
+    return descend(data, replace(schedule, learning_rate=schedule.learning_rate * 2), **others)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ def other_rate(data, settings, **others):
 def test_planted_bugs_of_clipping_are_found(kind, units, found):
     data = made(kind, units=units)
     with pytest.raises(IntegrityError, match=rf"broken \(({found})\).*nothing was trained") as raised:
-        check_integrity(data, SETTINGS, noise_multiplier=3.25)
+        check_integrity(data, SCHEDULE, noise_multiplier=3.25)
     assert raised.value.exit_code is ExitCode.INCONCLUSIVE
 
 
@@ -148,7 +147,7 @@ def test_planted_bugs_of_clipping_are_found(kind, units, found):
 )
 def test_planted_bugs_of_the_descent_are_found(descent, found):
     with pytest.raises(IntegrityError, match=rf"broken \(({found})\)"):
-        check_integrity(made(), SETTINGS, noise_multiplier=3.25, descent=descent)
+        check_integrity(made(), SCHEDULE, noise_multiplier=3.25, descent=descent)
 
 
 def test_sensitivity_is_measured_by_itself():
@@ -165,7 +164,7 @@ def test_what_is_not_a_number_does_not_hold():
             return super().clipped_sum(weights, norm) * np.nan
 
     with pytest.raises(IntegrityError, match="gradients"):
-        check_integrity(made(Undefined), SETTINGS, noise_multiplier=3.25)
+        check_integrity(made(Undefined), SCHEDULE, noise_multiplier=3.25)
 
 
 def test_the_training_asks_before_it_trains(tiny_model, tmp_path, cli, monkeypatch):

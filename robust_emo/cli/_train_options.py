@@ -63,7 +63,7 @@ private_options = _options(
     click.option("--noise-multiplier", type=float, metavar="X", help="Instead of --epsilon, which is then counted."),
     click.option("--delta", type=float, metavar="X", help="Default: a tenth of one over the privacy units."),
     click.option("--unit", type=click.Choice(["example", "author"]), help="Whose presence is hidden. Default example."),
-    click.option("--steps", type=int, metavar="N", help="Of private training. Default 40; 150 in the encoder."),
+    click.option("--steps", type=int, metavar="N", help="Of private training. Default: by units and epsilon; 150 in the encoder."),
     click.option("--public-base", metavar="DIR", help="A second frozen encoder, fine-tuned on public data."),
 )
 
@@ -105,7 +105,7 @@ fitting_options = _options(
         "--batch-size", type=int, metavar="N", help="Per device. Default 16; 32 from scratch. Private: expected."
     ),
     click.option(
-        "--learning-rate", type=float, metavar="X", help="Default 1e-4; 1e-3 LoRA, 5e-4 from scratch, 8 private."
+        "--learning-rate", type=float, metavar="X", help="Default 1e-4; 1e-3 LoRA, 5e-4 from scratch; private: its own."
     ),
     click.option("--head-factor", type=float, metavar="X", help="Learning rate of new layers over the rest's."),
     click.option("--warmup", type=float, metavar="SHARE", help="Share of the steps. Default 0.1."),

@@ -14,9 +14,8 @@ from robust_emo.canaries.plan import CanaryPlan
 from robust_emo.canaries.scoring import OVER_EXPECTED
 from robust_emo.canaries.sealed import SealedCanaries
 from robust_emo.training.private.contributions import Array, Contributions
-from robust_emo.training.private.descent import descend
+from robust_emo.training.private.descent import Schedule, descend
 from robust_emo.training.private.features import BIAS
-from robust_emo.training.private.settings import PrivateSettings
 from robust_emo.training.private.system_noise import SystemNoise
 from robust_emo.types import Example
 
@@ -60,7 +59,7 @@ class CanaryUnits:
         """All units of a training: those of the data, and every canary, nulled where it was not inserted."""
         return self._among(data, [canary.inserted for canary in self.sealed.canaries])
 
-    def with_expected(self, data: Contributions, settings: PrivateSettings) -> SealedCanaries:
+    def with_expected(self, data: Contributions, schedule: Schedule) -> SealedCanaries:
         """The canaries with the logits that somebody expects who knows the data, but neither coins nor noise.
 
         The mean of two trainings without noise, one with all canaries and one with none. It is never released: it is
@@ -68,11 +67,11 @@ class CanaryUnits:
 
         Args:
             data: without canaries.
-            settings: of the training.
+            schedule: of the training.
         """
         count = len(self.sealed.canaries)
         weights = [
-            descend(self._among(data, [there] * count), settings, noise_multiplier=0.0, noise=SystemNoise())
+            descend(self._among(data, [there] * count), schedule, noise_multiplier=0.0, noise=SystemNoise())
             for there in (False, True)
         ]
         logits = self.features @ (weights[0] + weights[1]) / 2

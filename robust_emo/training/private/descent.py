@@ -1,17 +1,30 @@
 """Noisy gradient descent on all of the data: DP-SGD (Abadi et al. 2016) with a sampling rate of 1."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from robust_emo.training.private.contributions import Array, Contributions
-from robust_emo.training.private.settings import PrivateSettings
 from robust_emo.training.private.system_noise import Noise
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How a head is moved."""
+
+    steps: int
+    learning_rate: float
+    """Of the sum over the number of units."""
+    momentum: float
+    """In [0, 1)."""
+    max_grad_norm: float
+    """What the gradient of a unit is clipped to."""
 
 
 def descend(
     data: Contributions,
-    settings: PrivateSettings,
+    schedule: Schedule,
     *,
     noise_multiplier: float,
     noise: Noise,
@@ -23,20 +36,20 @@ def descend(
     these and cost nothing.
 
     Args:
-        settings: norm, steps, learning rate (of the sum over the number of units) and momentum.
+        schedule: how.
         noise_multiplier: standard deviation of the noise on each weight of the sum, over the norm.
         noise: whoever can draw the same can take it off again.
         stepped: called after each step with its number, from 1.
     """
     shape = (data.features.shape[1], data.targets.shape[1])
     weights, velocity, total = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    first = settings.steps // 2
-    for step in range(settings.steps):
-        drawn = noise.normal(scale=noise_multiplier * settings.max_grad_norm, size=shape)
-        gradient = (data.clipped_sum(weights, settings.max_grad_norm) + drawn) / data.count
-        velocity = settings.momentum * velocity + gradient
-        weights = weights - settings.learning_rate * velocity
+    first = schedule.steps // 2
+    for step in range(schedule.steps):
+        drawn = noise.normal(scale=noise_multiplier * schedule.max_grad_norm, size=shape)
+        gradient = (data.clipped_sum(weights, schedule.max_grad_norm) + drawn) / data.count
+        velocity = schedule.momentum * velocity + gradient
+        weights = weights - schedule.learning_rate * velocity
         if step >= first:
             total += weights
         stepped(step + 1)
-    return total / (settings.steps - first)
+    return total / (schedule.steps - first)

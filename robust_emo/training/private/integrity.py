@@ -13,8 +13,7 @@ from scipy.stats import chi2
 
 from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.training.private.contributions import Array, Contributions
-from robust_emo.training.private.descent import descend
-from robust_emo.training.private.settings import PrivateSettings
+from robust_emo.training.private.descent import Schedule, descend
 from robust_emo.training.private.system_noise import SystemNoise
 from robust_emo.types import Task
 
@@ -50,7 +49,7 @@ class IntegrityCheck:
 
 
 def check_integrity(
-    data: Contributions, settings: PrivateSettings, *, noise_multiplier: float, descent: Descent = descend
+    data: Contributions, schedule: Schedule, *, noise_multiplier: float, descent: Descent = descend
 ) -> tuple[IntegrityCheck, ...]:
     """Measure what the ledger rests on, on at most 64 units of `data`.
 
@@ -64,14 +63,14 @@ def check_integrity(
     rng = np.random.default_rng()
     some = _some_units(data, rng)
     weights = rng.normal(size=(data.features.shape[1], data.targets.shape[1]))
-    norm = settings.max_grad_norm
+    norm = schedule.max_grad_norm
     checks = (
         _gradients(some, weights),
         _clipping(some, weights, norm),
         _steepness(some),
         _sensitivity(some, weights, norm),
-        _step(some, settings, descent),
-        *_noise(some, settings, noise_multiplier, descent),
+        _step(some, schedule, descent),
+        *_noise(some, schedule, noise_multiplier, descent),
     )
     refuse_broken(checks)
     return checks
@@ -141,27 +140,26 @@ def _sensitivity(data: Contributions, weights: Array, norm: float) -> IntegrityC
     )
 
 
-def _step(data: Contributions, settings: PrivateSettings, descent: Descent) -> IntegrityCheck:
+def _step(data: Contributions, schedule: Schedule, descent: Descent) -> IntegrityCheck:
     """One step without noise is the clipped mean, times the learning rate: nothing else is read."""
-    one = replace(settings, steps=1)
+    one = replace(schedule, steps=1)
     found = descent(data, one, noise_multiplier=0.0, noise=SystemNoise())
     nothing = np.zeros_like(found)
-    wanted = -settings.learning_rate * data.clipped_sum(nothing, settings.max_grad_norm) / data.count
+    wanted = -schedule.learning_rate * data.clipped_sum(nothing, schedule.max_grad_norm) / data.count
     return IntegrityCheck(
         "update", "Weights move by the clipped sum alone.", _distance(found, np.asarray(wanted)), _TOLERANCE
     )
 
 
 def _noise(
-    data: Contributions, settings: PrivateSettings, noise_multiplier: float, descent: Descent
+    data: Contributions, schedule: Schedule, noise_multiplier: float, descent: Descent
 ) -> tuple[IntegrityCheck, ...]:
     """Of texts that pull nowhere only noise is left."""
     still = replace(data, features=np.zeros_like(data.features))
-    numbers = {"momentum": 0.0, "learning_rate": 1.0}
-    scale = noise_multiplier * settings.max_grad_norm / data.count
+    scale = noise_multiplier * schedule.max_grad_norm / data.count
 
     def drawn(steps: int) -> Array:
-        noisy = replace(settings, steps=steps, **numbers)  # type: ignore[arg-type]  # floats, both
+        noisy = replace(schedule, steps=steps, momentum=0.0, learning_rate=1.0)
         found = [descent(still, noisy, noise_multiplier=noise_multiplier, noise=SystemNoise()) for _ in range(_DRAWS)]
         return np.asarray(found) / scale
 

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from robust_emo.training.corpus import Corpus, Reading, read_corpus
 from robust_emo.training.output import check_apart, check_output
 from robust_emo.training.private.canary_units import CanaryUnits
 from robust_emo.training.private.contributions import Array, Contributions
-from robust_emo.training.private.descent import descend
+from robust_emo.training.private.descent import Schedule, descend
 from robust_emo.training.private.encoders import PublicEncoder, load_encoders
 from robust_emo.training.private.features import features_of, make_model, put_into
 from robust_emo.training.private.fine_tuning.settings import FineTuning
@@ -86,7 +86,8 @@ def train_private(
     check_paths(request)
     corpus = private_corpus(request)
     units = units_of(corpus, settings)
-    plan = settings.planned(_count(corpus, units, request.canaries))
+    count = _count(corpus, units, request.canaries)
+    plan, schedule = settings.planned(count), settings.schedule(count)
     encoders = load_encoders(request.bases, corpus)
     longest = min(settings.max_length, *(each.max_length for each in encoders))
     encoded = _encoded(corpus, encoders[0], longest)
@@ -96,20 +97,20 @@ def train_private(
     features = _features(model, encoders[0], encoded, longest, request.device, progress)
     data = Contributions.of(features["train"], encoded["train"], units)
     canaries = _canaries(request, corpus, model, encoders[0], longest, progress)
-    sealed = canaries.with_expected(data, settings) if canaries else None
+    sealed = canaries.with_expected(data, schedule) if canaries else None
     if canaries and sealed:
         data = canaries.among(data)
         noted(counted(sealed))
     noise_multiplier = plan.steps.noise_multiplier
-    checks = check_integrity(data, settings, noise_multiplier=noise_multiplier)
-    weights = _descended(data, noise_multiplier, settings, progress)
+    checks = check_integrity(data, schedule, noise_multiplier=noise_multiplier)
+    weights = _descended(data, noise_multiplier, schedule, progress)
     model.cpu()
     put_into(model, weights)
     outcome = PrivateOutcome(
         corpus=corpus,
         encoders=encoders,
         model=model,
-        settings=settings,
+        settings=replace(settings, steps=schedule.steps, learning_rate=schedule.learning_rate),
         ledger=ledger_of(plan, corpus, settings, checks, weights.size),
         reports={name: _report(features[name], weights, encoded[name]) for name in ("validation", "test")},
         max_length=longest,
@@ -220,11 +221,11 @@ def _features(
     return {name: features_of(batched, width, part, name, progress) for name, part in encoded.items()}
 
 
-def _descended(data: Contributions, noise_multiplier: float, settings: PrivateSettings, progress: Progress) -> Array:
-    progress.begin("private training", settings.steps)
+def _descended(data: Contributions, noise_multiplier: float, schedule: Schedule, progress: Progress) -> Array:
+    progress.begin("private training", schedule.steps)
     weights = descend(
         data,
-        settings,
+        schedule,
         noise_multiplier=noise_multiplier,
         noise=SystemNoise(),
         stepped=lambda _: progress.advance(),
