@@ -63,7 +63,9 @@ private_options = _options(
     click.option("--noise-multiplier", type=float, metavar="X", help="Instead of --epsilon, which is then counted."),
     click.option("--delta", type=float, metavar="X", help="Default: a tenth of one over the privacy units."),
     click.option("--unit", type=click.Choice(["example", "author"]), help="Whose presence is hidden. Default example."),
-    click.option("--steps", type=int, metavar="N", help="Of private training. Default: by units and epsilon; 150 in the encoder."),
+    click.option(
+        "--steps", type=int, metavar="N", help="Of private training. Default: by units and epsilon; 150 in the encoder."
+    ),
     click.option("--public-base", metavar="DIR", help="A second frozen encoder, fine-tuned on public data."),
 )
 
