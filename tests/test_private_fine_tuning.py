@@ -116,7 +116,7 @@ REFUSED = {
     "a mode of the head": (("--grad-mode", "ghost"), "--grad-mode is not for --method private but with --trained"),
     "a batch of the head": (("--batch-size", 8), "--batch-size is not for --method private but with --trained"),
     "a second encoder": (("--trained", "lora", "--public-base", "x"), "--public-base is for --trained head"),
-    "resumption": (("--trained", "lora", "--resume"), "--resume is not for --method private"),
+    "resumption of the head": (("--resume",), "--resume is not for --method private but with --trained"),
     "embeddings of adapters": (("--trained", "lora", "--train-embeddings"), "needs --trained full"),
     "too large a sample": (("--trained", "lora", "--batch-size", 9999), "expects batch_size 9999 of"),
     "too many layers": (("--trained", "last", "--last-layers", 99), "--last-layers must be at most"),

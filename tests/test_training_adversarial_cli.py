@@ -16,8 +16,8 @@ from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import read_manifest
 from robust_emo.training.adversaries.settings import ADVERSARIES, Fgm
-from robust_emo.training.fit import TrainingInterrupted
 from robust_emo.training.hyperparameters import Hyperparameters
+from robust_emo.training.interruption import TrainingInterrupted
 from robust_emo.training.observer import SilentObserver
 from robust_emo.training.train import train as train_model
 

@@ -1,12 +1,15 @@
 """A training as seen in the terminal: one bar with loss, validation F1 and remaining time, on stderr."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from tqdm import tqdm
 
 from robust_emo.cli._text import printable
 from robust_emo.models.manifest import EpochRecord
+from robust_emo.training.interruption import TrainingInterrupted
 
 
 class ProgressBar:
@@ -55,3 +58,12 @@ class ProgressBar:
 def _cost(record: EpochRecord) -> str:
     seconds = "" if record.seconds is None else f"; {record.seconds:.0f} s"
     return seconds if record.peak_memory is None else f"{seconds}, {record.peak_memory / 2**20:,.0f} MB at most"
+
+
+@contextmanager
+def told_how_to_resume() -> Iterator[None]:
+    """An interruption inside says what to type next."""
+    try:
+        yield
+    except TrainingInterrupted as interruption:
+        raise TrainingInterrupted(f"{interruption}; continue with the same command and --resume") from None

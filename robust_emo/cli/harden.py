@@ -109,7 +109,7 @@ def _say_replaced(request: "HardenRequest") -> None:
 @contextmanager
 def _resumable() -> Iterator[None]:
     """Whoever stops the work learns how it goes on."""
-    from robust_emo.training.fit import TrainingInterrupted
+    from robust_emo.training.interruption import TrainingInterrupted
 
     try:
         yield

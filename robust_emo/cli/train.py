@@ -53,7 +53,9 @@ _FOR_PRIVATE = {
 }  # fmt: skip
 _ONLY_FINE_TUNING = ("grad_mode", "last_layers", "train_embeddings")
 _FINE_TUNING = (*_PRIVATE, *_ONLY_FINE_TUNING, "trained", "batch_size", "lora_rank", "lora_alpha")
+_RESUMPTION = ("resume", "checkpoint_minutes")
 _ADVERSARY = ("norm", "steps", "step_size", "share", "weight")
+_PASSED_ON_PRIVATELY = ("base", "public_base", "validation", "test", "overwrite", "hold_out")
 _PASSED_ON = (
     *("base", "validation", "test", "device", "tracker", "keep_adapter", "overwrite", "resume"),
     "checkpoint_minutes",
@@ -79,8 +81,8 @@ def command(data: str, out: Path, **options: Any) -> None:  # noqa: ANN401 - one
 
     DATA is a CSV, TSV, JSONL or Parquet file, a datasets directory or a hub id (only then is the network used).
     Without --validation and --test, a stratified tenth of DATA each is kept for them, in MODEL_DIR/data. After
-    Ctrl-C or a crash, --resume continues to the same final model. (--method private draws them text by text, keeps them
-    in MODEL_DIR.data, and cannot be resumed.)
+    Ctrl-C or a crash, --resume continues to the same final model. (--method private draws them text by text, and keeps
+    them in MODEL_DIR.data. Its head takes seconds and is not resumed; training with --trained is, with new noise.)
 
     \b
     Example:
@@ -125,13 +127,15 @@ def _train_private(data: str, out: Path, options: dict[str, Any]) -> Trained:
         reading=_reading(options),
         canaries=_canaries(options),
         device=resolve_device(options["device"]),
-        **{name: options[name] for name in ("base", "public_base", "validation", "test", "overwrite", "hold_out")},
+        **{name: options[name] for name in (*_PASSED_ON_PRIVATELY, *_RESUMPTION)},
     )
     with bars(quiet=options["quiet"]) as progress:
         if options["trained"] in FINE_TUNED:
+            from robust_emo.cli._training_progress import told_how_to_resume
             from robust_emo.training.private.fine_tuning.train import fine_tune_privately
 
-            return fine_tune_privately(request, progress, _note)
+            with told_how_to_resume():
+                return fine_tune_privately(request, progress, _note)
         return train_private(request, progress, _note)
 
 
@@ -155,7 +159,7 @@ def _refuse_others(options: dict[str, Any]) -> None:
         option = f"--{name.replace('_', '-')}"
         if context.get_parameter_source(name) is click.core.ParameterSource.DEFAULT:
             continue
-        if name not in {*_FOR_PRIVATE, *_FINE_TUNING}:
+        if name not in {*_FOR_PRIVATE, *_FINE_TUNING, *_RESUMPTION}:
             raise InputError(f"{option} is not for --method private; see docs/privacy.md")
         if options["trained"] not in FINE_TUNED and name not in _FOR_PRIVATE:
             raise InputError(
@@ -169,28 +173,25 @@ def _refuse_others(options: dict[str, Any]) -> None:
 def _train(data: str, out: Path, options: dict[str, Any]) -> Trained:
     import torch
 
-    from robust_emo.cli._training_progress import ProgressBar
-    from robust_emo.training.fit import TrainingInterrupted
+    from robust_emo.cli._training_progress import ProgressBar, told_how_to_resume
     from robust_emo.training.train import train
 
     if options["threads"]:
         torch.set_num_threads(options["threads"])
     progress = ProgressBar(quiet=options["quiet"])
-    try:
-        return train(
-            data,
-            out,
-            settings=_settings(options),
-            reading=_reading(options),
-            canaries=_canaries(options),
-            observer=progress,
-            **{name: options[name] for name in _PASSED_ON},
-        )
-    except TrainingInterrupted as interruption:
-        progress.close()
-        raise TrainingInterrupted(f"{interruption}; continue with the same command and --resume") from None
-    finally:
-        progress.close()
+    with told_how_to_resume():
+        try:
+            return train(
+                data,
+                out,
+                settings=_settings(options),
+                reading=_reading(options),
+                canaries=_canaries(options),
+                observer=progress,
+                **{name: options[name] for name in _PASSED_ON},
+            )
+        finally:
+            progress.close()
 
 
 def _settings(options: dict[str, Any]) -> Hyperparameters:

@@ -108,7 +108,7 @@ class CheckpointStore:
         path = complete[-1]
         try:
             state = json.loads((path / "state.json").read_text(encoding="utf-8"))
-            self._check_configuration(state["configuration"])
+            check_configuration(self.folder, state["configuration"], self._configuration)
             history = tuple(EpochRecord(**record) for record in state["progress"].pop("history"))
             return Checkpoint(
                 progress=Progress(**state["progress"], history=history),
@@ -149,19 +149,6 @@ class CheckpointStore:
     def _complete(self) -> list[Path]:
         return sorted(path for path in self.folder.glob(f"{_PREFIX}*") if path.is_dir())
 
-    def _check_configuration(self, then: Mapping[str, Any]) -> None:
-        now = self._configuration
-        different = [
-            f"{key} was {then.get(key)!r}, now {now.get(key)!r}"
-            for key in sorted({*now, *then})
-            if now.get(key) != then.get(key)
-        ]
-        if different:
-            raise InputError(
-                f"cannot resume {self.folder}: {'; '.join(different)}. "
-                "Use the same settings and data, or start again without --resume"
-            )
-
 
 class Saves:
     """When to write a checkpoint, and where.
@@ -184,6 +171,24 @@ class Saves:
         if self._store is not None:
             self._store.save(make())
         self._last = time.monotonic()
+
+
+def check_configuration(folder: Path, then: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    """Refuse to continue what was begun otherwise.
+
+    Raises:
+        InputError: the two configurations differ; the differences are named.
+    """
+    different = [
+        f"{key} was {then.get(key)!r}, now {now.get(key)!r}"
+        for key in sorted({*now, *then})
+        if now.get(key) != then.get(key)
+    ]
+    if different:
+        raise InputError(
+            f"cannot resume {folder}: {'; '.join(different)}. "
+            "Use the same settings and data, or start again without --resume"
+        )
 
 
 def copied(tensors: Mapping[str, Tensor]) -> Tensors:

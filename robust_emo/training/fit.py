@@ -8,7 +8,7 @@ import torch
 from accelerate import Accelerator
 from accelerate.utils import broadcast_object_list
 
-from robust_emo.errors import ExitCode, InputError, RobustEmoError
+from robust_emo.errors import InputError
 from robust_emo.models.bases import Base
 from robust_emo.models.manifest import EpochRecord
 from robust_emo.training.adversaries.objective import adversarial_objective
@@ -19,7 +19,7 @@ from robust_emo.training.cost import Stopwatch, peak_memory
 from robust_emo.training.epoch import run_epoch, steps_per_epoch
 from robust_emo.training.evaluation import predict_logits
 from robust_emo.training.hyperparameters import Hyperparameters
-from robust_emo.training.interruption import deferred_interruption
+from robust_emo.training.interruption import TrainingInterrupted, deferred_interruption
 from robust_emo.training.lora import add_lora, trained_whole
 from robust_emo.training.loss import Loss, make_loss
 from robust_emo.training.observer import Observer, SilentObserver
@@ -27,12 +27,6 @@ from robust_emo.training.optimiser import make_optimiser, optimiser_tensors, res
 from robust_emo.training.precision import Precision, PrecisionChoice, autocast, choose_precision
 from robust_emo.training.step import Learner, Objective, standard_objective
 from robust_emo.types import Task
-
-
-class TrainingInterrupted(RobustEmoError):
-    """Stopped by Ctrl-C or SIGTERM after a complete step."""
-
-    exit_code = ExitCode.INTERRUPTED
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,15 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
+from robust_emo.errors import ExitCode, RobustEmoError
+
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class TrainingInterrupted(RobustEmoError):
+    """Stopped by Ctrl-C or SIGTERM after a complete step."""
+
+    exit_code = ExitCode.INTERRUPTED
 
 
 @contextmanager

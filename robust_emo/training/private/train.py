@@ -18,7 +18,7 @@ from robust_emo.training.batches import Encoded, encode
 from robust_emo.training.canary_texts import counted
 from robust_emo.training.classification_report import ClassificationReport, classification_report
 from robust_emo.training.corpus import Corpus, Reading, read_corpus
-from robust_emo.training.output import check_apart, check_output
+from robust_emo.training.output import check_apart, check_output, checkpoint_folder
 from robust_emo.training.private.canary_units import CanaryUnits
 from robust_emo.training.private.contributions import Array, Contributions
 from robust_emo.training.private.descent import Schedule, descend
@@ -57,6 +57,10 @@ class PrivateRequest:
     """Units more, whose coins an audit guesses; the file that says how they fell is kept beside the model."""
     device: str = "cpu"
     overwrite: bool = False
+    resume: bool = False
+    """Whether to go on with an interrupted training inside the encoder; a head is trained in seconds."""
+    checkpoint_minutes: float = 1.0
+    """Least time between two checkpoints, inside the encoder."""
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -83,6 +87,8 @@ def train_private(
     settings, progress = request.settings, progress or Silent()
     if not isinstance(settings, PrivateSettings):
         raise TypeError("weights inside the encoder are trained by fine_tune_privately")
+    if request.resume:
+        raise InputError("a head is trained in seconds and keeps no checkpoint: there is nothing to resume")
     check_paths(request)
     corpus = private_corpus(request)
     units = units_of(corpus, settings)
@@ -131,7 +137,7 @@ def check_paths(request: PrivateRequest) -> None:
         raise InputError("private training takes one process; start it without torchrun")
     check_output(request.out, overwrite=request.overwrite)
     read = (request.data, request.validation, request.test, *(base for base in request.bases if base != "minilm"))
-    for written in (request.out, data_folder(request.out)):
+    for written in (request.out, data_folder(request.out), checkpoint_folder(request.out)):
         check_apart(written, read)
     check_data_folder(request.out, overwrite=request.overwrite)
 

@@ -3,6 +3,7 @@
 import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 
 import numpy as np
 import torch
@@ -17,8 +18,11 @@ from robust_emo.progress import Progress, Silent
 from robust_emo.training.batches import Encoded, encode
 from robust_emo.training.classification_report import ClassificationReport, classification_report
 from robust_emo.training.corpus import Corpus
+from robust_emo.training.interruption import deferred_interruption
 from robust_emo.training.lora import merge_lora
-from robust_emo.training.private.encoders import load_encoders
+from robust_emo.training.output import checkpoint_folder
+from robust_emo.training.private.encoders import PublicEncoder, load_encoders
+from robust_emo.training.private.fine_tuning.checkpoint import PrivateCheckpoints
 from robust_emo.training.private.fine_tuning.clipping import ClippedSum, GhostSum, HookSum
 from robust_emo.training.private.fine_tuning.integrity import check_fine_tuning
 from robust_emo.training.private.fine_tuning.packing import Rows, Sizes
@@ -57,6 +61,7 @@ def fine_tune_privately(
             so, or not with this part, mode or unit.
         IntegrityError: gradients, clipping, samples or noise are not what the ledger would say.
         PrerequisiteError: a package is missing.
+        TrainingInterrupted: on Ctrl-C or SIGTERM, after a checkpoint.
     """
     settings, progress = request.settings, progress or Silent()
     if not isinstance(settings, FineTuning):
@@ -76,10 +81,9 @@ def fine_tune_privately(
     for note in notes_on(corpus, encoded["train"]):
         noted(note)
     training = make_training(base, encoded["train"], rows, settings, plan, device=request.device)
+    checkpoints = _checkpoints(request, settings, corpus, plan, encoders[0], noted)
     checks = check_fine_tuning(training)
-    progress.begin("private training", plan.steps.steps)
-    training.run(progress.advance)
-    progress.end()
+    _run(training, checkpoints, progress, noted)
     trained = sum(parameter.numel() for parameter in training.sums.parameters)
     training.sums.close()
     model = _plain(training.sums.model, settings)
@@ -96,7 +100,47 @@ def fine_tune_privately(
     model.cpu()
     model.config.name_or_path = base.name
     manifest = save(request.out, outcome)
+    checkpoints.clear()
     return Trained(request.out, manifest, outcome.reports["validation"], outcome.reports["test"])
+
+
+def _checkpoints(
+    request: PrivateRequest,
+    settings: FineTuning,
+    corpus: Corpus,
+    plan: Plan,
+    encoder: PublicEncoder,
+    noted: Callable[[str], None],
+) -> PrivateCheckpoints:
+    """Those of an interrupted training where it is to be resumed, else none yet."""
+    configuration = {
+        **asdict(settings),
+        **asdict(plan),
+        **asdict(corpus.reading),
+        "base": encoder.sha256,
+        "device": request.device,
+        "held out": len(corpus.holdout),
+        **{f"sha256 of the {name} data": file.sha256 for name, file in corpus.files.items()},
+    }
+    checkpoints = PrivateCheckpoints(checkpoint_folder(request.out), configuration, 60 * request.checkpoint_minutes)
+    if request.resume and not checkpoints.exists():
+        noted("no checkpoint to resume from; starting at the beginning")
+    elif checkpoints.exists() and not request.resume:
+        noted("an unfinished training was there; starting over (--resume would have continued it)")
+        checkpoints.clear()
+    return checkpoints
+
+
+def _run(training: Training, checkpoints: PrivateCheckpoints, progress: Progress, noted: Callable[[str], None]) -> None:
+    progress.begin("private training", training.steps.steps)
+    with deferred_interruption() as interrupted:
+        restored = training.run(progress.advance, checkpoints=checkpoints, interrupted=interrupted)
+    progress.end()
+    if restored.lost:
+        noted(
+            f"{restored.lost} of {training.steps.steps} steps were lost with the interruption; they count in epsilon, "
+            "and were not done again"
+        )
 
 
 def make_training(

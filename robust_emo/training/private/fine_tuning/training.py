@@ -10,7 +10,9 @@ import torch
 from torch import Tensor, nn
 
 from robust_emo.training.batches import Encoded
+from robust_emo.training.interruption import TrainingInterrupted
 from robust_emo.training.private.accounting import NoisySteps
+from robust_emo.training.private.fine_tuning.checkpoint import PrivateCheckpoints, Restored
 from robust_emo.training.private.fine_tuning.clipping import ClippedSum
 from robust_emo.training.private.fine_tuning.inputs import PhysicalBatch, physical_batch
 from robust_emo.training.private.fine_tuning.packing import Rows, Sizes, contribution, packed
@@ -66,18 +68,47 @@ class Training:
             noise=self.noise,
         )
 
-    def run(self, stepped: Callable[[], None] = lambda: None) -> None:
-        """All steps; the learning rate falls linearly to zero.
+    def run(
+        self,
+        stepped: Callable[[int], None] = lambda count: None,
+        *,
+        checkpoints: PrivateCheckpoints | None = None,
+        interrupted: Callable[[], bool] = lambda: False,
+    ) -> Restored:
+        """All steps, or those that no interrupted run has begun; the learning rate falls linearly to zero.
 
         Args:
-            stepped: called after each step.
+            stepped: called after each step with 1, and before the first with the number that were begun before.
+            checkpoints: where the state is kept from time to time; what is there is gone on from.
+            interrupted: asked after each step.
+
+        Returns:
+            Where it began.
+
+        Raises:
+            TrainingInterrupted: on interruption, after a checkpoint.
+            InputError: the checkpoint is damaged, or of another training.
         """
         optimiser = self.optimiser(self.sums.parameters)
-        for step in range(self.steps.steps):
+        restored = Restored(0, 0)
+        if checkpoints and checkpoints.exists():
+            restored = checkpoints.restore(self.sums.parameters, optimiser)
+        elif checkpoints:
+            checkpoints.save(self.sums.parameters, optimiser, step=0)
+        stepped(restored.begun)
+        for step in range(restored.begun, self.steps.steps):
             for group in optimiser.param_groups:
                 group["lr"] = self.learning_rate * (1 - step / self.steps.steps)
+            if checkpoints:
+                checkpoints.begin(step)
             self.step(optimiser, self.sampler.draw(), noise_multiplier=self.steps.noise_multiplier)
-            stepped()
+            stopped = interrupted()
+            if checkpoints and (stopped or checkpoints.due()):
+                checkpoints.save(self.sums.parameters, optimiser, step=step + 1)
+            if stopped:
+                raise TrainingInterrupted(f"interrupted after step {step + 1} of {self.steps.steps}")
+            stepped(1)
+        return restored
 
 
 def text_losses(task: Task) -> Callable[[Tensor, Tensor], Tensor]:
