@@ -28,7 +28,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, help="directory with train.csv, validation.csv, test.csv")
     parser.add_argument("--epsilon", type=float, nargs="+", default=[8.0, 3.0, 1.0])
-    parser.add_argument("--delta", type=float, help="default: that of the library")
+    parser.add_argument("--delta", type=float, nargs="+", default=[None], help="default: that of the library")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--base", default="minilm")
     parser.add_argument("--public-base")
@@ -36,8 +36,9 @@ def main() -> None:
     started = time.perf_counter()
     encoded, features = read_features(options)
     print(f"{len(encoded['train'])} training texts, features in {time.perf_counter() - started:.0f} s")
-    for target in options.epsilon:
-        measure(target, options.delta, options.runs, encoded, features)
+    for delta in options.delta:
+        for target in options.epsilon:
+            measure(target, delta, options.runs, encoded, features)
 
 
 def read_features(options):

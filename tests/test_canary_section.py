@@ -42,8 +42,9 @@ def overfit(tmp_path_factory):
 @pytest.fixture(scope="module")
 def private(tiny_model, tmp_path_factory):
     """A private head with hardly any noise."""
+    from robust_emo.training.private.request import PrivateRequest
     from robust_emo.training.private.settings import PrivateSettings
-    from robust_emo.training.private.train import PrivateRequest, train_private
+    from robust_emo.training.private.train import train_private
 
     folder = tmp_path_factory.mktemp("private")
     data = write_rows(folder / "secrets.csv", emotion_rows(300, seed=11))

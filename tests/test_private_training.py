@@ -18,8 +18,9 @@ from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import read_manifest
 from robust_emo.models.victim import Victim
 from robust_emo.training.private.accounting import NoisySteps, epsilon
+from robust_emo.training.private.request import PrivateRequest
 from robust_emo.training.private.settings import PrivateSettings
-from robust_emo.training.private.train import PrivateRequest, train_private
+from robust_emo.training.private.train import train_private
 from robust_emo.types import Task
 
 
@@ -363,3 +364,17 @@ def test_epsilon_does_not_fail_where_the_approximation_does(cli):
 )
 def test_epsilon_refuses_wrong_use(options, message, cli):
     refused(cli("epsilon", "--steps", 10, *options), message)
+
+
+@pytest.mark.parametrize("part", [(), ("--trained", "bitfit", "--batch-size", 40, "--steps", 3)])
+def test_the_check_alone_trains_and_writes_nothing(part, data, tiny_model, tmp_path, cli):
+    command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--base", tiny_model, "-q", *part)
+    ended = cli(*command, "--epsilon", 8, "--check-only")
+    assert ended.code == 0, ended.err
+    assert re.search(r"^clipping +\S+ +0\.0001$", ended.out, re.MULTILINE)
+    assert "All hold. The training would spend epsilon 7.99" in ended.out
+    printed = json.loads(cli(*command, "--noise-multiplier", 3, "--check-only", "--json").out)
+    assert printed["privacy"]["noise_multiplier"] == 3
+    assert all(check["measured"] <= check["limit"] for check in printed["integrity"])
+    assert list(tmp_path.iterdir()) == []
+    refused(cli("train", data, "--out", tmp_path / "m", "--check-only"), "--check-only needs --method private")

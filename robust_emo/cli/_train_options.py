@@ -66,6 +66,7 @@ private_options = _options(
     click.option(
         "--steps", type=int, metavar="N", help="Of private training. Default: by units and epsilon; 150 in the encoder."
     ),
+    click.option("--check-only", is_flag=True, help="Private: check data, budget, integrity; train nothing."),
     click.option("--public-base", metavar="DIR", help="A second frozen encoder, fine-tuned on public data."),
 )
 

@@ -12,7 +12,6 @@ import click
 
 from robust_emo.cli._text import printable, say
 from robust_emo.cli._train_options import (
-    FINE_TUNED,
     METHODS,
     adversary_options,
     canary_options,
@@ -33,8 +32,6 @@ if TYPE_CHECKING:  # torch is heavy, and --help must not load it
     from robust_emo.training.classification_report import ClassificationReport
     from robust_emo.training.corpus import Reading
     from robust_emo.training.hyperparameters import Hyperparameters
-    from robust_emo.training.private.fine_tuning.settings import FineTuning
-    from robust_emo.training.private.settings import PrivateSettings
     from robust_emo.training.train import Trained
 
 _TASKS = {"auto": None, "single": Task.SINGLE_LABEL, "multi": Task.MULTI_LABEL}
@@ -44,18 +41,7 @@ _SETTINGS = (
     *("epochs", "batch_size", "grad_accumulation", "learning_rate", "head_factor", "warmup", "weight_decay"),
     *("max_grad_norm", "max_length", "class_weights", "label_smoothing", "patience", "precision", "seed"),
 )
-_ONLY_PRIVATE = ("epsilon", "noise_multiplier", "delta", "unit", "steps")
-_PRIVATE = (*_ONLY_PRIVATE, "learning_rate", "max_grad_norm", "max_length", "seed")
-_FOR_PRIVATE = {
-    *_PRIVATE, *_READING, *("label_map", "task", "method", "base", "public_base", "validation", "test", "device"),
-    *("hold_out", "threads", "overwrite", "quiet", "as_json", "data", "out", "trained"),
-    *("canaries", "canary_kind", "canary_guesses"),
-}  # fmt: skip
-_ONLY_FINE_TUNING = ("grad_mode", "last_layers", "train_embeddings")
-_FINE_TUNING = (*_PRIVATE, *_ONLY_FINE_TUNING, "trained", "batch_size", "lora_rank", "lora_alpha")
-_RESUMPTION = ("resume", "checkpoint_minutes")
 _ADVERSARY = ("norm", "steps", "step_size", "share", "weight")
-_PASSED_ON_PRIVATELY = ("base", "public_base", "validation", "test", "overwrite", "hold_out")
 _PASSED_ON = (
     *("base", "validation", "test", "device", "tracker", "keep_adapter", "overwrite", "resume"),
     "checkpoint_minutes",
@@ -91,83 +77,31 @@ def command(data: str, out: Path, **options: Any) -> None:  # noqa: ANN401 - one
     """
     if options["method"] not in METHODS:
         raise InputError(unknown_name("method", options["method"], METHODS))
-    trained = _train_private(data, out, options) if options["method"] == "private" else _train(data, out, options)
+    if options["method"] == "private":
+        from robust_emo.cli._private_training import check_privately, train_privately
+
+        reading, canaries = _reading(options), _canaries(options)
+        if options["check_only"]:
+            say(check_privately(data, out, options, reading=reading, canaries=canaries))
+            return
+        trained = train_privately(data, out, options, reading=reading, canaries=canaries)
+    else:
+        trained = _train(data, out, options)
     if os.environ.get("RANK", "0") != "0":  # under torchrun every process comes here, and one reports
         return
     if options["as_json"]:
         say(json.dumps(_as_json(trained), indent=2, ensure_ascii=False))
         return
     say(_table(trained.test))
-    made = _promise(trained) if trained.manifest.privacy else f"Model of epoch {trained.manifest.best_epoch}"
-    say(f"\n{made}: {out}\nNext: robust-emo audit {out}")
+    say(f"\n{_made(trained)}: {out}\nNext: robust-emo audit {out}")
 
 
-def _promise(trained: Trained) -> str:
-    """What the ledger says, in a line."""
-    ledger = trained.manifest.privacy
-    assert ledger is not None  # noqa: S101 - the caller looked
-    return (
-        f"epsilon {ledger.epsilon:.3f} at delta {ledger.delta:.2e} for each of {ledger.units} units ({ledger.unit}) "
-        f"({ledger.accountant} accountant, noise multiplier {ledger.noise_multiplier:g}, {ledger.steps} steps)\n"
-        "Private model"
-    )
+def _made(trained: Trained) -> str:
+    if trained.manifest.privacy is None:
+        return f"Model of epoch {trained.manifest.best_epoch}"
+    from robust_emo.cli._private_training import promise
 
-
-def _train_private(data: str, out: Path, options: dict[str, Any]) -> Trained:
-    from robust_emo.cli._options import resolve_device, use_threads
-    from robust_emo.cli._progress import bars
-    from robust_emo.training.private.train import PrivateRequest, train_private
-
-    _refuse_others(options)
-    use_threads(options["threads"])
-    request = PrivateRequest(
-        data=data,
-        out=out,
-        settings=_private_settings(options),
-        reading=_reading(options),
-        canaries=_canaries(options),
-        device=resolve_device(options["device"]),
-        **{name: options[name] for name in (*_PASSED_ON_PRIVATELY, *_RESUMPTION)},
-    )
-    with bars(quiet=options["quiet"]) as progress:
-        if options["trained"] in FINE_TUNED:
-            from robust_emo.cli._training_progress import told_how_to_resume
-            from robust_emo.training.private.fine_tuning.train import fine_tune_privately
-
-            with told_how_to_resume():
-                return fine_tune_privately(request, progress, _note)
-        return train_private(request, progress, _note)
-
-
-def _note(note: str) -> None:
-    click.echo(f"robust-emo: {printable(note)}", err=True)
-
-
-def _private_settings(options: dict[str, Any]) -> PrivateSettings | FineTuning:
-    from robust_emo.training.private.fine_tuning.settings import FineTuning
-    from robust_emo.training.private.settings import PrivateSettings
-
-    tuned = options["trained"] in FINE_TUNED
-    given = {name: options[name] for name in (_FINE_TUNING if tuned else _PRIVATE) if options[name] is not None}
-    return FineTuning(**given) if tuned else PrivateSettings(**given)
-
-
-def _refuse_others(options: dict[str, Any]) -> None:
-    """Options that say nothing about what is trained would be taken for obeyed."""
-    context = click.get_current_context()
-    for name in options:
-        option = f"--{name.replace('_', '-')}"
-        if context.get_parameter_source(name) is click.core.ParameterSource.DEFAULT:
-            continue
-        if name not in {*_FOR_PRIVATE, *_FINE_TUNING, *_RESUMPTION}:
-            raise InputError(f"{option} is not for --method private; see docs/privacy.md")
-        if options["trained"] not in FINE_TUNED and name not in _FOR_PRIVATE:
-            raise InputError(
-                f"{option} is not for --method private but with --trained {'|'.join(FINE_TUNED)}; "
-                "see docs/private_encoders.md"
-            )
-        if options["trained"] in FINE_TUNED and name == "public_base":
-            raise InputError("--public-base is for --trained head: other parts belong to one encoder")
+    return promise(trained.manifest.privacy)
 
 
 def _train(data: str, out: Path, options: dict[str, Any]) -> Trained:
@@ -196,9 +130,10 @@ def _train(data: str, out: Path, options: dict[str, Any]) -> Trained:
 
 def _settings(options: dict[str, Any]) -> Hyperparameters:
     """The recommended settings with the user's on top."""
+    from robust_emo.cli._private_training import ONLY_FINE_TUNING, ONLY_PRIVATE
     from robust_emo.training.hyperparameters import Hyperparameters
 
-    private = (*_ONLY_PRIVATE, "public_base", "trained", *_ONLY_FINE_TUNING)
+    private = (*ONLY_PRIVATE, "public_base", "trained", *ONLY_FINE_TUNING)
     if misplaced := [name for name in private if options[name] not in (None, False)]:
         raise InputError(f"--{misplaced[0].replace('_', '-')} needs --method private")
     method, given = options["method"], {name: options[name] for name in _SETTINGS if options[name] is not None}

@@ -1,71 +1,51 @@
 """The whole way from labelled data to a privately trained model directory with its ledger."""
 
-import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from robust_emo.canaries.plan import CanaryPlan
-from robust_emo.data.independent_split import split_independently
+from robust_emo.canaries.sealed import SealedCanaries
 from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel
 from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
-from robust_emo.models.private_data import data_folder
 from robust_emo.progress import Progress, Silent
 from robust_emo.training.batches import Encoded, encode
 from robust_emo.training.canary_texts import counted
 from robust_emo.training.classification_report import ClassificationReport, classification_report
-from robust_emo.training.corpus import Corpus, Reading, read_corpus
-from robust_emo.training.output import check_apart, check_output, checkpoint_folder
+from robust_emo.training.corpus import Corpus
 from robust_emo.training.private.canary_units import CanaryUnits
 from robust_emo.training.private.contributions import Array, Contributions
 from robust_emo.training.private.descent import Schedule, descend
 from robust_emo.training.private.encoders import PublicEncoder, load_encoders
 from robust_emo.training.private.features import features_of, make_model, put_into
-from robust_emo.training.private.fine_tuning.settings import FineTuning
 from robust_emo.training.private.integrity import IntegrityCheck, check_integrity
-from robust_emo.training.private.saving import PrivateOutcome, check_data_folder, save
+from robust_emo.training.private.ledger import PrivateCheck, ledger_of
+from robust_emo.training.private.request import PrivateRequest, check_paths, notes_on, private_corpus, units_of
+from robust_emo.training.private.saving import PrivateOutcome, save
 from robust_emo.training.private.settings import Plan, PrivateSettings
 from robust_emo.training.private.system_noise import SystemNoise
 from robust_emo.training.train import Trained
-from robust_emo.types import Example, IntegrityRecord, PrivacyLedger
+from robust_emo.types import Example
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PrivateRequest:
-    """What is trained, on what, and where it goes."""
+class _Prepared:
+    """A training that only waits for its steps; its checks have held."""
 
-    data: str
-    """See :func:`robust_emo.training.train.train`."""
-    out: Path
-    """The model directory; appears when everything is done."""
-    settings: PrivateSettings | FineTuning
-    base: str = "minilm"
-    """`minilm`, or a directory with a public encoder."""
-    public_base: str | None = None
-    """Directory of a second one with the same tokenizer, such as one fine-tuned on other, public data."""
-    validation: str | None = None
-    """Where this or `test` is missing, its texts are drawn from `data` one by one and kept beside the model, which
-    can be handed on without them; see :func:`~robust_emo.models.private_data.data_folder`."""
-    test: str | None = None
-    reading: Reading = field(default_factory=Reading)
-    hold_out: float = 0.0
-    """Share of the training part that is used for nothing, for later attacks on privacy."""
-    canaries: CanaryPlan | None = None
-    """Units more, whose coins an audit guesses; the file that says how they fell is kept beside the model."""
-    device: str = "cpu"
-    overwrite: bool = False
-    resume: bool = False
-    """Whether to go on with an interrupted training inside the encoder; a head is trained in seconds."""
-    checkpoint_minutes: float = 1.0
-    """Least time between two checkpoints, inside the encoder."""
-
-    @property
-    def bases(self) -> tuple[str, ...]:
-        """All encoders."""
-        return (self.base, self.public_base) if self.public_base else (self.base,)
+    corpus: Corpus
+    encoders: tuple[PublicEncoder, ...]
+    model: PooledHeadForSequenceClassification
+    encoded: Mapping[str, Encoded]
+    features: Mapping[str, Array]
+    max_length: int
+    data: Contributions
+    """Canaries included."""
+    canaries: SealedCanaries | None
+    plan: Plan
+    schedule: Schedule
+    checks: tuple[IntegrityCheck, ...]
 
 
 def train_private(
@@ -84,11 +64,49 @@ def train_private(
         IntegrityError: gradients, clipping or noise are not what the ledger would say.
         PrerequisiteError: a package is missing.
     """
-    settings, progress = request.settings, progress or Silent()
-    if not isinstance(settings, PrivateSettings):
+    settings, progress = _head_settings(request), progress or Silent()
+    ready = _prepared(request, settings, progress, noted)
+    weights = _descended(ready.data, ready.plan.steps.noise_multiplier, ready.schedule, progress)
+    ready.model.cpu()
+    put_into(ready.model, weights)
+    outcome = PrivateOutcome(
+        corpus=ready.corpus,
+        encoders=ready.encoders,
+        model=ready.model,
+        settings=replace(settings, steps=ready.schedule.steps, learning_rate=ready.schedule.learning_rate),
+        ledger=ledger_of(ready.plan, ready.corpus, settings, ready.checks, weights.size),
+        reports={name: _report(ready.features[name], weights, ready.encoded[name]) for name in ("validation", "test")},
+        max_length=ready.max_length,
+        device=request.device,
+        canaries=ready.canaries,
+    )
+    manifest = save(request.out, outcome)
+    return Trained(request.out, manifest, outcome.reports["validation"], outcome.reports["test"])
+
+
+def check_private(
+    request: PrivateRequest, progress: Progress | None = None, noted: Callable[[str], None] = lambda note: None
+) -> PrivateCheck:
+    """All that :func:`train_private` does before its first step; nothing is written.
+
+    Raises:
+        As :func:`train_private`.
+    """
+    ready = _prepared(request, _head_settings(request), progress or Silent(), noted)
+    return PrivateCheck(ready.plan, ready.checks)
+
+
+def _head_settings(request: PrivateRequest) -> PrivateSettings:
+    if not isinstance(request.settings, PrivateSettings):
         raise TypeError("weights inside the encoder are trained by fine_tune_privately")
     if request.resume:
         raise InputError("a head is trained in seconds and keeps no checkpoint: there is nothing to resume")
+    return request.settings
+
+
+def _prepared(
+    request: PrivateRequest, settings: PrivateSettings, progress: Progress, noted: Callable[[str], None]
+) -> _Prepared:
     check_paths(request)
     corpus = private_corpus(request)
     units = units_of(corpus, settings)
@@ -107,82 +125,24 @@ def train_private(
     if canaries and sealed:
         data = canaries.among(data)
         noted(counted(sealed))
-    noise_multiplier = plan.steps.noise_multiplier
-    checks = check_integrity(data, schedule, noise_multiplier=noise_multiplier)
-    weights = _descended(data, noise_multiplier, schedule, progress)
-    model.cpu()
-    put_into(model, weights)
-    outcome = PrivateOutcome(
+    return _Prepared(
         corpus=corpus,
         encoders=encoders,
         model=model,
-        settings=replace(settings, steps=schedule.steps, learning_rate=schedule.learning_rate),
-        ledger=ledger_of(plan, corpus, settings, checks, weights.size),
-        reports={name: _report(features[name], weights, encoded[name]) for name in ("validation", "test")},
+        encoded=encoded,
+        features=features,
         max_length=longest,
-        device=request.device,
+        data=data,
         canaries=sealed,
+        plan=plan,
+        schedule=schedule,
+        checks=check_integrity(data, schedule, noise_multiplier=plan.steps.noise_multiplier),
     )
-    manifest = save(request.out, outcome)
-    return Trained(request.out, manifest, outcome.reports["validation"], outcome.reports["test"])
-
-
-def check_paths(request: PrivateRequest) -> None:
-    """Refuse what could not be written, and what would be written over.
-
-    Raises:
-        InputError: see there; or several processes.
-    """
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        raise InputError("private training takes one process; start it without torchrun")
-    check_output(request.out, overwrite=request.overwrite)
-    read = (request.data, request.validation, request.test, *(base for base in request.bases if base != "minilm"))
-    for written in (request.out, data_folder(request.out), checkpoint_folder(request.out)):
-        check_apart(written, read)
-    check_data_folder(request.out, overwrite=request.overwrite)
-
-
-def private_corpus(request: PrivateRequest) -> Corpus:
-    """All data; what is missing is drawn text by text, or author by author."""
-    return read_corpus(
-        request.data,
-        validation=request.validation,
-        test=request.test,
-        reading=request.reading,
-        seed=request.settings.seed,
-        splitter=split_independently,
-        hold_out=request.hold_out,
-    )
-
-
-def units_of(corpus: Corpus, settings: PrivateSettings | FineTuning) -> list[str] | None:
-    """Whose each training text is; None where each is a unit of its own.
-
-    Raises:
-        InputError: authors are hidden, and a text has none.
-    """
-    if settings.unit == "example":
-        return None
-    authors = [example.group for example in corpus.train if example.group]
-    if not authors:
-        raise InputError("the unit 'author' needs a column of authors or speakers: name it with --group-column")
-    if missing := len(corpus.train) - len(authors):
-        raise InputError(
-            f"{missing} of {len(corpus.train)} training texts have no author, and one who wrote several of them would "
-            "not be hidden; give them one or leave them out"
-        )
-    return authors
 
 
 def _count(corpus: Corpus, units: Sequence[str] | None, canaries: CanaryPlan | None) -> int:
     """Privacy units, canaries among them whether their contribution is nulled or not."""
     return (len(set(units)) if units else len(corpus.train)) + (canaries.count if canaries else 0)
-
-
-def notes_on(corpus: Corpus, train: Encoded) -> Sequence[str]:
-    """What an ordinary training says of its data, too."""
-    cut = f"{train.truncated} of {len(train)} training texts are longer than {train.max_length} tokens and were cut"
-    return (*corpus.warnings, cut) if train.truncated else corpus.warnings
 
 
 def _encoded(corpus: Corpus, encoder: PublicEncoder, longest: int) -> dict[str, Encoded]:
@@ -238,33 +198,6 @@ def _descended(data: Contributions, noise_multiplier: float, schedule: Schedule,
     )
     progress.end()
     return weights
-
-
-def ledger_of(
-    plan: Plan,
-    corpus: Corpus,
-    settings: PrivateSettings | FineTuning,
-    checks: Sequence[IntegrityCheck],
-    trained: int,
-    *,
-    sampling: str = "full batch",
-) -> PrivacyLedger:
-    """What the manifest says of a training whose checks have held."""
-    return PrivacyLedger(
-        epsilon=plan.epsilon,
-        delta=plan.delta,
-        noise_multiplier=plan.steps.noise_multiplier,
-        sample_rate=plan.steps.sample_rate,
-        steps=plan.steps.steps,
-        max_grad_norm=settings.max_grad_norm,
-        accountant="prv",
-        unit="example" if settings.unit == "example" else corpus.reading.group_column or "group",
-        units=plan.units,
-        neighbours="zero-out",
-        sampling=sampling,
-        trained_parameters=trained,
-        integrity=tuple(IntegrityRecord(check.name, check.measured, check.limit) for check in checks),
-    )
 
 
 def _report(features: Array, weights: Array, data: Encoded) -> ClassificationReport:

@@ -3,7 +3,7 @@
 import inspect
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
@@ -31,19 +31,28 @@ from robust_emo.training.private.fine_tuning.sampling import PoissonSampler
 from robust_emo.training.private.fine_tuning.settings import FineTuning
 from robust_emo.training.private.fine_tuning.support import Support, support_of
 from robust_emo.training.private.fine_tuning.training import Training, text_losses
+from robust_emo.training.private.integrity import IntegrityCheck
+from robust_emo.training.private.ledger import PrivateCheck, ledger_of
+from robust_emo.training.private.request import PrivateRequest, check_paths, notes_on, private_corpus, units_of
 from robust_emo.training.private.saving import PrivateOutcome, save
 from robust_emo.training.private.settings import Plan
-from robust_emo.training.private.train import (
-    PrivateRequest,
-    check_paths,
-    ledger_of,
-    notes_on,
-    private_corpus,
-    units_of,
-)
 from robust_emo.training.train import Trained
 
 _FEW_KEPT = 2_000_000  # trained weights up to which keeping a text's gradient is cheaper than going backward twice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prepared:
+    """A training that only waits for its steps; its checks have held."""
+
+    corpus: Corpus
+    encoder: PublicEncoder
+    base: Base
+    encoded: Mapping[str, Encoded]
+    max_length: int
+    training: Training
+    plan: Plan
+    checks: tuple[IntegrityCheck, ...]
 
 
 def fine_tune_privately(
@@ -63,64 +72,89 @@ def fine_tune_privately(
         PrerequisiteError: a package is missing.
         TrainingInterrupted: on Ctrl-C or SIGTERM, after a checkpoint.
     """
-    settings, progress = request.settings, progress or Silent()
-    if not isinstance(settings, FineTuning):
+    settings, progress = _settings(request), progress or Silent()
+    ready = _prepared(request, settings, noted)
+    training = ready.training
+    checkpoints = _checkpoints(request, settings, ready, noted)
+    _run(training, checkpoints, progress, noted)
+    trained = sum(parameter.numel() for parameter in training.sums.parameters)
+    training.sums.close()
+    model = _plain(training.sums.model, settings)
+    outcome = PrivateOutcome(
+        corpus=ready.corpus,
+        encoders=(ready.encoder,),
+        model=model,
+        settings=settings,
+        ledger=ledger_of(ready.plan, ready.corpus, settings, ready.checks, trained, sampling="poisson"),
+        reports=_reports(model, ready.base, ready.encoded, request.device),
+        max_length=ready.max_length,
+        device=request.device,
+    )
+    model.cpu()
+    model.config.name_or_path = ready.base.name
+    manifest = save(request.out, outcome)
+    checkpoints.clear()
+    return Trained(request.out, manifest, outcome.reports["validation"], outcome.reports["test"])
+
+
+def check_private_fine_tuning(
+    request: PrivateRequest, noted: Callable[[str], None] = lambda note: None
+) -> PrivateCheck:
+    """All that :func:`fine_tune_privately` does before its first step; nothing is written.
+
+    Raises:
+        As :func:`fine_tune_privately`.
+    """
+    ready = _prepared(request, _settings(request), noted)
+    return PrivateCheck(ready.plan, ready.checks)
+
+
+def _settings(request: PrivateRequest) -> FineTuning:
+    if not isinstance(request.settings, FineTuning):
         raise TypeError("a head on frozen features is trained by train_private")
     if request.canaries is not None:
         raise InputError(
             "--canaries are for --trained head: who is in a step of the others is thrown for anew each time"
         )
+    return request.settings
+
+
+def _prepared(request: PrivateRequest, settings: FineTuning, noted: Callable[[str], None]) -> _Prepared:
     check_paths(request)
     corpus = private_corpus(request)
     rows = _rows(units_of(corpus, settings), len(corpus.train))
     plan = settings.planned(len(rows))
-    encoders = load_encoders((request.base,), corpus)
+    (encoder,) = load_encoders((request.base,), corpus)
     base = resolve_base(request.base, texts=(), labels=corpus.labels, task=corpus.task, seed=settings.seed)
     longest = min(settings.max_length, base.max_length)
     encoded = _encoded(corpus, base, longest)
     for note in notes_on(corpus, encoded["train"]):
         noted(note)
     training = make_training(base, encoded["train"], rows, settings, plan, device=request.device)
-    checkpoints = _checkpoints(request, settings, corpus, plan, encoders[0], noted)
-    checks = check_fine_tuning(training)
-    _run(training, checkpoints, progress, noted)
-    trained = sum(parameter.numel() for parameter in training.sums.parameters)
-    training.sums.close()
-    model = _plain(training.sums.model, settings)
-    outcome = PrivateOutcome(
+    return _Prepared(
         corpus=corpus,
-        encoders=encoders,
-        model=model,
-        settings=settings,
-        ledger=ledger_of(plan, corpus, settings, checks, trained, sampling="poisson"),
-        reports=_reports(model, base, encoded, request.device),
+        encoder=encoder,
+        base=base,
+        encoded=encoded,
         max_length=longest,
-        device=request.device,
+        training=training,
+        plan=plan,
+        checks=check_fine_tuning(training),
     )
-    model.cpu()
-    model.config.name_or_path = base.name
-    manifest = save(request.out, outcome)
-    checkpoints.clear()
-    return Trained(request.out, manifest, outcome.reports["validation"], outcome.reports["test"])
 
 
 def _checkpoints(
-    request: PrivateRequest,
-    settings: FineTuning,
-    corpus: Corpus,
-    plan: Plan,
-    encoder: PublicEncoder,
-    noted: Callable[[str], None],
+    request: PrivateRequest, settings: FineTuning, ready: _Prepared, noted: Callable[[str], None]
 ) -> PrivateCheckpoints:
     """Those of an interrupted training where it is to be resumed, else none yet."""
     configuration = {
         **asdict(settings),
-        **asdict(plan),
-        **asdict(corpus.reading),
-        "base": encoder.sha256,
+        **asdict(ready.plan),
+        **asdict(ready.corpus.reading),
+        "base": ready.encoder.sha256,
         "device": request.device,
-        "held out": len(corpus.holdout),
-        **{f"sha256 of the {name} data": file.sha256 for name, file in corpus.files.items()},
+        "held out": len(ready.corpus.holdout),
+        **{f"sha256 of the {name} data": file.sha256 for name, file in ready.corpus.files.items()},
     }
     checkpoints = PrivateCheckpoints(checkpoint_folder(request.out), configuration, 60 * request.checkpoint_minutes)
     if request.resume and not checkpoints.exists():
