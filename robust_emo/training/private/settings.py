@@ -11,7 +11,7 @@ from robust_emo.training.private.descent import Schedule
 _MOST = 1e6
 FEW_UNITS = 100  # below, noise that hides a unit hides everything
 
-_LEARNING = 0.1  # steps times learning rate, over units times ε
+_LEARNING = 1 / 15  # steps times learning rate, over units times ε
 _RATE = 16.0  # the highest; above, descent is no longer stable
 _FEWEST_STEPS, _MOST_STEPS = 40, 1000
 _STEPS_OF_NOISE, _RATE_OF_NOISE = 40, 8.0  # where the noise is given and ε follows from the steps
@@ -91,7 +91,7 @@ class PrivateSettings:
         """Steps and learning rate for so many privacy units.
 
         What the noise does to the weights grows with steps times learning rate, over units times ε; how many steps that
-        is makes no difference to it, since many need more noise each. So the product is a tenth of units times ε, and
+        is makes no difference to it, since many need more noise each. So the product is a fifteenth of units times ε, and
         the noise in the weights is about the same for all data and any ε: little data moves little, much may be fitted.
         The rate is at most 16, the steps at least 40 and at most 1000. Where the noise is given: 40 steps at 8.
         """
