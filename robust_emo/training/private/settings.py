@@ -91,9 +91,9 @@ class PrivateSettings:
         """Steps and learning rate for so many privacy units.
 
         What the noise does to the weights grows with steps times learning rate, over units times ε; how many steps that
-        is makes no difference to it, since many need more noise each. So the product is a fifteenth of units times ε, and
-        the noise in the weights is about the same for all data and any ε: little data moves little, much may be fitted.
-        The rate is at most 16, the steps at least 40 and at most 1000. Where the noise is given: 40 steps at 8.
+        is makes no difference to it, since many need more noise each. So the product is a fifteenth of units times ε,
+        and the noise in the weights is about the same for all data and any ε: little data moves little, much may be
+        fitted. The rate is at most 16, the steps at least 40 and at most 1000. Where the noise is given: 40 steps at 8.
         """
         steps, rate = self.steps, self.learning_rate
         if self.epsilon is None:
