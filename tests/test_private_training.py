@@ -312,6 +312,8 @@ def test_encoders_that_are_not_public_are_refused(base, message, private, tiny_m
 def test_a_second_encoder_must_read_the_same_tokens(data, tiny_model, tmp_path, cli):
     command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--epsilon", 8, "-q")
     refused(cli(*command, "--public-base", tiny_model), "another tokenizer than 'minilm'")
+    twice = ("--base", tiny_model, "--public-base", tiny_model)
+    refused(cli(*command, *twice), f"public base '{tiny_model}' is '{tiny_model}' itself")
 
 
 def test_few_texts_are_refused(tiny_model, tmp_path, cli):

@@ -147,6 +147,24 @@ def delta_for(units: int, given: float | None) -> float:
     return given
 
 
+def check_budget(epsilon: float | None, noise_multiplier: float | None, delta: float | None) -> None:
+    """Refuse a budget that says too much, too little, or nothing that could be promised.
+
+    Raises:
+        InputError: not exactly one of the first two is given, or a number is out of its range.
+    """
+    if (epsilon is None) == (noise_multiplier is None):
+        raise InputError(
+            "private training needs either epsilon, for which the noise is found, or a noise multiplier, whose "
+            f"epsilon is counted; got {'neither' if epsilon is None else 'both'}"
+        )
+    for name, value in (("epsilon", epsilon), ("noise_multiplier", noise_multiplier)):
+        if value is not None and not 0 < value < math.inf:
+            raise InputError(f"{name} must be finite and above 0, got {value}")
+    if delta is not None:
+        check_delta(delta)
+
+
 def check_delta(delta: float) -> None:
     """Refuse what is no chance.
 

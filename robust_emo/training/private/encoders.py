@@ -49,6 +49,8 @@ def load_encoders(names: Sequence[str], corpus: Corpus) -> tuple[PublicEncoder, 
     encoders = tuple(_load(name, corpus) for name in names)
     first = encoders[0]
     for other in encoders[1:]:
+        if other.sha256 == first.sha256:
+            raise InputError(f"public base '{other.name}' is '{first.name}' itself; name another one")
         if other.tokenizer.get_vocab() != first.tokenizer.get_vocab():
             raise InputError(
                 f"public base '{other.name}' reads text with another tokenizer than '{first.name}'; name a model that "

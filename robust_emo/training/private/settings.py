@@ -1,11 +1,10 @@
 """Every number that shapes a privately trained head and what it costs, checked once."""
 
 from dataclasses import dataclass
-from math import inf
 from typing import Literal, get_args
 
 from robust_emo.errors import InputError
-from robust_emo.training.private.accounting import NoisySteps, check_delta, delta_for, epsilon, noise_for
+from robust_emo.training.private.accounting import NoisySteps, check_budget, delta_for, epsilon, noise_for
 from robust_emo.training.private.descent import Schedule
 
 _MOST = 1e6
@@ -53,18 +52,8 @@ class PrivateSettings:
     """Of the splits; the noise comes from the operating system, since whoever knows it can take it off again."""
 
     def __post_init__(self) -> None:
-        if (self.epsilon is None) == (self.noise_multiplier is None):
-            raise InputError(
-                "private training needs either epsilon, for which the noise is found, or a noise multiplier, whose "
-                f"epsilon is counted; got {'neither' if self.epsilon is None else 'both'}"
-            )
+        check_budget(self.epsilon, self.noise_multiplier, self.delta)
         checks = (
-            (self.epsilon is None or 0 < self.epsilon < inf, "epsilon must be finite and above 0", self.epsilon),
-            (
-                self.noise_multiplier is None or 0 < self.noise_multiplier < inf,
-                "noise_multiplier must be finite and above 0",
-                self.noise_multiplier,
-            ),
             (self.unit in get_args(Unit), "unit must be example or author", self.unit),
             (
                 0 < self.max_grad_norm <= _MOST,
@@ -84,8 +73,6 @@ class PrivateSettings:
         for holds, message, value in checks:
             if not holds:
                 raise InputError(f"{message}, got {value}")
-        if self.delta is not None:
-            check_delta(self.delta)
 
     def schedule(self, units: int) -> Schedule:
         """Steps and learning rate for so many privacy units.

@@ -1,11 +1,10 @@
 """Every number that shapes a private fine-tuning and what it costs, checked once."""
 
 from dataclasses import dataclass
-from math import inf
 from typing import Literal, get_args
 
 from robust_emo.errors import InputError
-from robust_emo.training.private.accounting import NoisySteps, check_delta, delta_for, epsilon, noise_for
+from robust_emo.training.private.accounting import NoisySteps, check_budget, delta_for, epsilon, noise_for
 from robust_emo.training.private.settings import FEW_UNITS, Plan, Unit
 
 Part = Literal["bitfit", "lora", "last", "full"]
@@ -61,24 +60,16 @@ class FineTuning:
     """Of the splits and the new head; samples and noise come from the operating system."""
 
     def __post_init__(self) -> None:
-        if (self.epsilon is None) == (self.noise_multiplier is None):
-            raise InputError(
-                "private training needs either epsilon, for which the noise is found, or a noise multiplier, whose "
-                f"epsilon is counted; got {'neither' if self.epsilon is None else 'both'}"
-            )
+        check_budget(self.epsilon, self.noise_multiplier, self.delta)
         for holds, message, value in (*self._numbers(), *self._choices()):
             if not holds:
                 raise InputError(f"{message}, got {value}")
         if self.train_embeddings and self.trained != "full":
             raise InputError("embeddings are trained with all other weights: --train-embeddings needs --trained full")
-        if self.delta is not None:
-            check_delta(self.delta)
 
     def _numbers(self) -> tuple[tuple[bool, str, object], ...]:
-        noise, rate, norm = self.noise_multiplier, self.learning_rate, self.max_grad_norm
+        rate, norm = self.learning_rate, self.max_grad_norm
         return (
-            (self.epsilon is None or 0 < self.epsilon < inf, "epsilon must be finite and above 0", self.epsilon),
-            (noise is None or 0 < noise < inf, "noise_multiplier must be finite and above 0", noise),
             (0 < norm <= _MOST, f"max_grad_norm must be above 0 and at most {_MOST:g}", norm),
             (self.batch_size is None or self.batch_size >= 1, "batch_size must be at least 1", self.batch_size),
             (self.steps >= 1, "steps must be at least 1", self.steps),
