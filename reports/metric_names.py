@@ -151,6 +151,12 @@ METRIC_NAMES = {
         "Membership AUC of authors", "How well authors of training texts can be told from others, by all their texts."
     ),
     "blind_auc": _ratio("Blind baseline AUC", "How well the texts alone tell the two sets apart; 0.5 is a coin."),
+    "training_texts_with_personal_data": _percent(
+        "Training texts with personal data", "Share in which names, addresses or numbers of people were found."
+    ),
+    "audited_texts_with_personal_data": _percent(
+        "Audited texts with personal data", "The same of the texts of this audit, some of which it shows, masked."
+    ),
     "epsilon_lower_bound": _amount("ε, lower bound", "Privacy loss that an attack has demonstrated."),
     "epsilon_lower_bound_f_dp": _amount(
         "ε, lower bound by the trade-off curve", "The same, by another theorem; a little larger or smaller."

@@ -7,6 +7,7 @@ from robust_emo.types import AuditReport, ExposedExample, Membership, Membership
 from . import numbers
 from .ledger_view import LedgerView, ledger_view
 from .metric_view import MetricView, metric_view
+from .personal_view import PersonalView, personal_view
 from .roc_plot import RocPlot, roc_plot
 from .section_view import SectionView, section_view
 from .visible import shortened
@@ -69,8 +70,9 @@ class PrivacyView:
     ledger: LedgerView | None
     """Null for a model that was not trained privately."""
     memberships: tuple[MembershipView, ...]
+    personal: tuple[PersonalView, ...]
     others: tuple[SectionView, ...]
-    """Sections of this kind without a membership to show, those that failed too."""
+    """Sections of this kind without a layout of their own, and those that failed."""
 
 
 def privacy_view(report: AuditReport) -> PrivacyView | None:
@@ -85,8 +87,13 @@ def privacy_view(report: AuditReport) -> PrivacyView | None:
             for section in sections
             if section.membership is not None and section.error is None
         ),
-        others=tuple(section_view(section) for section in sections if section.membership is None or section.error),
+        personal=tuple(personal_view(section) for section in sections if section.personal and section.error is None),
+        others=tuple(section_view(section) for section in sections if not _has_layout(section)),
     )
+
+
+def _has_layout(section: Section) -> bool:
+    return section.error is None and (section.membership is not None or bool(section.personal))
 
 
 def _membership(section: Section, membership: Membership) -> MembershipView:

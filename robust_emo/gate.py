@@ -28,6 +28,8 @@ _SIZES: dict[str, Callable[[int, int, float, float], int | None]] = {
     ANYTIME: anytime_n_to_decide,
 }
 """How many examples would decide, by the same intervals."""
+_EXACT = ("accountant", "counted")
+"""Numbers that were not estimated: at every level the interval is the number itself."""
 
 
 def judge(policy: Policy, sections: Sequence[Section]) -> tuple[Verdict, ...]:
@@ -136,6 +138,8 @@ def _at_confidence(metric: Metric, level: float | None) -> Metric | None:
     """The metric with its interval at another level, None where only the original data could tell."""
     if level is None or math.isclose(level, metric.confidence):
         return metric
+    if metric.method in _EXACT:
+        return replace(metric, confidence=level)
     of_share = _OF_SHARES.get(metric.method or "")
     successes = _successes(metric)
     if of_share is None or successes is None:

@@ -19,7 +19,7 @@ _SHARES = frozenset({
     "clean_accuracy_attacked", "accuracy_under_attack", "accuracy_under_attack_3_words", "attack_success_rate",
     "worst_case_accuracy", "worst_case_accuracy_3_words", "valid_worst_case_accuracy", "valid_success_rate",
     "invalid_share", "reducible_rate", "survivor_success_rate", "accuracy_left", "accuracy_left_3_words",
-    "mean_flip_severity",
+    "mean_flip_severity", "training_texts_with_personal_data", "audited_texts_with_personal_data",
 })  # fmt: skip
 _LATER = {"max_regression": "comparing with a baseline", "waive": "waiving a check"}
 _KEYS = {

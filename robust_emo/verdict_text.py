@@ -6,6 +6,8 @@ _SUBJECTS = {
     "membership_auc": "How well training texts can be told from others (area under the curve)",
     "membership_auc_over_blind": "How far asking the model beats not asking when telling who was trained on (area)",
     "tpr_at_fpr_1pct": "The share of training texts found at one false alarm of a hundred",
+    "training_texts_with_personal_data": "The share of training texts in which personal data was found",
+    "audited_texts_with_personal_data": "The share of audited texts in which personal data was found",
     "epsilon": "ε of the private training",
     "delta": "δ of the private training",
     "accuracy": "Accuracy",
@@ -50,6 +52,8 @@ _SUBJECTS = {
     "exposure": "The mean exposure of canaries",
 }
 SHARES = {
+    "training_texts_with_personal_data",
+    "audited_texts_with_personal_data",
     "tpr_at_fpr_1pct",
     "tpr_at_fpr_01pct",
     "accuracy",

@@ -74,12 +74,14 @@ def command(
     handles, links, accounts, ids, cards, IBANs and IP addresses, in English and Chinese. Labels, other columns, the
     order of rows and all text in between stay as they are. Values are never printed.
     """  # fmt: skip
+    from robust_emo.personal.choice import recognisers_called
+
     quiet, as_json = options.pop("quiet"), options.pop("as_json")
     if check and (out or options["spans"] or options["mapping"]):
         raise click.UsageError("--check writes nothing: leave out --out, --spans and --mapping")
     if not check and out is None:
         raise click.UsageError("name the anonymised file with --out, or only count with --check")
-    found = _anonymised(source, out, _kinds(kinds), _recognisers(recogniser), options)
+    found = _anonymised(source, out, _kinds(kinds), recognisers_called(recogniser), options)
     if as_json:
         say(json.dumps(_document(source, out, found, options), indent=2))
     elif not quiet:
@@ -114,16 +116,6 @@ def _kinds(names: tuple[str, ...] | None) -> "frozenset[Kind]":
         if name not in known:
             raise InputError(f"--kinds: {unknown_name('kind', name, known)}")
     return frozenset(map(Kind, names or known))
-
-
-def _recognisers(name: str) -> "tuple[Recogniser, ...]":
-    from robust_emo.personal.recognisers import BUILT_IN
-
-    if name == "built-in":
-        return BUILT_IN
-    from robust_emo.personal.presidio import presidio
-
-    return (*BUILT_IN, presidio())
 
 
 def _document(source: Path, out: Path | None, found: "Anonymised", options: dict[str, Any]) -> dict[str, Any]:

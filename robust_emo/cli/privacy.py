@@ -77,7 +77,7 @@ def command(
         out=out or Path(f"{model.rstrip('/')}-privacy"),
         data=nonmembers,
         train_data=members,
-        sections=("ledger", "membership"),
+        sections=("ledger", "membership", "personal-data"),
         section_arguments=(*given, *rest.pop("section_arguments")),
         device=resolve_device(device),
         restart=True,

@@ -7,6 +7,7 @@ addresses and links are not asked: the built-in ones find these, and Presidio's 
 import logging
 import warnings
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from robust_emo.errors import PrerequisiteError
@@ -32,6 +33,7 @@ _LEAST_SCORE = 0.4
 _OTHER_LABELS = "CARDINAL EVENT FAC LANGUAGE LAW MONEY ORDINAL PERCENT PRODUCT QUANTITY WORK_OF_ART"
 
 
+@cache  # a model takes seconds to load
 def presidio() -> Recogniser:
     """A recogniser of English texts with the largest spaCy model of English that is installed.
 

@@ -15,6 +15,7 @@ from robust_emo.types.measurement import (
     Metric,
 )
 from robust_emo.types.membership import ExposedExample, Membership, MembershipAttack, Rate, RocPoint
+from robust_emo.types.personal_data import PersonalCount, PersonalKind
 from robust_emo.types.privacy_ledger import IntegrityRecord, PrivacyLedger
 from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
 from robust_emo.types.report import SCHEMA_VERSION, AuditReport
@@ -50,6 +51,8 @@ __all__ = [
     "ModelComparison",
     "NormaliserGaps",
     "Objective",
+    "PersonalCount",
+    "PersonalKind",
     "Prediction",
     "PrivacyLedger",
     "Rate",

@@ -24,7 +24,8 @@ class Metric:
     label: str | None = None
     """Emotion the number speaks of, for per-class metrics; null for the whole data."""
     method: str | None = None
-    """How the interval was made: `wilson`, `anytime-beta`, `bootstrap`, `bootstrap-clustered`; null without one."""
+    """How the interval was made: `wilson`, `anytime-beta`, `bootstrap`, `bootstrap-clustered`, `counted`, ...; null
+    without one."""
 
 
 @dataclass(frozen=True, slots=True)

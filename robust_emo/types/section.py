@@ -7,6 +7,7 @@ from typing import Any
 from robust_emo.types._json import JSON_FORM
 from robust_emo.types.measurement import BudgetCurve, CalibrationBin, Comparison, ConfusionMatrix, Flag, Learnt, Metric
 from robust_emo.types.membership import Membership
+from robust_emo.types.personal_data import PersonalCount
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +43,5 @@ class Section:
     """Of attacks that learn: what the examples were attacked with."""
     membership: Membership | None = None
     """Of membership: what an attacker can tell of who was in the training data."""
+    personal: tuple[PersonalCount, ...] = ()
+    """Of personal data: what was found, by set of texts."""
