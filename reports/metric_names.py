@@ -150,6 +150,9 @@ METRIC_NAMES = {
     "author_membership_auc": _ratio(
         "Membership AUC of authors", "How well authors of training texts can be told from others, by all their texts."
     ),
+    "group_membership_auc": _ratio(
+        "Membership AUC of a group", "How well training texts of one group can be told from others of it."
+    ),
     "blind_auc": _ratio("Blind baseline AUC", "How well the texts alone tell the two sets apart; 0.5 is a coin."),
     "training_texts_with_personal_data": _percent(
         "Training texts with personal data", "Share in which names, addresses or numbers of people were found."

@@ -1,6 +1,6 @@
 """Privacy: what was promised beside what an attacker gets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from robust_emo.types import AuditReport, ExposedExample, Membership, MembershipAttack, Rate, Section
 
@@ -10,7 +10,7 @@ from .metric_view import MetricView, metric_view
 from .personal_view import PersonalView, personal_view
 from .roc_plot import RocPlot, roc_plot
 from .section_view import SectionView, section_view
-from .visible import shortened
+from .visible import shortened, visible
 
 PRIVACY = "privacy"
 
@@ -54,6 +54,8 @@ class MembershipView:
 
     section: SectionView
     """Its metrics are those of single emotions."""
+    groups: tuple[MetricView, ...]
+    """Those of single groups; empty where there are none."""
     leaks: bool
     finding: str
     differ: bool
@@ -99,7 +101,8 @@ def _has_layout(section: Section) -> bool:
 def _membership(section: Section, membership: Membership) -> MembershipView:
     rows = [_row(attack) for attack in (*membership.attacks, membership.blind)]
     return MembershipView(
-        section=section_view(section, metrics=_per_emotion(section)),
+        section=section_view(section, metrics=_per_part(section, "membership_auc")),
+        groups=_per_part(section, "group_membership_auc"),
         leaks=membership.leaks,
         finding=section.notes[0] if section.notes else "",
         differ=membership.sets_differ,
@@ -109,8 +112,9 @@ def _membership(section: Section, membership: Membership) -> MembershipView:
     )
 
 
-def _per_emotion(section: Section) -> tuple[MetricView, ...]:
-    return tuple(metric_view(metric) for metric in section.metrics if metric.label is not None)
+def _per_part(section: Section, name: str) -> tuple[MetricView, ...]:
+    own = [metric for metric in section.metrics if metric.name == name and metric.label is not None]
+    return tuple(metric_view(replace(metric, label=shortened(visible(metric.label or "")))) for metric in own)
 
 
 def _row(attack: MembershipAttack) -> AttackRow:

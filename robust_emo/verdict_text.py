@@ -4,6 +4,7 @@ from robust_emo.types import Metric, Section, Threshold, VerdictStatus
 
 _SUBJECTS = {
     "membership_auc": "How well training texts can be told from others (area under the curve)",
+    "group_membership_auc": "How well training texts can be told from others (area under the curve), by group,",
     "membership_auc_over_blind": "How far asking the model beats not asking when telling who was trained on (area)",
     "tpr_at_fpr_1pct": "The share of training texts found at one false alarm of a hundred",
     "training_texts_with_personal_data": "The share of training texts in which personal data was found",

@@ -10,6 +10,7 @@ from robust_emo.audits.membership.author_level import author_auc
 from robust_emo.audits.membership.figures import membership_metrics, not_measured
 from robust_emo.audits.membership.leakage import find_leak
 from robust_emo.audits.membership.notes import membership_notes
+from robust_emo.audits.membership.parts import find_parts
 from robust_emo.audits.membership.sets import InsufficientDataError, draw_sets
 from robust_emo.audits.membership.signals import Signal
 from robust_emo.audits.membership.text_features import text_features
@@ -50,7 +51,11 @@ def test_what_is_beyond_a_baseline_that_knows_nearly_all_is_not_measured():
     noise = rng.normal(size=300)
     signals = [Signal(name, 4.0 * sets.member, "", "") for name in ("loss", "quantile")]
     found = find_leak(sets, signals, Signal("blind", noise + 3 * sets.member, "", ""))
-    metrics = {each.name: each for each in membership_metrics(found, sets, signals, EMOTIONS) if each.label is None}
+    metrics = {
+        each.name: each
+        for each in membership_metrics(found, sets, signals, find_parts(sets, signals, EMOTIONS))
+        if each.label is None
+    }
     assert found.blind.auc.value > 0.9
     assert metrics["membership_auc_over_blind"].value is None
     assert any("no attack could be much better" in note for note in membership_notes(found, sets, None))
@@ -93,11 +98,17 @@ def test_with_authors_shares_at_a_threshold_have_no_interval_and_no_power_to_boa
     rng = np.random.default_rng(3)
     signals = [Signal("loss", rng.normal(size=480) + sets.member, "", "")]
     found = find_leak(sets, signals, Signal("blind", rng.normal(size=480), "", ""))
-    metrics = {each.name: each for each in membership_metrics(found, sets, signals, EMOTIONS) if each.label is None}
+    metrics = {
+        each.name: each
+        for each in membership_metrics(found, sets, signals, find_parts(sets, signals, EMOTIONS))
+        if each.label is None
+    }
     assert metrics["membership_auc"].ci_low is not None
     for name in ("tpr_at_fpr_1pct", "membership_advantage"):
         assert metrics[name].value is not None
         assert metrics[name].ci_low is metrics[name].ci_high is None
     assert found.detectable_found_1pct is None
     absent = {each.name for each in not_measured(EMOTIONS)}
-    assert absent == {each.name for each in membership_metrics(found, sets, signals, EMOTIONS)}
+    assert absent == {
+        each.name for each in membership_metrics(found, sets, signals, find_parts(sets, signals, EMOTIONS))
+    }

@@ -12,6 +12,7 @@ from robust_emo_reports.roc_plot import roc_plot
 from robust_emo.audits.membership.figures import membership_metrics
 from robust_emo.audits.membership.leakage import find_leak
 from robust_emo.audits.membership.notes import membership_notes
+from robust_emo.audits.membership.parts import find_parts
 from robust_emo.audits.membership.sets import MembershipSets
 from robust_emo.audits.membership.signals import Signal
 from robust_emo.types import Example, ExposedExample, IntegrityRecord, PrivacyLedger, Section
@@ -50,7 +51,7 @@ def membership_section(*, shift=1.0, texts=300):
         "membership",
         "1",
         {"texts": texts},
-        metrics=membership_metrics(found, sets, signals, labels),
+        metrics=membership_metrics(found, sets, signals, find_parts(sets, signals, labels)),
         notes=membership_notes(found, sets, None),
         membership=found,
     )

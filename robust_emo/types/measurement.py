@@ -22,7 +22,7 @@ class Metric:
     higher_is_better: bool | None
     """Null for numbers without a good side, such as mean_queries."""
     label: str | None = None
-    """Emotion the number speaks of, for per-class metrics; null for the whole data."""
+    """Emotion the number speaks of, for per-class metrics, or group; null for the whole data."""
     method: str | None = None
     """How the interval was made: `wilson`, `anytime-beta`, `bootstrap`, `bootstrap-clustered`, `counted`, ...; null
     without one."""

@@ -14,10 +14,11 @@ def author_auc(sets: MembershipSets, signal: Signal, confidence: float) -> tuple
     Authors with texts in both sets are left out: they are members in part.
 
     Returns:
-        None where no authors are known, or fewer than 50 of either kind are left.
+        None where no authors are known, where they are groups, or where fewer than 50 of either kind
+        are left.
     """
     names = sets.authors
-    if names is None:
+    if names is None or sets.groups:
         return None
     positions = np.unique(np.asarray(names), return_inverse=True)[1]
     texts = np.bincount(positions)

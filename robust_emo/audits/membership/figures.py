@@ -3,42 +3,35 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from robust_emo.audits.membership.author_level import author_auc
-from robust_emo.audits.membership.leakage import ERROR
-from robust_emo.audits.membership.sets import LEAST, MembershipSets
+from robust_emo.audits.membership.parts import FIXED, Parts, part_metrics
+from robust_emo.audits.membership.sets import MembershipSets
 from robust_emo.audits.membership.signals import Signal
 from robust_emo.audits.metrics import CONFIDENCE
-from robust_emo.statistics.membership import auc_interval, roc_auc, standard_error
 from robust_emo.types import Membership, MembershipAttack, Metric, Rate
-
-PER_EMOTION = "loss"
-"""The signal that emotions and authors are compared by; fixed, since the best of several looks best by chance."""
-
 
 MOST_BLIND = 0.8
 """Area of the baseline above which an attack cannot be held against it."""
 
 
 def membership_metrics(
-    membership: Membership, sets: MembershipSets, signals: Sequence[Signal], labels: Sequence[str]
+    membership: Membership, sets: MembershipSets, signals: Sequence[Signal], parts: Parts
 ) -> tuple[Metric, ...]:
-    """Those of the strongest attack, of the baseline, and of each emotion.
+    """Those of the strongest attack, of the baseline, and of each emotion and group.
 
     The strongest attack is chosen after looking, so that its intervals hold for all attacks together: the largest
     value with the largest of the bounds.
     """
     n = sets.members + sets.nonmembers
     attacks, blind = membership.attacks, membership.blind
-    fixed = next(signal for signal in signals if signal.name == PER_EMOTION)
+    fixed = next(signal for signal in signals if signal.name == FIXED)
     return (
         _strongest("membership_auc", [attack.auc for attack in attacks], n),
         *_of_thresholds(membership, sets),
         _over_blind(membership, n),
         _metric("blind_auc", blind.auc, n, higher_is_better=None),
         _of_authors(sets, fixed),
-        *_per_emotion(sets, fixed, labels),
+        *part_metrics(parts),
     )
 
 
@@ -113,24 +106,3 @@ def _of_authors(sets: MembershipSets, signal: Signal) -> Metric:
     value, interval, authors = found
     metric = _metric("author_membership_auc", Rate(value, interval.low, interval.high), authors)
     return replace(metric, method=interval.method)
-
-
-def _per_emotion(sets: MembershipSets, signal: Signal, labels: Sequence[str]) -> list[Metric]:
-    """The area among the texts of one emotion, with intervals that hold for all emotions together."""
-    found, authors = [], sets.authors
-    for label in labels:
-        rows = np.flatnonzero([label in example.labels for example in sets.examples])
-        member = sets.member[rows]
-        rate = None
-        names = [authors[row] for row in rows] if authors else list(map(str, rows))
-        units = min(
-            len({name for name, kind in zip(names, member, strict=True) if kind == each}) for each in (True, False)
-        )
-        if units >= LEAST:
-            # No fold was learnt on anything here: the whole is one.
-            auc = roc_auc(signal.values[rows], member, np.zeros(len(rows), dtype=np.int64))
-            error = standard_error(auc.influence, names)
-            interval = auc_interval(auc, error, 1 - ERROR / len(labels), units=units)
-            rate = Rate(auc.value, interval.low, interval.high)
-        found.append(_metric("membership_auc", rate, len(rows), label=label))
-    return found

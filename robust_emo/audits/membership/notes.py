@@ -1,6 +1,7 @@
 """What a reader must know to read the figures of membership."""
 
-from robust_emo.audits.membership.figures import MOST_BLIND, PER_EMOTION, strongest
+from robust_emo.audits.membership.figures import MOST_BLIND, strongest
+from robust_emo.audits.membership.parts import FIXED
 from robust_emo.audits.membership.sets import MembershipSets
 from robust_emo.models.manifest import Manifest
 from robust_emo.types import Membership
@@ -36,8 +37,9 @@ def membership_notes(
             "not measured: no attack could be much better."
         )
     notes.append(
-        f"The strongest attack by area is '{best.name}'; its intervals hold for all attacks together. Emotions are "
-        f"compared by '{PER_EMOTION}'. Stronger attacks may exist: an area near 0.5 is no proof of privacy."
+        f"The strongest attack by area is '{best.name}'; its intervals hold for all attacks together. Emotions, "
+        f"groups and authors are compared by '{FIXED}'. Stronger attacks may exist: an area near 0.5 is no proof of "
+        "privacy."
     )
     if sets.authors is not None:
         notes.append(

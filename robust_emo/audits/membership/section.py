@@ -14,6 +14,7 @@ from robust_emo.audits.membership.figures import membership_metrics, not_measure
 from robust_emo.audits.membership.label_only import label_only_signal
 from robust_emo.audits.membership.leakage import find_leak
 from robust_emo.audits.membership.notes import membership_notes
+from robust_emo.audits.membership.parts import find_parts, part_notes
 from robust_emo.audits.membership.reference_signals import reference_signals
 from robust_emo.audits.membership.references import given_reference, recipe_of, train_references
 from robust_emo.audits.membership.sets import InsufficientDataError, MembershipSets, draw_sets
@@ -116,11 +117,13 @@ class MembershipInference:
         by_text = next(signal for signal in signals if signal.name == "quantile")
         private = context.manifest is not None and context.manifest.privacy is not None
         membership = replace(membership, exposed=() if private else _exposed(by_text, sets))
+        parts = find_parts(sets, signals, victim.labels)
+        notes = membership_notes(membership, sets, context.manifest, held_out=context.holdout is not None)
         return replace(
             section,
-            metrics=membership_metrics(membership, sets, signals, victim.labels),
+            metrics=membership_metrics(membership, sets, signals, parts),
             membership=membership,
-            notes=membership_notes(membership, sets, context.manifest, held_out=context.holdout is not None),
+            notes=(*notes, *part_notes(parts, differ=membership.sets_differ)),
         )
 
     def _signals(self, sets: MembershipSets, gold: Floats, context: AuditContext) -> tuple[list[Signal], Signal]:

@@ -2,11 +2,12 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from robust_emo.audits.authors import authors
+from robust_emo.audits.membership.groups import find_groups
 from robust_emo.data.duplicates import fold
 from robust_emo.data.near_duplicates import near_duplicates
 from robust_emo.statistics.membership import Flags, Folds
@@ -36,6 +37,8 @@ class MembershipSets:
     """Non-members left out because a member is nearly the same text."""
     repeated: int
     """Texts left out because they repeat an earlier one of their own set."""
+    groups: tuple[str, ...] = ()
+    """Names of the group column that are no authors: each has at least 50 texts in both sets that are drawn from."""
 
     @property
     def members(self) -> int:
@@ -65,7 +68,7 @@ class MembershipSets:
     @property
     def authors(self) -> list[str] | None:
         """One name per text; None where no author is known. Texts of one author depend on each other."""
-        return authors(self.examples)
+        return _authors(self.examples, self.groups)
 
 
 def draw_sets(members: Sequence[Example], nonmembers: Sequence[Example], *, most: int, seed: int) -> MembershipSets:
@@ -78,6 +81,7 @@ def draw_sets(members: Sequence[Example], nonmembers: Sequence[Example], *, most
     own, repeated_members = _distinct(members)
     others, repeated_others = _distinct(nonmembers)
     unseen = [example for example in others if fold(example.text) not in known]
+    groups = find_groups(own, unseen, least=LEAST)
     rng = random.Random(f"membership {seed}")
     chosen = _drawn(own, most, rng)
     kept = _drawn(unseen, most, rng)
@@ -93,10 +97,11 @@ def draw_sets(members: Sequence[Example], nonmembers: Sequence[Example], *, most
     sets = MembershipSets(
         examples=examples,
         member=member,
-        fold=_folds(examples, member, rng),
+        fold=_folds(_authors(examples, groups), member, rng),
         shared=len(others) - len(unseen),
         near=sum(near),
         repeated=repeated_members + repeated_others,
+        groups=groups,
     )
     if min(sets.units) < LEAST:
         raise InsufficientDataError(
@@ -120,9 +125,14 @@ def _drawn(examples: Sequence[Example], most: int, rng: random.Random) -> list[E
     return [examples[position] for position in positions]
 
 
-def _folds(examples: Sequence[Example], member: Flags, rng: random.Random) -> Folds:
+def _authors(examples: Sequence[Example], groups: Sequence[str]) -> list[str] | None:
+    """One name per text, its own where its group is no author; None where none is."""
+    return authors([replace(example, group=None) if example.group in groups else example for example in examples])
+
+
+def _folds(known: Sequence[str] | None, member: Flags, rng: random.Random) -> Folds:
     """A fold for each text: authors stay whole, and members and non-members are dealt out evenly."""
-    names = authors(examples) or [f"row:{row}" for row in range(len(examples))]
+    names = known or [f"row:{row}" for row in range(len(member))]
     units = list(dict.fromkeys(names))
     rng.shuffle(units)
     counts = {unit: [0, 0] for unit in units}
