@@ -55,6 +55,8 @@ class Headline:
     """What is better, worse, cannot be told and was not measured, with the measures; those without any say so."""
 
 
+SIDE_BY_SIDE = Headline("not_measured", "Side by side", ())
+"""Of audits without attacks."""
 _CLASSES = {Change.BETTER: "better", Change.WORSE: "worse", Change.UNTOLD: "untold", Change.NOT_MEASURED: "missing"}
 _NOTHING = "nothing for which chance can be ruled out"
 

@@ -7,7 +7,7 @@ from robust_emo.types import AuditComparison, AuditReport
 from . import numbers
 from .adaptive_view import AdaptiveView, adaptive_view
 from .budget_chart import BudgetChart, before_and_after
-from .change_view import ChangeView, Headline, change_views, headline
+from .change_view import SIDE_BY_SIDE, ChangeView, Headline, change_views, headline
 from .flags_view import flag_view
 from .model_name import model_name
 from .robustness_view import ENSEMBLE, reduces
@@ -34,6 +34,8 @@ class ComparisonPage:
     after: str
     """Names of the models."""
     summary: str
+    attacked: bool
+    """False: neither audit attacked, so that numbers stand side by side and nothing was tested."""
     headline: Headline
     cautions: tuple[str, ...]
     """Why the two may not compare, or numbers may be better than they are."""
@@ -72,8 +74,10 @@ def comparison_page(comparison: AuditComparison, *, max_examples: int, masked: b
     return ComparisonPage(
         before=model_name(old.run.model),
         after=model_name(new.run.model),
-        summary=f"{texts} attacked in both · profile {new.run.profile_text} · seed {new.run.seed}",
-        headline=headline(changes),
+        summary=(f"{texts} attacked in both · " if comparison.attacked else "")
+        + f"profile {new.run.profile_text} · seed {new.run.seed}",
+        attacked=comparison.attacked,
+        headline=headline(changes) if comparison.attacked else SIDE_BY_SIDE,
         cautions=_cautions(comparison),
         changes=changes,
         texts=texts,
@@ -84,7 +88,7 @@ def comparison_page(comparison: AuditComparison, *, max_examples: int, masked: b
         others=tuple(pair for pair in pairs if pair.kind not in ("clean", "evasion")),
         uncompared=uncompared,
         examples=won_lost_view(comparison, limit=max_examples, masked=masked),
-        runs=run_pair_view(old, new),
+        runs=run_pair_view(old, new, attacked=comparison.attacked),
     )
 
 

@@ -35,8 +35,8 @@ class RunPairView:
     """Which audit, and what it warned of."""
 
 
-def run_pair_view(old: AuditReport, new: AuditReport) -> RunPairView:
-    """View of the runs of both audits."""
+def run_pair_view(old: AuditReport, new: AuditReport, *, attacked: bool) -> RunPairView:
+    """View of the runs of both audits; of texts drawn for attacks only where these were."""
 
     def both(name: str, show: Callable[[RunInfo], str], *, code: bool = False) -> FactPair:
         return FactPair(name, show(old.run), show(new.run), code)
@@ -48,11 +48,12 @@ def run_pair_view(old: AuditReport, new: AuditReport) -> RunPairView:
         both("Input defence", _defence),
         both("Longest input", lambda run: f"{numbers.count(run.max_length)} tokens"),
     )
+    drawn = [both("Texts drawn for the attacks", lambda run: numbers.count(run.attacked_examples))] if attacked else []
     protocol = (
         both("Data", lambda run: run.data.path, code=True),
         both("SHA-256 of the data", lambda run: run.data.sha256, code=True),
         both("Texts audited", lambda run: numbers.count(run.examples)),
-        both("Texts drawn for the attacks", lambda run: numbers.count(run.attacked_examples)),
+        *drawn,
         both("Profile", lambda run: run.profile_text),
         both("Seed", lambda run: str(run.seed), code=True),
         both("robust-emo", lambda run: run.robust_emo, code=True),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from robust_emo.section_pairs import sections_of_both
 from robust_emo.types import AuditReport, Metric, Section
 
 from . import numbers
@@ -10,7 +11,6 @@ from .masking import mask
 from .metric_names import metric_name
 from .metric_view import MetricView, find, find_view, metric_view
 from .section_view import section_view
-from .waterfall_view import is_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +46,13 @@ class Uncompared:
 
 def section_pairs(old: AuditReport, new: AuditReport) -> tuple[tuple[SectionPair, ...], tuple[Uncompared, ...]]:
     """What was measured alike in both, and what was not."""
-    sides = [{(section.kind, section.plugin): section for section in report.sections} for report in (old, new)]
-    other_data = old.run.data.sha256 != new.run.data.sha256
     pairs, rest = [], []
-    for key in dict.fromkeys((*sides[0], *sides[1])):
-        before, after = sides[0].get(key), sides[1].get(key)
-        why = _why_not(before, after, other_data=other_data)
-        if why is None and before and after:
-            pairs.append(_pair(before, after))
-        elif shown := before or after:
-            rest.append(Uncompared(section_view(shown).title, why or ""))
+    for both in sections_of_both(old, new, names=("before", "after")):
+        if both.old and both.new and both.why_not is None:
+            pairs.append(_pair(both.old, both.new))
+        elif shown := both.old or both.new:
+            rest.append(Uncompared(section_view(shown).title, mask(both.why_not or "")))
     return tuple(pairs), tuple(rest)
-
-
-def _why_not(before: Section | None, after: Section | None, *, other_data: bool) -> str | None:
-    if before is None or after is None:
-        return f"only in the audit {'after' if before is None else 'before'}"
-    for section, name in ((before, "before"), (after, "after")):
-        if section.error is not None:
-            return f"stopped with an error in the audit {name}: {mask(section.error)}"
-    if other_data:
-        return "the audits are of other data"
-    if (before.version, before.args) != (after.version, after.args):
-        return "run in another version or with other arguments"
-    if is_step(before) or is_step(after):
-        return "ran only on what earlier attacks had left, which are not the same texts"
-    return None
 
 
 def _pair(before: Section, after: Section) -> SectionPair:

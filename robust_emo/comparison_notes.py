@@ -1,11 +1,11 @@
 """What a reader of two compared audits must know: where they differ in more than the model."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from robust_emo.audits.worst_case import ENSEMBLE, worst_case_arguments
 from robust_emo.statistics.sequential import METHOD
-from robust_emo.types import AuditReport, RunInfo
+from robust_emo.types import AuditReport, DataInfo, RunInfo
 
 
 def comparison_notes(old: AuditReport, new: AuditReport) -> tuple[str, ...]:
@@ -15,7 +15,9 @@ def comparison_notes(old: AuditReport, new: AuditReport) -> tuple[str, ...]:
     notes = ["both audits are of the same model"] if old.run.model_sha256 == new.run.model_sha256 else []
     notes += [
         f"the audits differ in {name}, {before} and {after}: {consequence}"
-        for name, before, after, consequence in _settings(old.run, new.run)
+        for name, before, after, consequence in (
+            _settings(old.run, new.run) if old.attacked or new.attacked else _settings_without_attacks(old.run, new.run)
+        )
         if before != after
     ]
     notes += _attacks(old, new)
@@ -25,15 +27,36 @@ def comparison_notes(old: AuditReport, new: AuditReport) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _settings(old: RunInfo, new: RunInfo) -> list[tuple[str, str, str, str]]:
-    """Name, values, and what it means for a reader where they differ."""
+Setting = tuple[str, str, str, str]
+"""Name, both values, and what it means for a reader where they differ."""
 
-    def both(name: str, show: Any, consequence: str) -> tuple[str, str, str, str]:  # noqa: ANN401 - a lambda
-        return (name, show(old), show(new), consequence)
 
+def _settings_without_attacks(old: RunInfo, new: RunInfo) -> list[Setting]:
+    both = partial(_setting, old, new)
+    return [
+        both("data", lambda run: _sha(run.data), "what was measured of them is of other texts"),
+        both("training data", lambda run: _sha(run.train_data), "who was trained on is asked of other texts"),
+        both("labels", lambda run: "/".join(sorted(run.labels)), "a right answer may be another one"),
+        both("task", lambda run: run.task.value, "a right answer may be another one"),
+        both("seed", lambda run: str(run.seed), "texts that are drawn are others"),
+        both("the longest input", lambda run: f"{run.max_length} tokens", "longer texts were cut elsewhere"),
+        both("the version of robust-emo", lambda run: run.robust_emo, "what is measured may have changed"),
+    ]
+
+
+def _setting(old: RunInfo, new: RunInfo, name: str, show: Callable[[RunInfo], str], consequence: str) -> Setting:
+    return (name, show(old), show(new), consequence)
+
+
+def _sha(data: DataInfo | None) -> str:
+    return "not recorded" if data is None else f"sha256 {data.sha256[:12]}"
+
+
+def _settings(old: RunInfo, new: RunInfo) -> list[Setting]:
+    both = partial(_setting, old, new)
     only_common = "only the texts that both attacked are compared"
     return [
-        both("data", lambda run: f"sha256 {run.data.sha256[:12]}", f"{only_common}; clean numbers are of other texts"),
+        both("data", lambda run: _sha(run.data), f"{only_common}; clean numbers are of other texts"),
         both("labels", lambda run: "/".join(sorted(run.labels)), "a right answer may be another one"),
         both("task", lambda run: run.task.value, "a right answer may be another one"),
         both("seed", lambda run: str(run.seed), f"{only_common}, and attacks that draw at random drew other edits"),

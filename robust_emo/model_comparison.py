@@ -15,6 +15,7 @@ from robust_emo.audits.worst_case import ENSEMBLE, compared, worst_case_argument
 from robust_emo.comparison_notes import comparison_notes
 from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
 from robust_emo.errors import InputError
+from robust_emo.section_pairs import sections_of_both
 from robust_emo.statistics.comparison import holm
 from robust_emo.statistics.paired import compare_paired
 from robust_emo.types import AttackOutcome, AuditComparison, AuditReport, ComparedText, ModelComparison, Status
@@ -30,6 +31,7 @@ Right = Callable[[Sequence[AttackOutcome]], bool | None]
 def compare_audits(old: str | Path, new: str | Path) -> AuditComparison:
     """Compare two finished audits, each a directory or the audit.json in one, with outcomes.jsonl beside it.
 
+    Where neither attacked, there is nothing to test text by text, and the sections that both ran alike stand alone.
     Attacks are compared where both audits ran them on every example with the same arguments; the worst case where both
     ran the same attacks; clean accuracy unless the goals mean different things by a right answer.
 
@@ -37,9 +39,14 @@ def compare_audits(old: str | Path, new: str | Path) -> AuditComparison:
         InputError: a file cannot be read, or the audits have no example or nothing to compare in common.
     """
     reports = (read_audit(old), read_audit(new))
+    if not any(report.attacked for report in reports):
+        return _without_attacks(reports, (old, new))
     rows = [_rows(_outcomes_file(path), report) for path, report in zip((old, new), reports, strict=True)]
     common = [key for key in rows[0] if key in rows[1]]
     if not common:
+        for path, report in zip((old, new), reports, strict=True):
+            if not report.attacked:
+                raise InputError(f"{path} attacked nothing and the other audit did: run both with the same sections")
         raise InputError(f"{old} and {new} attacked no text in common: audit both with the same data and seed")
     measures = _measures(*reports)
     if not measures:
@@ -49,6 +56,16 @@ def compare_audits(old: str | Path, new: str | Path) -> AuditComparison:
     return AuditComparison(
         *reports, measures=_tested(measures, texts, (str(old), str(new))), texts=texts, notes=comparison_notes(*reports)
     )
+
+
+def _without_attacks(reports: tuple[AuditReport, AuditReport], paths: tuple[str | Path, str | Path]) -> AuditComparison:
+    pairs = sections_of_both(*reports)
+    if not any(pair.why_not is None for pair in pairs):
+        reasons = sorted({pair.why_not for pair in pairs if pair.why_not})
+        raise InputError(
+            f"{paths[0]} and {paths[1]} have no section to compare: {'; '.join(reasons) or 'there is none'}"
+        )
+    return AuditComparison(*reports, measures=(), texts=(), notes=comparison_notes(*reports))
 
 
 def _text(old: Sequence[AttackOutcome], new: Sequence[AttackOutcome], measures: Mapping[str, Right]) -> ComparedText:

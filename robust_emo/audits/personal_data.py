@@ -23,10 +23,10 @@ _LOWER_BOUND = (
     "Patterns miss some personal data and find some that is none. Read the numbers as a lower bound, and zero as no "
     "proof that there is none."
 )
-_UNKNOWN = "Training texts: not measured: they are unknown; name them with --train-data FILE."
+_UNKNOWN = "not measured: training texts, since they are unknown; name them with --train-data FILE"
 _PRIVATE = (
-    "Training texts: not measured: exact counts over the texts of a private training would tell whether a single one "
-    "was among them. `robust-emo anonymise FILE --check` counts where the file lies."
+    "not measured: training texts, since exact counts over those of a private training would tell whether a single one "
+    "was among them; `robust-emo anonymise FILE --check` counts where the file lies"
 )
 
 

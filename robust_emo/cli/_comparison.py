@@ -2,12 +2,56 @@
 
 from typing import TYPE_CHECKING
 
+from robust_emo.cli._metrics import value_text
 from robust_emo.cli._text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from robust_emo.types import ModelComparison
+    from robust_emo.section_pairs import SectionOfBoth
+    from robust_emo.types import Metric, ModelComparison, Section
+
+
+def section_lines(pairs: "Sequence[SectionOfBoth]") -> list[str]:
+    """The metrics of sections side by side, and why the other sections do not stand there."""
+    lines = ["Old beside new, with 95% intervals. No difference was tested."]
+    for pair in pairs:
+        if pair.old and pair.new and pair.why_not is None:
+            lines += ["", *_side_by_side(pair.old, pair.new)]
+    left_out = [(pair.old or pair.new, pair.why_not) for pair in pairs if pair.why_not]
+    lines += ["", *(f"{_section_name(section)}: not compared: {why}" for section, why in left_out if section)]
+    return lines if left_out else lines[:-1]
+
+
+def metric_pairs(old: "Section", new: "Section") -> "list[tuple[Metric | None, Metric | None]]":
+    """The metrics of either, by name and emotion or group."""
+    sides = [{(metric.name, metric.label): metric for metric in section.metrics} for section in (old, new)]
+    return [(sides[0].get(key), sides[1].get(key)) for key in dict.fromkeys((*sides[0], *sides[1]))]
+
+
+def _side_by_side(old: "Section", new: "Section") -> list[str]:
+    pairs = metric_pairs(old, new)
+    names = [_metric_name(before or after) for before, after in pairs]
+    width = max(map(len, names), default=0)
+    rows = [f"  {name:<{width}}  {_value(before)}  ->  {_value(after)}"
+            for name, (before, after) in zip(names, pairs, strict=True)]  # fmt: skip
+    return [_section_name(old), *rows]
+
+
+def _metric_name(metric: "Metric | None") -> str:
+    if metric is None:
+        return ""
+    return metric.name if metric.label is None else f"{metric.name} [{metric.label}]"
+
+
+def _value(metric: "Metric | None") -> str:
+    return "not measured" if metric is None else " ".join(value_text(metric).split())
+
+
+def _section_name(section: "Section") -> str:
+    from robust_emo.verdict_text import section_name
+
+    return section_name(section)
 
 
 def comparison_lines(comparisons: "Sequence[ModelComparison]") -> list[str]:

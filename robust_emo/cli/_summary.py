@@ -7,10 +7,11 @@ from robust_emo.audits.diagnosis import NOT_AIMED_AT
 from robust_emo.audits.evasion import ENSEMBLE
 from robust_emo.audits.stopping import STOPPING
 from robust_emo.audits.untried import UNTRIED
+from robust_emo.cli._metrics import value_text
 from robust_emo.cli._text import printable
 from robust_emo.errors import ExitCode
-from robust_emo.types import AuditReport, Metric, Section, Verdict
-from robust_emo.verdict_text import SHARES, section_name
+from robust_emo.types import AuditReport, Metric, PersonalCount, Section, Verdict
+from robust_emo.verdict_text import section_name
 
 _OVERALL = {
     ExitCode.PASS: "PASS",
@@ -69,25 +70,19 @@ def _section(section: Section, *, member: bool) -> list[str]:
     stopping = [f"  {note}" for note in section.notes if STOPPING in note]
     missing = [f"  {note}" for note in section.notes if note.startswith("not measured")]
     found = [f"  {note}" for note in section.notes] if section.membership else []
-    rest = [*raised, *untried, *stopping, *missing, *found]
+    personal = [f"  {_personal(count)}" for count in section.personal]
+    rest = [*raised, *untried, *stopping, *missing, *found, *personal]
     return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric)}" for metric in shown), *rest]
 
 
 def _metric(metric: Metric) -> str:
-    if metric.value is None:
-        return f"{metric.name:<35} not measured"
+    counted = "" if metric.value is None else f"  n={metric.n}"
+    return f"{metric.name:<35} {value_text(metric)}{counted}"
 
-    def text(value: float) -> str:
-        if metric.name in SHARES:
-            return f"{value:.1%}"
-        return f"{value:.1f}" if abs(value) >= 1 else f"{value:.3f}"
 
-    interval = ""
-    if metric.ci_low is not None and metric.ci_high is not None:
-        interval = f"  [{text(metric.ci_low)}, {text(metric.ci_high)}]"
-    elif metric.ci_low is not None:
-        interval = "  or more"
-    return f"{metric.name:<35} {text(metric.value):>7}{interval}  n={metric.n}"
+def _personal(count: PersonalCount) -> str:
+    kinds = ", ".join(f"{found.kind} {found.texts}" for found in count.kinds)
+    return f"{count.of} texts with each kind: {kinds or 'none'}"
 
 
 def _check(verdict: Verdict) -> str:

@@ -3,15 +3,15 @@
 import dataclasses
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from robust_emo.cli._comparison import comparison_lines
+from robust_emo.cli._comparison import comparison_lines, metric_pairs, section_lines
 from robust_emo.cli._text import printable, say
 
 if TYPE_CHECKING:
-    from robust_emo.types import AuditReport
+    from robust_emo.types import AuditComparison, AuditReport
 
 
 @click.command("compare", epilog="Example:  robust-emo compare old_model-audit new_model-audit")
@@ -27,11 +27,13 @@ def command(old: str, new: str, html: Path | None, as_json: bool) -> None:
     OLD and NEW are output directories of `robust-emo audit`, or audit.json files with outcomes.jsonl beside them. Each
     line is a paired test (McNemar), corrected over all lines (Holm): better, worse, or cannot be told. Clean accuracy
     is tested on the same texts as the rest: those drawn for the attacks in both audits. The page has also curves, cost,
-    and the examples that were won and lost.
+    and the examples that were won and lost. Where neither audit attacked, as with `robust-emo privacy`, their numbers
+    stand side by side and nothing is tested.
     """
     from robust_emo import plugins
     from robust_emo.atomic import write_atomically
     from robust_emo.model_comparison import compare_audits
+    from robust_emo.section_pairs import sections_of_both
 
     reporter = plugins.load("comparison_reporters", "html") if html else None
     comparison = compare_audits(old, new)
@@ -39,13 +41,35 @@ def command(old: str, new: str, html: Path | None, as_json: bool) -> None:
         html.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(html, reporter.render(comparison))
     if as_json:
-        say(json.dumps([dataclasses.asdict(measure) for measure in comparison.measures], indent=2))
+        say(json.dumps(_documents(comparison), indent=2))
         return
     lines = [_audit("old", old, comparison.old), _audit("new", new, comparison.new)]
     lines += [f"note: {note}" for note in comparison.notes]
-    lines += comparison_lines(comparison.measures)
+    if comparison.attacked:
+        lines += comparison_lines(comparison.measures)
+    else:
+        lines += section_lines(sections_of_both(comparison.old, comparison.new))
     for line in (*lines, *(["", f"Page: {html}"] if html else [])):
         say(printable(line))
+
+
+def _documents(comparison: "AuditComparison") -> "list[dict[str, Any]]":
+    """One per measure; where nothing was attacked, one per metric of the sections that stand side by side."""
+    from robust_emo.section_pairs import sections_of_both
+
+    if comparison.attacked:
+        return [dataclasses.asdict(measure) for measure in comparison.measures]
+    pairs = sections_of_both(comparison.old, comparison.new)
+    return [
+        {
+            "section": f"{pair.old.kind}/{pair.old.plugin}",
+            "old": dataclasses.asdict(before) if before else None,
+            "new": dataclasses.asdict(after) if after else None,
+        }
+        for pair in pairs
+        if pair.old and pair.new and pair.why_not is None
+        for before, after in metric_pairs(pair.old, pair.new)
+    ]
 
 
 def _audit(name: str, path: str, report: "AuditReport") -> str:

@@ -94,7 +94,13 @@ class AuditComparison:
     old: AuditReport
     new: AuditReport
     measures: tuple[ModelComparison, ...]
+    """Empty where neither audit attacked: their sections stand side by side, and nothing is tested."""
     texts: tuple[ComparedText, ...]
     """In the order of the old audit."""
     notes: tuple[str, ...]
     """Where the audits differ in more than the model, and what else a reader must know; one sentence each."""
+
+    @property
+    def attacked(self) -> bool:
+        """Whether both audits attacked."""
+        return self.old.attacked and self.new.attacked

@@ -20,3 +20,8 @@ class AuditReport:
     run: RunInfo
     sections: tuple[Section, ...]
     verdicts: tuple[Verdict, ...]
+
+    @property
+    def attacked(self) -> bool:
+        """Whether texts were attacked to change their prediction."""
+        return any(section.kind == "evasion" for section in self.sections)

@@ -1,0 +1,109 @@
+"""Two audits that attacked nothing: their numbers stand side by side, and nothing is said of attacks."""
+
+import json
+import shutil
+
+import pytest
+from click.testing import CliRunner
+from command_line import refused
+from memorised import random_rows
+from robust_emo_reports.comparison_html import ComparisonHtml
+from sentences import write_rows
+from shown_page import ShownPage
+
+from robust_emo.audit import run_audit
+from robust_emo.cli.main import main
+from robust_emo.data_file import DataFile
+from robust_emo.model_comparison import compare_audits
+from robust_emo.preflight import AuditRequest
+
+SECTIONS = ("clean", "ledger", "membership", "personal-data")
+
+
+def audited(model, out, *, sections=SECTIONS, **changes):
+    files = {name: DataFile(str(write_rows(out.with_suffix(f".{name}.csv"), random_rows(70, seed=seed))))
+             for seed, name in enumerate(("data", "train_data"))}  # fmt: skip
+    request = AuditRequest(
+        str(model), out, sections=sections, attacks=("letter-case",), attacked_examples=8, cache=False,
+        policy="privacy", formats=(), **files, **changes,
+    )  # fmt: skip
+    run_audit(request)
+    return out
+
+
+@pytest.fixture(scope="module")
+def audits(tiny_model, tmp_path_factory):
+    """Of the tiny model, and of the same one with half of its head gone."""
+    from safetensors.torch import load_file, save_file
+
+    folder = tmp_path_factory.mktemp("compare")
+    worse = shutil.copytree(tiny_model, folder / "worse")
+    weights = load_file(worse / "model.safetensors")
+    weights["classifier.weight"][:2] = 0
+    weights["classifier.bias"][:2] = -9
+    save_file(weights, worse / "model.safetensors", metadata={"format": "pt"})
+    return [audited(model, folder / name) for name, model in (("old", tiny_model), ("new", worse))]
+
+
+def metric(audit, plugin, name):
+    sections = json.loads((audit / "audit.json").read_text())["sections"]
+    found = next(section for section in sections if section["plugin"] == plugin)
+    return next(each for each in found["metrics"] if each["name"] == name and each["label"] is None)
+
+
+def test_the_command_prints_the_numbers_of_both_and_no_word_of_attacks(audits):
+    printed = CliRunner().invoke(main, ["compare", *map(str, audits)]).output
+    old, new = (metric(audit, "clean", "accuracy")["value"] for audit in audits)
+    assert old != new
+    line = next(line for line in printed.splitlines() if line.startswith("  accuracy "))
+    assert f"{old:.1%} [" in line.partition("->")[0]
+    assert f"{new:.1%} [" in line.partition("->")[2]
+    assert "No difference was tested" in printed
+    assert "privacy/membership" in printed
+    assert "epsilon" in printed
+    assert "attack" not in printed.replace("membership_auc", "")
+
+
+def test_for_machines_there_is_one_entry_per_metric(audits):
+    rows = json.loads(CliRunner().invoke(main, ["compare", *map(str, audits), "--json"]).output)
+    found = next(row for row in rows if row["old"]["name"] == "blind_auc")
+    assert found["section"] == "privacy/membership"
+    assert found["old"] == metric(audits[0], "membership", "blind_auc")
+    assert found["new"] == metric(audits[1], "membership", "blind_auc")
+
+
+def test_the_page_has_the_numbers_and_no_part_on_attacks(audits):
+    html = ComparisonHtml().render(compare_audits(*audits)).decode()
+    page = ShownPage(html)
+    assert "Side by side" in page.words
+    assert "No difference was tested" in page.words
+    assert "Blind baseline AUC" in page.words
+    assert 'id="clean"' in html
+    for part in ("changes", "examples", "curves"):
+        assert f'id="{part}"' not in html
+        assert f'href="#{part}"' not in html
+    assert "attacked in both" not in page.words
+    assert "Texts drawn for the attacks" not in page.words
+    assert "attacker pays" not in page.words
+
+
+def test_what_differs_beside_the_model_is_noted_in_words_that_fit(audits, tiny_model, tmp_path):
+    other = audited(tiny_model, tmp_path / "other", seed=5)
+    printed = CliRunner().invoke(main, ["compare", str(audits[0]), str(other)]).output
+    assert "note: the audits differ in seed, 0 and 5: texts that are drawn are others" in printed
+    assert "attacked" not in printed
+
+
+def test_sections_of_one_audit_alone_are_named(audits, tiny_model, tmp_path):
+    fewer = audited(tiny_model, tmp_path / "fewer", sections=("clean",))
+    printed = CliRunner().invoke(main, ["compare", str(audits[0]), str(fewer)]).output
+    assert "privacy/membership: not compared: only in the audit old" in printed
+    assert "  accuracy " in printed
+
+
+def test_nothing_in_common_and_attacks_on_one_side_are_refused(cli, audits, tiny_model, tmp_path):
+    ledger = audited(tiny_model, tmp_path / "ledger", sections=("ledger",))
+    clean = audited(tiny_model, tmp_path / "clean", sections=("clean",))
+    refused(cli("compare", ledger, clean), "have no section to compare: only in the audit new; only in the audit old")
+    attacked = audited(tiny_model, tmp_path / "attacked", sections=("clean", "evasion"))
+    refused(cli("compare", attacked, clean), f"{clean} attacked nothing and the other audit did")
