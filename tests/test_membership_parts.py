@@ -97,19 +97,26 @@ def test_a_few_names_with_many_texts_on_both_sides_are_groups_and_their_texts_co
     sets = draw_sets(some, others, most=500, seed=0)
     assert "rare" not in sets.groups
     assert sets.units == (197, 200)  # four texts of a name with too few count as one
+    small = [replace(example, group="rare") if number < 12 else example for number, example in enumerate(others)]
+    some = [replace(example, group="rare") if number < 12 else example for number, example in enumerate(members)]
+    sets = draw_sets(some, small, most=500, seed=0)
+    assert sets.groups == ("blog", "chat", "forum", "rare")
+    parts = find_parts(sets, [Signal("loss", np.arange(400.0), "", "")], labels=())
+    assert [part.name for part in parts.groups if part.auc is None] == ["rare"]
+    assert "of the group: rare (12 and 12)." in " ".join(part_notes(parts, differ=False))
 
 
 def test_many_names_and_names_on_one_side_alone_are_authors():
     members, others = grouped(random_rows(200, seed=1), GROUPS[:2]), grouped(random_rows(200, seed=2), GROUPS[2:4])
-    assert find_groups(members, others, least=50) == ()
+    assert find_groups(members, others) == ()
     with pytest.raises(InsufficientDataError, match="the texts come from too few authors"):
         draw_sets(members, others, most=500, seed=0)
     many = [f"author {number}" for number in range(21)]
     both = [grouped(random_rows(21 * 60, seed=seed), many) for seed in (3, 4)]
-    assert find_groups(*both, least=50) == ()
-    assert len(find_groups(*(grouped(random_rows(20 * 60, seed=seed), many[:20]) for seed in (3, 4)), least=50)) == 20
+    assert find_groups(*both) == ()
+    assert len(find_groups(*(grouped(random_rows(20 * 60, seed=seed), many[:20]) for seed in (3, 4)))) == 20
     one = [grouped(random_rows(100, seed=seed), ("everybody",)) for seed in (5, 6)]
-    assert find_groups(*one, least=50) == ()
+    assert find_groups(*one) == ()
 
 
 def rows_of_groups(count, *, seed, names):

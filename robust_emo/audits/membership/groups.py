@@ -8,10 +8,12 @@ from robust_emo.types import Example
 
 MOST = 20
 """Names in a group column above which all of them are authors."""
+LEAST_OF_GROUP = 10
+"""Texts in either set below which a name of a group column is an author."""
 
 
-def find_groups(members: Sequence[Example], nonmembers: Sequence[Example], *, least: int) -> tuple[str, ...]:
-    """Names of the group column with at least `least` texts in both sets, in alphabetical order.
+def find_groups(members: Sequence[Example], nonmembers: Sequence[Example]) -> tuple[str, ...]:
+    """Names of the group column with at least 10 texts in both sets, in alphabetical order.
 
     Of an author the texts depend on each other, and a few authors on one side alone would look like a leak. The texts
     of a source that has many on both sides count one by one. Where it has a larger share of one side than of the other,
@@ -24,7 +26,7 @@ def find_groups(members: Sequence[Example], nonmembers: Sequence[Example], *, le
     names = sorted(counts[0] | counts[1])
     if not 2 <= len(names) <= MOST:
         return ()
-    return tuple(name for name in names if min(count[name] for count in counts) >= least)
+    return tuple(name for name in names if min(count[name] for count in counts) >= LEAST_OF_GROUP)
 
 
 def shown_names(names: Sequence[str]) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from robust_emo.audits.membership.groups import shown_names
+from robust_emo.audits.membership.groups import LEAST_OF_GROUP, shown_names
 from robust_emo.audits.membership.leakage import ERROR
 from robust_emo.audits.membership.sets import LEAST, MembershipSets
 from robust_emo.audits.membership.signals import Signal
@@ -27,7 +27,7 @@ class Part:
     name: str
     texts: int
     units: tuple[int, int]
-    """Independent members and non-members: authors where they are known, else texts."""
+    """Independent members and non-members: of emotions authors, where they are known; else texts."""
     auc: Rate | None
     """With an interval that holds for all parts of its family together; None below 50 units of either kind."""
 
@@ -48,7 +48,7 @@ def find_parts(sets: MembershipSets, signals: Sequence[Signal], labels: Sequence
     names = sorted({example.group for example in sets.examples if example.group is not None}) if sets.groups else []
     shown = shown_names(names)
     groups = {shown[name]: _rows([example.group == name for example in sets.examples]) for name in names}
-    return Parts(_family(sets, signal, emotions), _family(sets, signal, groups))
+    return Parts(_family(sets, signal, emotions, sets.authors), _family(sets, signal, groups, None))
 
 
 def part_metrics(parts: Parts) -> tuple[Metric, ...]:
@@ -70,8 +70,8 @@ def part_notes(parts: Parts, *, differ: bool) -> tuple[str, ...]:
              for note in (*_order(what, family, differ=differ), *_too_few(what, family))]  # fmt: skip
     if parts.groups:
         notes.append(
-            f"The group column has few names, and those with {LEAST} texts in both sets count as groups, not as "
-            "authors: their texts count one by one."
+            f"The group column has few names, and those with {LEAST_OF_GROUP} texts in both sets count as groups, not "
+            "as authors: their texts count one by one."
         )
     return tuple(notes)
 
@@ -80,38 +80,36 @@ def _rows(chosen: Sequence[bool]) -> Rows:
     return np.flatnonzero(np.asarray(chosen, dtype=np.bool_))
 
 
-def _family(sets: MembershipSets, signal: Signal, rows_of: Mapping[str, Rows]) -> tuple[Part, ...]:
+def _family(
+    sets: MembershipSets, signal: Signal, rows_of: Mapping[str, Rows], authors: Sequence[str] | None
+) -> tuple[Part, ...]:
     """Intervals that hold together (Bonferroni) over those parts that have enough texts, which no signal decides."""
-    units = {name: _units(sets, rows) for name, rows in rows_of.items()}
+    names = list(map(str, range(len(sets.examples)))) if authors is None else authors
+    units = {name: _units(sets, rows, names) for name, rows in rows_of.items()}
     measured = sum(min(each) >= LEAST for each in units.values())
     return tuple(
         Part(
             name,
             len(rows),
             units[name],
-            _area(sets, signal, rows, units[name], 1 - ERROR / measured) if min(units[name]) >= LEAST else None,
+            _area(sets, signal, rows, names, 1 - ERROR / measured) if min(units[name]) >= LEAST else None,
         )
         for name, rows in rows_of.items()
     )
 
 
-def _units(sets: MembershipSets, rows: Rows) -> tuple[int, int]:
-    names = _authors(sets, rows)
+def _units(sets: MembershipSets, rows: Rows, names: Sequence[str]) -> tuple[int, int]:
     sides: tuple[set[str], set[str]] = (set(), set())
-    for name, inside in zip(names, sets.member[rows], strict=True):
-        sides[int(not inside)].add(name)
+    for row in rows:
+        sides[int(not sets.member[row])].add(names[row])
     return len(sides[0]), len(sides[1])
 
 
-def _authors(sets: MembershipSets, rows: Rows) -> list[str]:
-    authors = sets.authors
-    return [authors[row] for row in rows] if authors else [str(row) for row in rows]
-
-
-def _area(sets: MembershipSets, signal: Signal, rows: Rows, units: tuple[int, int], level: float) -> Rate:
+def _area(sets: MembershipSets, signal: Signal, rows: Rows, names: Sequence[str], level: float) -> Rate:
     # No fold was learnt on anything here: the whole is one.
     auc = roc_auc(signal.values[rows], sets.member[rows], np.zeros(len(rows), dtype=np.int64))
-    interval = auc_interval(auc, standard_error(auc.influence, _authors(sets, rows)), level, units=min(units))
+    error = standard_error(auc.influence, [names[row] for row in rows])
+    interval = auc_interval(auc, error, level, units=min(_units(sets, rows, names)))
     return Rate(auc.value, interval.low, interval.high)
 
 

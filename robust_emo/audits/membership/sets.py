@@ -38,7 +38,7 @@ class MembershipSets:
     repeated: int
     """Texts left out because they repeat an earlier one of their own set."""
     groups: tuple[str, ...] = ()
-    """Names of the group column that are no authors: each has at least 50 texts in both sets that are drawn from."""
+    """Names of the group column that are no authors: each has at least 10 texts in both sets that are drawn from."""
 
     @property
     def members(self) -> int:
@@ -81,7 +81,7 @@ def draw_sets(members: Sequence[Example], nonmembers: Sequence[Example], *, most
     own, repeated_members = _distinct(members)
     others, repeated_others = _distinct(nonmembers)
     unseen = [example for example in others if fold(example.text) not in known]
-    groups = find_groups(own, unseen, least=LEAST)
+    groups = find_groups(own, unseen)
     rng = random.Random(f"membership {seed}")
     chosen = _drawn(own, most, rng)
     kept = _drawn(unseen, most, rng)
