@@ -25,6 +25,7 @@ def provenance_view(report: AuditReport) -> ProvenanceView:
         ("Model", _model(run)),
         ("Audited data", _data(run.data)),
         ("Training data", _data(run.train_data) if run.train_data else (Fact("Path", "unknown"),)),
+        *([("Texts held out of the training", _data(run.holdout_data))] if run.holdout_data else []),
         ("Overlap", (Fact("Audited texts also in the training data", _duplicates(run.train_duplicates)),)),
         ("Protocol", _protocol(report)),
         ("Cost", _cost(run)),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from robust_emo.types import AuditReport, RunInfo
+from robust_emo.types import AuditReport, DataInfo, RunInfo
 
 from . import numbers
 from .provenance_view import warnings
@@ -53,6 +53,8 @@ def run_pair_view(old: AuditReport, new: AuditReport, *, attacked: bool) -> RunP
         both("Data", lambda run: run.data.path, code=True),
         both("SHA-256 of the data", lambda run: run.data.sha256, code=True),
         both("Texts audited", lambda run: numbers.count(run.examples)),
+        both("SHA-256 of the training data", lambda run: _sha(run.train_data), code=True),
+        both("SHA-256 of texts held out of it", lambda run: _sha(run.holdout_data), code=True),
         *drawn,
         both("Profile", lambda run: run.profile_text),
         both("Seed", lambda run: str(run.seed), code=True),
@@ -72,6 +74,10 @@ def run_pair_view(old: AuditReport, new: AuditReport, *, attacked: bool) -> RunP
     found += [("before", warning) for warning in before if warning not in after]
     found += [("after", warning) for warning in after if warning not in before]
     return RunPairView((("Models", model), ("Protocol", protocol)), cost, tuple(found))
+
+
+def _sha(data: DataInfo | None) -> str:
+    return "not recorded" if data is None else data.sha256
 
 
 def _defence(run: RunInfo) -> str:

@@ -36,6 +36,7 @@ def _settings_without_attacks(old: RunInfo, new: RunInfo) -> list[Setting]:
     return [
         both("data", lambda run: _sha(run.data), "what was measured of them is of other texts"),
         both("training data", lambda run: _sha(run.train_data), "who was trained on is asked of other texts"),
+        both("held out texts", lambda run: _sha(run.holdout_data), "non-members are other texts"),
         both("labels", lambda run: "/".join(sorted(run.labels)), "a right answer may be another one"),
         both("task", lambda run: run.task.value, "a right answer may be another one"),
         both("seed", lambda run: str(run.seed), "texts that are drawn are others"),

@@ -10,6 +10,14 @@ from robust_emo.types import Task
 
 
 @dataclass(frozen=True, slots=True)
+class DataOptions:
+    """What the command that was run calls its data, for messages that tell how to name them."""
+
+    audited: str = "--data"
+    trained_on: str = "--train-data"
+
+
+@dataclass(frozen=True, slots=True)
 class DataFile:
     """One data source and how to read it; see :func:`robust_emo.data.dataset.read_dataset`."""
 

@@ -6,7 +6,7 @@ All problems are collected and reported once, so that nobody has to fix them one
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -18,7 +18,7 @@ from robust_emo.audits.journal import FILENAME
 from robust_emo.audits.stopping import stopping_warnings
 from robust_emo.data.dataset import Dataset
 from robust_emo.data.table import is_hub_id
-from robust_emo.data_file import DataFile, read_data
+from robust_emo.data_file import DataFile, DataOptions, read_data
 from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
 from robust_emo.ensemble import Ensemble, ensemble_names
 from robust_emo.errors import InputError, PreflightError, RobustEmoError
@@ -47,6 +47,8 @@ class AuditRequest:
     """None: the test data that the model's manifest names."""
     train_data: DataFile | None = None
     """Compared with the audited data; None: what the manifest names, if anything."""
+    data_options: DataOptions = field(default_factory=DataOptions)
+    """How whoever asks names these two."""
     profile: str = "standard"
     attacks: tuple[str, ...] | None = None
     """None: those of the profile; likewise sections, attacked_examples and seed. A standard ensemble stands alone;
@@ -152,7 +154,7 @@ def prepare(request: AuditRequest) -> Plan:
     needed = dataset is not None and any(section.spec.needs_training_data for section in sections)
     holdout = problems.attempt(lambda: _holdout(request, warnings)) if needed else None
     if request.sections and not problems.found:
-        problems.attempt(lambda: check_training_data(sections, train, holdout or dataset))
+        problems.attempt(lambda: check_training_data(sections, train, holdout or dataset, request.data_options))
     if problems.found or profile is None or policy is None or dataset is None:
         raise PreflightError(list(dict.fromkeys(problems.found)))
     plan = Plan(
@@ -232,7 +234,9 @@ def _audited_data(request: AuditRequest, manifest: Manifest | None, labels: tupl
     recorded = manifest.data.get("test") if manifest else None
     source = request.data or (DataFile.recorded(recorded, request.model) if recorded else None)
     if source is None:
-        raise InputError(f"{request.model} does not say where its test data are: name them with --data FILE")
+        raise InputError(
+            f"{request.model} does not say where its test data are: name them with {request.data_options.audited} FILE"
+        )
     return read_data(source, task, labels)
 
 
@@ -240,7 +244,8 @@ def _training_data(request: AuditRequest, manifest: Manifest | None, task: Task,
     recorded = _recorded_training_data(request, manifest)
     source = request.train_data or (DataFile.recorded(recorded, request.model) if recorded else None)
     if source is None:
-        warnings.append("training data unknown: audited texts that were trained on would go unnoticed (--train-data)")
+        unnoticed = f"audited texts that were trained on would go unnoticed ({request.data_options.trained_on})"
+        warnings.append(f"training data unknown: {unnoticed}")
         return None
     if not request.train_data and not (is_hub_id(source.path) or Path(source.path).exists()):
         warnings.append(f"training data {source.path} are gone: audited texts that were trained on would go unnoticed")

@@ -53,7 +53,7 @@ def conditions(
         "data": plan.dataset.sha256,
         # Of private texts no fingerprint is written down, not even until the audit is finished.
         "training data": plan.train.sha256 if plan.train and not _is_private(plan) else None,
-        "held out data": plan.holdout.sha256 if plan.holdout else None,
+        "held out data": plan.holdout.sha256 if plan.holdout and not _is_private(plan) else None,
         "section arguments": sorted(str(argument) for argument in plan.request.section_arguments),
         "attacked examples": hashlib.sha256(read.encode()).hexdigest(),
         "seed": plan.seed,
@@ -79,8 +79,9 @@ def conditions(
 def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunCost) -> RunInfo:
     """The `run` of audit.json."""
     request, examples, manifest = plan.request, plan.dataset.examples, read_manifest(plan.request.model)
-    # A fingerprint and label counts of private texts would tell whether one was among them.
-    train = None if _is_private(plan) else plan.train
+    # A fingerprint and label counts of private texts would tell whether one was among them; so may those of texts
+    # from the same file, whose ids are the numbers of its rows.
+    train, holdout = (None, None) if _is_private(plan) else (plan.train, plan.holdout)
     return RunInfo(
         robust_emo=__version__,
         command=command_line(plan),
@@ -111,6 +112,7 @@ def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunC
         defence=victim.defence.described() if victim.defence else (),
         adaptive=_adaptive(plan),
         privacy=manifest.privacy if manifest else None,
+        holdout_data=holdout.info() if holdout else None,
     )
 
 

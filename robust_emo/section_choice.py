@@ -7,6 +7,7 @@ from typing import Any
 
 from robust_emo import plugins
 from robust_emo.data.dataset import Dataset
+from robust_emo.data_file import DataOptions
 from robust_emo.errors import InputError
 from robust_emo.plugins import AuditSection
 
@@ -62,7 +63,9 @@ def check_section_arguments(arguments: Sequence[SectionArgument], names: Sequenc
             raise InputError(f"{argument}: section '{argument.section}' does not run here")
 
 
-def check_training_data(sections: Sequence[AuditSection], train: Dataset | None, others: Dataset | None) -> None:
+def check_training_data(
+    sections: Sequence[AuditSection], train: Dataset | None, others: Dataset | None, options: DataOptions
+) -> None:
     """Refuse sections that were asked for by name and could not measure anything.
 
     Raises:
@@ -72,9 +75,6 @@ def check_training_data(sections: Sequence[AuditSection], train: Dataset | None,
     if asking is None:
         return
     if train is None:
-        raise InputError(
-            f"section {asking}: the training data are unknown; name them with --train-data FILE (robust-emo privacy: "
-            "--members FILE)"
-        )
+        raise InputError(f"section {asking}: the training data are unknown; name them with {options.trained_on} FILE")
     if others is not None and others.sha256 == train.sha256:
         raise InputError(f"section {asking}: {others.path} is both trained on and audited; name texts that were not")

@@ -57,6 +57,10 @@ from command_line import quick, refused
         (["audit", "MODEL", "--policy", "minimum"], r"no policy file 'minimum'.*\(minimal, privacy\)"),
         (["audit", "MODEL", "--device", "gpu"], "device 'gpu' is not usable here"),
         (["audit", "MODEL", "--text-column", "x"], "--text-column says how to read --data, which is missing"),
+        (
+            ["privacy", "MODEL", "--text-column", "x"],
+            "--text-column says how to read --nonmembers and --members, and neither is given",
+        ),
         (["audit", "MODEL", "--resume"], "nothing to resume"),
         (["audit", "no_model"], "no such model directory: no_model"),
         (["attack", "MODEL", "--attack", "pruthy", "--text", "x"], "unknown attack 'pruthy'; did you mean 'pruthi'"),

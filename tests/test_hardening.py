@@ -322,7 +322,10 @@ def test_columns_are_those_of_both_files(cli, tiny_model, spelling, tmp_path):
     }
     options = ("--recipe", spelling, "--no-measure", "--train-data", files["train"])
     columns = ("--text-column", "tweet", "--label-column", "feeling")
-    refused(harden(cli, model, out, "--recipe", spelling, *columns), "says how to read --data, which is missing")
+    refused(
+        harden(cli, model, out, "--recipe", spelling, *columns),
+        "says how to read --data and --train-data, and neither is given",
+    )
     ended_well(harden(cli, model, out, *options, "--data", files["test"], *columns))
     assert "furious" in read_lexicon(out / "spelling-lexicon.tsv")
     assert {source.text_column for source in read_manifest(out).data.values()} == {"tweet"}

@@ -1,12 +1,16 @@
 """Training texts that are set aside by chance: used for nothing, kept, and what privacy is attacked by."""
 
 import csv
+from dataclasses import replace
 
 import pytest
 from memorised import random_rows
 from sentences import emotion_rows, write_rows
+from shown_page import ShownPage
 
 from robust_emo.audit import run_audit
+from robust_emo.audit_file import read_audit
+from robust_emo.data.fingerprint import sha256_of
 from robust_emo.data_file import DataFile
 from robust_emo.errors import InputError
 from robust_emo.models.manifest import read_manifest
@@ -52,9 +56,23 @@ def request(model, out, **changes):
     return AuditRequest(str(model), out, sections=("membership",), cache=False, **changes)
 
 
-def test_privacy_is_attacked_by_what_was_held_out(model, tmp_path):
-    (section,) = run_audit(request(model, tmp_path / "audit")).report.sections
+def test_privacy_is_attacked_by_what_was_held_out_and_the_audit_says_so(model, tmp_path):
+    report = run_audit(request(model, tmp_path / "audit")).report
+    (section,) = report.sections
     assert (section.membership.members, section.membership.nonmembers) == (320, 80)
+    file, used = model / "data" / "holdout.csv", report.run.holdout_data
+    assert (used.path, used.sha256, used.rows) == (str(file), sha256_of(file), 80)
+    assert read_audit(tmp_path / "audit").run.holdout_data == used
+    words = ShownPage((tmp_path / "audit" / "report.html").read_text(encoding="utf-8")).words
+    assert "Texts held out of the training" in words
+    assert used.sha256 in words
+
+
+def test_where_nothing_held_out_was_used_nothing_is_recorded(model, tmp_path):
+    others = write_rows(tmp_path / "others.csv", random_rows(70, seed=5))
+    assert run_audit(request(model, tmp_path / "named", data=DataFile(str(others)))).report.run.holdout_data is None
+    clean = replace(request(model, tmp_path / "clean"), sections=("clean",))
+    assert run_audit(clean).report.run.holdout_data is None
 
 
 def test_data_that_are_named_come_before_it(model, tmp_path):
@@ -87,3 +105,6 @@ def test_the_command_holds_out_for_private_training_text_by_text(cli, tmp_path):
     assert set(kept) == {"validation", "test", "holdout"}
     assert 60 < kept["holdout"].rows < 140
     assert kept["holdout"].path.startswith(str(tmp_path / "model.data"))
+    run = run_audit(request(tmp_path / "model", tmp_path / "audit")).report.run
+    assert (run.train_data, run.holdout_data) == (None, None)  # row numbers as ids: both would tell of single texts
+    assert kept["holdout"].sha256 not in (tmp_path / "audit" / "audit.json").read_text(encoding="utf-8")

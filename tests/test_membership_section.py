@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from command_line import refused
 from memorised import EMOTIONS, memorising_model, random_rows
 from sentences import write_rows
 
@@ -150,6 +151,19 @@ def test_unknown_training_data_are_a_prerequisite_and_in_a_profile_not_measured(
     with pytest.raises(PreflightError, match=r"training data are unknown; name them with --train-data"):
         run_audit(request(copy, tmp_path / "audit", data=others))
     assert not (tmp_path / "audit").exists()
+
+
+def test_messages_name_the_options_of_the_command_that_was_run(cli, tiny_model, tmp_path):
+    bare, others = tmp_path / "model", write_rows(tmp_path / "b.csv", random_rows(60, seed=31))
+    bare.mkdir()
+    for file in tiny_model.iterdir():
+        if file.is_file() and file.name != "robust_emo.json":
+            (bare / file.name).write_bytes(file.read_bytes())
+    refused(cli("privacy", bare, "--nonmembers", others), "are unknown; name them with --members FILE$")
+    refused(cli("privacy", bare, "--members", others), "does not say where its test data are: .* --nonmembers FILE$")
+    audit = ("audit", bare, "--sections", "membership", "--out", tmp_path / "audit")
+    refused(cli(*audit, "--data", others), "are unknown; name them with --train-data FILE$")
+    refused(cli(*audit, "--train-data", others), "does not say where its test data are: .* --data FILE$")
 
 
 def test_one_file_as_both_sets_is_refused(memorising, tmp_path):

@@ -1,6 +1,6 @@
 """Options that several commands share, declared once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -93,28 +93,44 @@ section_argument_option = click.option(
 """--section-arg; arrives as `section_arguments`, parsed."""
 
 
-def data_file(path: str | None, columns: dict[str, str | None]) -> "DataFile | None":
-    """The data named on the command line; None when no --data was given."""
+def data_file(
+    path: str | None, columns: dict[str, str | None], *, named: Sequence[str] = ("--data",)
+) -> "DataFile | None":
+    """The data named on the command line; None when none was named.
+
+    Args:
+        path: as given.
+        columns: how to read it.
+        named: the options that would have named it.
+    """
     from robust_emo.data.label_map import read_label_map
     from robust_emo.data_file import DataFile
 
     given = sorted(name for name, value in columns.items() if value is not None)
     if path is None:
         if given:
-            raise click.UsageError(f"--{given[0].replace('_', '-')} says how to read --data, which is missing")
+            missing = "which is missing" if len(named) == 1 else "and neither is given"
+            raise click.UsageError(f"--{given[0].replace('_', '-')} says how to read {' and '.join(named)}, {missing}")
         return None
     label_map = columns.pop("label_map")
     mapping = read_label_map(label_map) if label_map else None
     return DataFile(path, **columns, label_map=mapping, label_map_file=label_map)
 
 
-def data_files(options: dict[str, Any]) -> "tuple[DataFile | None, DataFile | None]":
-    """Takes --data, --train-data and how to read both out of `options`; returns the two."""
+def data_files(
+    options: dict[str, Any], *, named: tuple[str, str] = ("--data", "--train-data")
+) -> "tuple[DataFile | None, DataFile | None]":
+    """Takes `data`, `train_data` and how to read both out of `options`; returns the two.
+
+    Args:
+        options: what click parsed.
+        named: what the command calls the two.
+    """
     names = ("text_column", "label_column", "id_column", "group_column", "label_map")
     columns = {name: options.pop(name) for name in names}
     data, train = options.pop("data"), options.pop("train_data")
     if not data and not train:
-        data_file(None, columns)  # nothing that the columns could be of
+        data_file(None, columns, named=named)  # nothing that the columns could be of
     return data_file(data, dict(columns)) if data else None, data_file(train, dict(columns)) if train else None
 
 

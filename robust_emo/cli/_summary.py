@@ -26,8 +26,9 @@ def summary(finished: FinishedAudit) -> str:
     run = finished.report.run
     lines = [
         f"{run.model}: {run.architecture}, {run.parameters / 1e6:.1f} M parameters, {run.device}, {run.precision}",
-        f"{run.examples} texts of {run.data.path}; {run.attacked_examples} attacked; profile "
-        f"{run.profile_text}; seed {run.seed}",
+        f"{run.examples} texts of {run.data.path}; "
+        + (f"{run.attacked_examples} attacked; " if finished.report.attacked else "")
+        + f"profile {run.profile_text}; seed {run.seed}",
         "",
     ]
     sections = _headline_first(finished.report.sections)

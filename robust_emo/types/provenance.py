@@ -97,6 +97,10 @@ class RunInfo:
     """What the private training of the model spent; null where it was not trained privately, and where an older version
     wrote this."""
 
+    holdout_data: DataInfo | None = None
+    """Texts of the training file that were set aside by chance, by which privacy was attacked; null where there were
+    none, of a privately trained model, and where an older version wrote this."""
+
     @property
     def profile_text(self) -> str:
         """``standard 2``, with what was replaced of it: ``standard 2, changed: attacks, examples``."""
