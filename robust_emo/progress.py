@@ -18,6 +18,10 @@ class Progress(Protocol):
         """The task has ended."""
         ...
 
+    def noted(self, message: str) -> None:
+        """Something to know at once, such as what is going to take long; between tasks."""
+        ...
+
 
 class Silent:
     """Watches nothing."""
@@ -29,4 +33,7 @@ class Silent:
         """Ignored."""
 
     def end(self) -> None:
+        """Ignored."""
+
+    def noted(self, message: str) -> None:
         """Ignored."""

@@ -22,15 +22,17 @@ def random_rows(count: int, *, seed: int, author_of: int | None = None) -> list[
     return rows
 
 
-def memorising_model(folder: Path, *, members: list[dict[str, str]], others: list[dict[str, str]]) -> Path:
-    """A tiny model that knows `members` by heart; `others` are its test data."""
+def memorising_model(
+    folder: Path, *, members: list[dict[str, str]], others: list[dict[str, str]], epochs: int = 60
+) -> Path:
+    """A tiny model that knows `members` by heart, after so many epochs; `others` are its test data."""
     from robust_emo.training.hyperparameters import Hyperparameters
     from robust_emo.training.train import train
 
     train_file, test_file = write_rows(folder / "members.csv", members), write_rows(folder / "others.csv", others)
     settings = Hyperparameters(
-        epochs=60,
-        patience=60,
+        epochs=epochs,
+        patience=epochs,
         batch_size=16,
         learning_rate=3e-3,
         head_factor=1.0,

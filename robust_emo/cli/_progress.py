@@ -44,6 +44,10 @@ class Bars:
             self._bar.close()
             self._bar = None
 
+    def noted(self, message: str) -> None:
+        """A line; it stays."""
+        _say(message)
+
 
 class Lines:
     """A :class:`robust_emo.progress.Progress` of lines for a log, :data:`SECONDS_PER_LINE` apart."""
@@ -66,6 +70,14 @@ class Lines:
 
     def end(self) -> None:
         """Nothing to take away."""
+
+    def noted(self, message: str) -> None:
+        """A line at once."""
+        _say(message)
+
+
+def _say(message: str) -> None:
+    click.echo(printable(message), err=True)
 
 
 @contextmanager

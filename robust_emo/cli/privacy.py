@@ -20,6 +20,8 @@ Examples:
   robust-emo privacy my_model
   robust-emo privacy some_model --members train.csv --nonmembers held_out.csv --out some_model-privacy
 """
+_SETTINGS = ("texts", "reference_models", "reference_minutes", "reference")
+"""Options that are arguments of the section `membership`."""
 
 
 @click.command("privacy", epilog=_EPILOG)
@@ -37,6 +39,12 @@ Examples:
     type=click.IntRange(2),
     metavar="K",
     help="Even; trained by the model's own recipe on halves of the texts, each as costly as the model was.",
+)
+@click.option(
+    "--reference-minutes",
+    type=click.FloatRange(0, min_open=True),
+    metavar="M",
+    help="For all of them together; those that are finished then are used.  [default: no limit]",
 )
 @click.option("--reference", metavar="DIR", help="A model with the same labels that never saw the members.")
 @section_argument_option
@@ -66,17 +74,20 @@ def command(
     """
     from robust_emo.audit import run_audit
     from robust_emo.cli._progress import bars
+    from robust_emo.data_file import DataOptions
     from robust_emo.preflight import AuditRequest
     from robust_emo.section_choice import SectionArgument
 
-    nonmembers, members = data_files(rest)
-    settings = {name: rest.pop(name) for name in ("texts", "reference_models", "reference")}
+    named = ("--nonmembers", "--members")
+    nonmembers, members = data_files(rest, named=named)
+    settings = {name: rest.pop(name) for name in _SETTINGS}
     given = (SectionArgument("membership", name, value) for name, value in settings.items() if value is not None)
     request = AuditRequest(
         model=model,
         out=out or Path(f"{model.rstrip('/')}-privacy"),
         data=nonmembers,
         train_data=members,
+        data_options=DataOptions(*named),
         sections=("ledger", "membership", "personal-data"),
         section_arguments=(*given, *rest.pop("section_arguments")),
         device=resolve_device(device),

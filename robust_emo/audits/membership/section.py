@@ -1,5 +1,6 @@
 """The section: draws the sets, asks the model, computes every signal, judges them together."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -15,6 +16,7 @@ from robust_emo.audits.membership.label_only import label_only_signal
 from robust_emo.audits.membership.leakage import find_leak
 from robust_emo.audits.membership.notes import membership_notes
 from robust_emo.audits.membership.parts import find_parts, part_notes
+from robust_emo.audits.membership.reference_cost import shortfall
 from robust_emo.audits.membership.reference_signals import reference_signals
 from robust_emo.audits.membership.references import given_reference, recipe_of, train_references
 from robust_emo.audits.membership.sets import InsufficientDataError, MembershipSets, draw_sets
@@ -49,6 +51,8 @@ class MembershipInference:
         disturbances: of each text for the attacker who sees labels alone; 0 leaves that attack out.
         reference_models: to train by the model's own recipe on halves of the texts, an even number; each costs about
             as much as the model did.
+        reference_minutes: for all of them, by the clock; those that are finished then are used, an even number. None
+            for no limit.
         reference: directory of a model with the same labels that never saw the members.
 
     Raises:
@@ -65,7 +69,13 @@ class MembershipInference:
     )
 
     def __init__(
-        self, *, texts: int = 1000, disturbances: int = 8, reference_models: int = 0, reference: str | None = None
+        self,
+        *,
+        texts: int = 1000,
+        disturbances: int = 8,
+        reference_models: int = 0,
+        reference_minutes: float | None = None,
+        reference: str | None = None,
     ) -> None:
         counts = ("texts", texts, 50), ("disturbances", disturbances, 0), ("reference_models", reference_models, 0)
         for name, value, least in counts:
@@ -75,8 +85,10 @@ class MembershipInference:
             raise InputError(
                 f"section membership: reference_models must be even, got {reference_models}: two share out the texts"
             )
+        _check_minutes(reference_minutes, reference_models)
         self._texts, self._disturbances = texts, disturbances
         self._reference_models, self._reference = reference_models, reference
+        self._reference_minutes = reference_minutes
 
     def problems(self) -> Sequence[str]:
         """Needs nothing."""
@@ -112,7 +124,7 @@ class MembershipInference:
     def _measured(self, sets: MembershipSets, context: AuditContext, section: Section) -> Section:
         victim = context.engine.victim
         gold = gold_flags([example.labels for example in sets.examples], victim.labels)
-        signals, blind = self._signals(sets, gold, context)
+        signals, blind, missing = self._signals(sets, gold, context)
         membership = find_leak(sets, signals, blind)
         by_text = next(signal for signal in signals if signal.name == "quantile")
         private = context.manifest is not None and context.manifest.privacy is not None
@@ -123,11 +135,13 @@ class MembershipInference:
             section,
             metrics=membership_metrics(membership, sets, signals, parts),
             membership=membership,
-            notes=(*notes, *part_notes(parts, differ=membership.sets_differ)),
+            notes=(*notes, *missing, *part_notes(parts, differ=membership.sets_differ)),
         )
 
-    def _signals(self, sets: MembershipSets, gold: Floats, context: AuditContext) -> tuple[list[Signal], Signal]:
-        """Those of the attacks, and the blind baseline's."""
+    def _signals(
+        self, sets: MembershipSets, gold: Floats, context: AuditContext
+    ) -> tuple[list[Signal], Signal, Sequence[str]]:
+        """Those of the attacks, the blind baseline's, and notes on what was left out."""
         engine = context.engine
         logits, task = _logits(sets, context), engine.victim.task
         odds = log_odds(logits, gold, task)
@@ -140,7 +154,8 @@ class MembershipInference:
             difference_signal("difficulty", odds, probe, "how much surer it is than a head on the public base encoder"),
             quantile_signal(odds, sets, features, gold, probe),
         ]
-        signals += self._by_references(sets, odds, gold, context)
+        of_references, missing = self._by_references(sets, odds, gold, context)
+        signals += of_references
         if self._disturbances:
             signals.append(
                 label_only_signal(
@@ -153,30 +168,42 @@ class MembershipInference:
                 )
             )
         blind = Signal("blind", blind_scores(sets, features), "Das et al. 2024", "words and meaning of the text alone")
-        return signals, blind
+        return signals, blind, missing
 
     def _by_references(
         self, sets: MembershipSets, odds: Floats, gold: Floats, context: AuditContext
-    ) -> Sequence[Signal]:
-        """Of a given model, and of those that are trained."""
-        victim, signals = context.engine.victim, list[Signal]()
+    ) -> tuple[Sequence[Signal], Sequence[str]]:
+        """Of a given model, and of those that are trained; with a note where not all could be."""
+        victim, signals, missing = context.engine.victim, list[Signal](), tuple[str, ...]()
         if self._reference is not None:
             given = given_reference(self._reference, sets, victim.labels, victim.task)
             of_given = log_odds(given.logits, gold, victim.task)
             meaning = "how much surer it is than the given reference model"
             signals.append(difference_signal("reference", odds, of_given, meaning))
         if self._reference_models:
-            trained = train_references(context, sets, self._reference_models, plugin=self.spec.name)
-            signals += reference_signals(odds, trained, gold, victim.task)
-        return signals
+            count, minutes = self._reference_models, self._reference_minutes
+            trained = train_references(context, sets, count, plugin=self.spec.name, minutes=minutes)
+            missing = shortfall(len(trained), count, minutes)
+            signals += reference_signals(odds, trained, gold, victim.task) if trained else ()
+        return signals, missing
 
     def _arguments(self) -> dict[str, object]:
         return {
             "texts": self._texts,
             "disturbances": self._disturbances,
             "reference_models": self._reference_models,
+            "reference_minutes": self._reference_minutes,
             "reference": self._reference,
         }
+
+
+def _check_minutes(minutes: float | None, models: int) -> None:
+    if minutes is None:
+        return
+    if isinstance(minutes, bool) or not isinstance(minutes, int | float) or not 0 < minutes < math.inf:
+        raise InputError(f"section membership: reference_minutes must be a number above 0, got {minutes}")
+    if not models:
+        raise InputError("section membership: reference_minutes says nothing without reference_models")
 
 
 def _logits(sets: MembershipSets, context: AuditContext) -> Floats:
