@@ -76,6 +76,7 @@ def _hostile(comparison: AuditComparison, text: str) -> AuditComparison:
         run = replace(
             report.run, model=f"models/{text}", labels=(text, *report.run.labels), command=text, device=text,
             warnings=(text,), data=replace(report.run.data, path=text), defence=(text,), profile=text,
+            holdout_data=replace(report.run.data, path=text, sha256=text),
             adaptive=factory.strange_adaptive(text),
         )  # fmt: skip
         sections = tuple(

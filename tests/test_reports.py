@@ -51,6 +51,7 @@ def _hostile(report: AuditReport, outcomes: list[AttackOutcome], text: str) -> t
         warnings=(text,),
         packages={text: text},
         data=replace(report.run.data, path=text, label_counts={text: 3}),
+        holdout_data=replace(report.run.data, path=text, label_counts={text: 3}),
         defence=(text,),
         adaptive=factory.strange_adaptive(text),
     )
