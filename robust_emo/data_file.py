@@ -11,8 +11,9 @@ from robust_emo.types import Task
 
 @dataclass(frozen=True, slots=True)
 class DataOptions:
-    """What the command that was run calls its data, for messages that tell how to name them."""
+    """The command that was run and what it calls its data, for messages, and for the command line that repeats it."""
 
+    command: str = "audit"
     audited: str = "--data"
     trained_on: str = "--train-data"
 
@@ -32,10 +33,9 @@ class DataFile:
     sha256: str | None = None
     """Fingerprint it must have, where one was recorded."""
 
-    def options(self) -> dict[str, str | None]:
-        """The command-line options that name this data; None for what was not given."""
+    def reading(self) -> dict[str, str | None]:
+        """The command-line options that say how to read it; None for what was not given."""
         return {
-            "--data": self.path,
             "--text-column": self.text_column,
             "--label-column": self.label_column,
             "--id-column": self.id_column,

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from robust_emo import __version__
 from robust_emo.attack_choice import ADAPTIVE
 from robust_emo.data.duplicates import count_shared
+from robust_emo.data_file import DataOptions
 from robust_emo.engine.goal_choice import UNTARGETED
 from robust_emo.models.manifest import read_manifest
 from robust_emo.models.victim import Victim
@@ -29,6 +30,8 @@ _PACKAGES = (
     "pypinyin",
     "vaderSentiment",
 )
+_AUDIT_ONLY = ("--profile", "--attacks", "--goal", "--judge", "--sections", "--examples")
+"""Options that `robust-emo privacy` does not have."""
 
 
 def conditions(
@@ -136,6 +139,7 @@ def _adaptive(plan: Plan) -> AdaptiveInfo | None:
         plan.request,
         attacks=(ADAPTIVE,) if missing == tuple(runnable) else missing,
         attack_arguments=tuple(each for each in plan.request.attack_arguments if each.attack in missing),
+        data_options=DataOptions(),
         sections=None,
         section_arguments=(),
         out=out.with_name(f"{out.name}-{ADAPTIVE}"),  # a finished audit in its place would be replaced
@@ -172,10 +176,13 @@ def _device_name(device: str) -> str:
 
 def command_line(plan: Plan) -> str:
     """The command line that repeats the audit."""
-    request = plan.request
+    request, named = plan.request, plan.request.data_options
+    privacy = named.command == "privacy"
+    read = request.data or (request.train_data if privacy else None)  # privacy takes the same columns for both
     options: dict[str, object] = {
-        **(request.data.options() if request.data else {}),
-        "--train-data": request.train_data.path if request.train_data else None,
+        named.audited: request.data.path if request.data else None,
+        named.trained_on: request.train_data.path if request.train_data else None,
+        **(read.reading() if read else {}),
         "--profile": plan.profile.name,
         "--attacks": ",".join(request.attacks) if request.attacks else None,
         "--goal": request.goal if request.goal != UNTARGETED else None,
@@ -189,8 +196,10 @@ def command_line(plan: Plan) -> str:
         "--max-length": request.max_length,
         "--out": request.out,
     }
-    given = [word for name, value in options.items() if value is not None for word in (name, str(value))]
+    left_out = _AUDIT_ONLY if privacy else ()
+    shown = {name: value for name, value in options.items() if value is not None and name not in left_out}
+    given = [word for name, value in shown.items() for word in (name, str(value))]
     given += [word for argument in request.attack_arguments for word in ("--attack-arg", str(argument))]
     given += [word for argument in request.section_arguments for word in ("--section-arg", str(argument))]
     given += ["--stop-when-certain"] if request.stop_when_certain else []
-    return shlex.join(["robust-emo", "audit", request.model, *given])
+    return shlex.join(["robust-emo", named.command, request.model, *given])

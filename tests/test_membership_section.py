@@ -2,6 +2,7 @@
 
 import json
 import random
+import shlex
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from memorised import EMOTIONS, memorising_model, random_rows
 from sentences import write_rows
 
 from robust_emo.audit import run_audit
+from robust_emo.audit_file import read_audit
 from robust_emo.audits.membership.label_only import disturbed
 from robust_emo.audits.membership.section import MembershipInference
 from robust_emo.audits.membership.sets import InsufficientDataError, draw_sets
@@ -164,6 +166,21 @@ def test_messages_name_the_options_of_the_command_that_was_run(cli, tiny_model, 
     audit = ("audit", bare, "--sections", "membership", "--out", tmp_path / "audit")
     refused(cli(*audit, "--data", others), "are unknown; name them with --train-data FILE$")
     refused(cli(*audit, "--train-data", others), "does not say where its test data are: .* --data FILE$")
+
+
+def test_the_recorded_command_repeats_it_with_columns_for_both_files(cli, tiny_model, tmp_path):
+    files = []
+    for name, seed in (("members", 8), ("nonmembers", 9)):
+        rows = [{**row, "said": row["text"], "text": "x"} for row in random_rows(60, seed=seed)]
+        files += [f"--{name}", write_rows(tmp_path / f"{name}.csv", rows)]
+    given = ("--text-column", "said", "--section-arg", "membership.disturbances=0", "--seed", 3)
+    assert cli("privacy", tiny_model, *files, *given, "--out", tmp_path / "first").code != 2
+    first, command = read_audit(tmp_path / "first"), shlex.split(read_audit(tmp_path / "first").run.command)
+    command[command.index("--out") + 1] = str(tmp_path / "second")
+    assert command[:2] == ["robust-emo", "privacy"]
+    assert cli(*command[1:]).code != 2
+    again = read_audit(tmp_path / "second")
+    assert [section.metrics for section in again.sections] == [section.metrics for section in first.sections]
 
 
 def test_one_file_as_both_sets_is_refused(memorising, tmp_path):

@@ -87,7 +87,7 @@ def command(
         out=out or Path(f"{model.rstrip('/')}-privacy"),
         data=nonmembers,
         train_data=members,
-        data_options=DataOptions(*named),
+        data_options=DataOptions("privacy", *named),
         sections=("ledger", "membership", "personal-data"),
         section_arguments=(*given, *rest.pop("section_arguments")),
         device=resolve_device(device),
