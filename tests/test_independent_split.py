@@ -7,7 +7,7 @@ from robust_emo.errors import InputError
 from robust_emo.types import Example
 
 EXAMPLES = [
-    Example(f"row-{number}", f"text number {number}", ("joy",), f"author {number % 40}" if number % 2 else None)
+    Example(f"text-{number}", f"text number {number}", ("joy",), f"author {number % 40}" if number % 2 else None)
     for number in range(2000)
 ]
 
@@ -21,6 +21,18 @@ def test_whoever_is_added_or_taken_away_moves_nobody():
     everyone = places(EXAMPLES)
     fewer = places(EXAMPLES[::3])
     assert fewer == {example.id: everyone[example.id] for example in EXAMPLES[::3]}
+
+
+def test_numbers_of_rows_count_within_the_part_and_other_ids_stay():
+    rows = [Example(f"row-{number}", f"text number {number}", ("joy",)) for number in range(2, 300)]
+    parts = split_independently([*rows, *EXAMPLES], seed=0)
+    trained = parts.train[0].text
+    without = split_independently([row for row in rows if row.text != trained] + EXAMPLES, seed=0)
+    for part in ("validation", "test"):
+        found = getattr(parts, part)
+        count = sum(example.id.startswith("row-") for example in found)
+        assert [example.id for example in found[:count]] == [f"row-{number}" for number in range(1, count + 1)]
+        assert getattr(without, part) == found
 
 
 def test_every_text_has_its_part_and_the_parts_their_shares():

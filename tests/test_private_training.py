@@ -380,3 +380,20 @@ def test_the_check_alone_trains_and_writes_nothing(part, data, tiny_model, tmp_p
     assert all(check["measured"] <= check["limit"] for check in printed["integrity"])
     assert list(tmp_path.iterdir()) == []
     refused(cli("train", data, "--out", tmp_path / "m", "--check-only"), "--check-only needs --method private")
+
+
+def test_what_is_handed_on_does_not_tell_of_a_single_training_text(data, tiny_model, tmp_path, cli):
+    """Without it all later rows have other numbers, which the parts that are split off must not repeat."""
+    sources, file = [], data
+    for number in range(2):
+        out = tmp_path / f"model-{number}"
+        command = ("train", file, "--out", out, "--method", "private", "--epsilon", 8, "--base", tiny_model, "-q")
+        assert cli(*command, "--hold-out", 0.1).code == 0
+        sources.append({name: each.sha256 for name, each in read_manifest(out).data.items()})
+        rows = data.read_text().splitlines(keepends=True)
+        text = read_dataset(trained_on(out)["path"]).examples[0].text
+        file = tmp_path / "without.csv"
+        file.write_text("".join(row for row in rows if text not in row))
+    assert trained_on(tmp_path / "model-0")["rows"] > trained_on(tmp_path / "model-1")["rows"]
+    assert sources[0] == sources[1]
+    assert set(sources[0]) == {"validation", "test", "holdout"}

@@ -19,6 +19,10 @@ _SHOWN = 3
 """Problems spelled out in one message."""
 
 
+BY_PLACE = "row-"
+"""What ids begin with that say where a row stands, in data without ids."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """Labelled texts of one source, in its order."""
@@ -198,7 +202,7 @@ def _require_classes(labels: Sequence[str], rows: int, task: Task, min_classes: 
 
 
 def _id(row: Row) -> str:
-    return (row.id.strip() if isinstance(row.id, str) else "") or f"row-{row.line}"
+    return (row.id.strip() if isinstance(row.id, str) else "") or f"{BY_PLACE}{row.line}"
 
 
 def _example(row: Row, names: tuple[str, ...]) -> Example:

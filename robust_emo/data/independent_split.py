@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 
+from robust_emo.data.dataset import BY_PLACE
 from robust_emo.data.duplicates import fold
 from robust_emo.data.splits import Splits, check_shares, nonempty
 from robust_emo.types import Example
@@ -15,6 +17,7 @@ def split_independently(
 
     A stratified split is better balanced, but there one text more may move others from one part to another, and then
     no promise about a single text holds. Here inclusion is also an independent coin flip, as audits of membership want.
+    Ids that say where a row stands count within the part: else those behind a training text would tell of it.
 
     Args:
         shares: see :func:`robust_emo.data.splits.split`; chances here, so that parts are only nearly as large.
@@ -27,7 +30,14 @@ def split_independently(
     for example in examples:
         drawn = _uniform(seed, example)
         parts[2 if drawn < shares[2] else 1 if drawn < shares[1] + shares[2] else 0].append(example)
-    return nonempty(Splits(*map(tuple, parts)), shares, total=len(examples))
+    return nonempty(Splits(*map(_renumbered, parts)), shares, total=len(examples))
+
+
+def _renumbered(part: Sequence[Example]) -> tuple[Example, ...]:
+    return tuple(
+        replace(example, id=f"{BY_PLACE}{number}") if example.id.startswith(BY_PLACE) else example
+        for number, example in enumerate(part, start=1)
+    )
 
 
 def _uniform(seed: int, example: Example) -> float:
