@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from robust_emo.types import AuditReport, ExposedExample, Membership, MembershipAttack, Rate, Section
 
 from . import numbers
+from .disclosure_view import DISCLOSURE, DisclosureView, disclosure_view
 from .ledger_view import LedgerView, ledger_view
 from .metric_view import MetricView, metric_view
 from .roc_plot import RocPlot, roc_plot
@@ -69,8 +70,9 @@ class PrivacyView:
     ledger: LedgerView | None
     """Null for a model that was not trained privately."""
     memberships: tuple[MembershipView, ...]
+    disclosures: tuple[DisclosureView, ...]
     others: tuple[SectionView, ...]
-    """Sections of this kind without a membership to show, those that failed too."""
+    """All other sections of this kind, and those that failed."""
 
 
 def privacy_view(report: AuditReport) -> PrivacyView | None:
@@ -85,7 +87,14 @@ def privacy_view(report: AuditReport) -> PrivacyView | None:
             for section in sections
             if section.membership is not None and section.error is None
         ),
-        others=tuple(section_view(section) for section in sections if section.membership is None or section.error),
+        disclosures=tuple(
+            disclosure_view(section) for section in sections if section.plugin == DISCLOSURE and section.error is None
+        ),
+        others=tuple(
+            section_view(section)
+            for section in sections
+            if section.error or (section.membership is None and section.plugin != DISCLOSURE)
+        ),
     )
 
 

@@ -6,6 +6,9 @@ _SUBJECTS = {
     "membership_auc": "How well training texts can be told from others (area under the curve)",
     "membership_auc_over_blind": "How far asking the model beats not asking when telling who was trained on (area)",
     "tpr_at_fpr_1pct": "The share of training texts found at one false alarm of a hundred",
+    "embedding_recovery_f1": "How much of a text's words comes back from its embedding (F1)",
+    "embedding_recovery_f1_over_frequent": "How far an embedding beats guessing frequent words (F1)",
+    "embedding_recovery_f1_over_base": "How much more of a text's words comes back than from the base's embedding (F1)",
     "epsilon": "ε of the private training",
     "delta": "δ of the private training",
     "accuracy": "Accuracy",
@@ -49,7 +52,10 @@ _SUBJECTS = {
     "canary_guess_accuracy": "The share of right guesses about canaries",
     "exposure": "The mean exposure of canaries",
 }
+_SHOWN = ("logits", "2_decimals", "1_decimal", "0_decimals", "label", "attribution_norm", "attribution_variance")
 SHARES = {
+    *(f"tpr_at_fpr_1pct_from_{name}" for name in _SHOWN),
+    *(f"embedding_recovery_{what}{group}" for what in ("precision", "recall") for group in ("", "_members")),
     "tpr_at_fpr_1pct",
     "tpr_at_fpr_01pct",
     "accuracy",

@@ -18,6 +18,8 @@ _OVERALL = {
     ExitCode.INCONCLUSIVE: "INCONCLUSIVE: something is undecided or was not measured",
 }
 _HEADLINE = "worst_case_accuracy_3_words"
+_NAME = 35
+"""Least width of the names, so that the numbers of most sections stand below each other."""
 
 
 def summary(finished: FinishedAudit) -> str:
@@ -70,12 +72,14 @@ def _section(section: Section, *, member: bool) -> list[str]:
     missing = [f"  {note}" for note in section.notes if note.startswith("not measured")]
     found = [f"  {note}" for note in section.notes] if section.membership else []
     rest = [*raised, *untried, *stopping, *missing, *found]
-    return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric)}" for metric in shown), *rest]
+    width = max((len(metric.name) for metric in shown), default=0)
+    lines = (f"  {_metric(metric, max(width, _NAME))}" for metric in shown)
+    return [f"{name} ({section.seconds:.0f} s)", *lines, *rest]
 
 
-def _metric(metric: Metric) -> str:
+def _metric(metric: Metric, width: int) -> str:
     if metric.value is None:
-        return f"{metric.name:<35} not measured"
+        return f"{metric.name:<{width}} not measured"
 
     def text(value: float) -> str:
         if metric.name in SHARES:
@@ -87,7 +91,7 @@ def _metric(metric: Metric) -> str:
         interval = f"  [{text(metric.ci_low)}, {text(metric.ci_high)}]"
     elif metric.ci_low is not None:
         interval = "  or more"
-    return f"{metric.name:<35} {text(metric.value):>7}{interval}  n={metric.n}"
+    return f"{metric.name:<{width}} {text(metric.value):>7}{interval}  n={metric.n}"
 
 
 def _check(verdict: Verdict) -> str:
