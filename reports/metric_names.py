@@ -40,7 +40,7 @@ _SHOWN = (
     ("attribution_norm", "size of attributions"),
     ("attribution_variance", "unevenness of attributions"),
 )
-_TEXTS = (("", "texts that nobody trained on"), ("_members", "training texts"))
+_TEXTS = (("", "texts it was not trained on"), ("_members", "training texts"))
 _RADII = (
     ("0_words", "no word changed", "as written"),
     ("1_word", "at most 1 word", "however one word is changed"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from memorised import random_rows
+from tiny_encoders import tiny_base
 
 from robust_emo.arrays import TokenGradients
 from robust_emo.audits.disclosure.areas import attacked, baseline, change, judge, share_found
@@ -18,6 +19,8 @@ from robust_emo.audits.disclosure.recovery import Counts, NoWordsError, divided,
 from robust_emo.audits.membership.sets import draw_sets
 from robust_emo.audits.membership.signals import Signal
 from robust_emo.engine.engine import Engine
+from robust_emo.models.pooled_head import PooledHeadConfig, PooledHeadForSequenceClassification
+from robust_emo.models.text_vectors import text_vectors
 from robust_emo.progress import Silent
 from robust_emo.statistics import clopper_pearson
 from robust_emo.statistics.membership import above_threshold, counted, ties_by_lot
@@ -232,6 +235,29 @@ def test_norm_and_variance_are_those_of_a_loop(victim):
 
 
 # --- embeddings ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "model_type", ["bert", "roberta", "distilbert", "electra", "albert", "deberta-v2", "modernbert"]
+)
+def test_every_encoder_has_vectors_of_length_1_that_padding_leaves_alone(model_type):
+    model = tiny_base(model_type).model.eval()
+    ids, mask = torch.tensor([[1, 11, 12, 13, 2], [1, 14, 2, 0, 0]]), torch.tensor([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0]])
+    with torch.inference_mode():
+        vectors = text_vectors(model, ids, mask)
+        alone = text_vectors(model, ids[1:, :3], mask[1:, :3])
+    assert vectors.shape == (2, 16)
+    assert vectors.norm(dim=1).tolist() == pytest.approx([1, 1], abs=1e-5)
+    assert vectors[1].numpy() == pytest.approx(alone[0].numpy(), abs=1e-4)
+
+
+def test_the_vectors_of_a_head_on_frozen_encoders_are_its_features():
+    encoder = tiny_base("bert").model.base_model
+    config = PooledHeadConfig([encoder.config.to_dict()], num_labels=2)
+    head = PooledHeadForSequenceClassification(config, [encoder]).eval()
+    ids = torch.tensor([[1, 11, 12, 2]])
+    with torch.inference_mode():
+        assert torch.equal(text_vectors(head, ids, torch.ones_like(ids)), head.features(ids, torch.ones_like(ids)))
 
 
 def test_words_are_counted_once_per_text_without_regard_to_case():
