@@ -27,6 +27,20 @@ def _amount(title: str, meaning: str) -> MetricName:
     return MetricName(title, numbers.general, meaning)
 
 
+def _signed(title: str, meaning: str) -> MetricName:
+    return MetricName(title, numbers.signed, meaning)
+
+
+_SHOWN = (
+    ("logits", "logits"),
+    ("2_decimals", "probabilities to 2 decimals"),
+    ("1_decimal", "probabilities to 1 decimal"),
+    ("0_decimals", "probabilities to 0 decimals"),
+    ("label", "the label alone"),
+    ("attribution_norm", "size of attributions"),
+    ("attribution_variance", "unevenness of attributions"),
+)
+_TEXTS = (("", "texts it was not trained on"), ("_members", "training texts"))
 _RADII = (
     ("0_words", "no word changed", "as written"),
     ("1_word", "at most 1 word", "however one word is changed"),
@@ -160,6 +174,73 @@ METRIC_NAMES = {
     "audited_texts_with_personal_data": _percent(
         "Audited texts with personal data", "The same of the texts of this audit, some of which it shows, masked."
     ),
+    **{
+        f"membership_auc_from_{name}": _ratio(
+            f"Membership AUC, {seen}", "How well training texts can be told from others by it; 0.5 is a coin."
+        )
+        for name, seen in _SHOWN
+    },
+    **{
+        f"tpr_at_fpr_1pct_from_{name}": _percent(
+            f"Members found at 1% false alarms, {seen}",
+            "Training texts found by it while wrongly accusing one other text in 100.",
+        )
+        for name, seen in _SHOWN
+    },
+    **{
+        f"membership_auc_change_by_{name}": _signed(
+            f"Membership AUC against that of the logits, {seen}", "Below 0: it gives away less than the logits do."
+        )
+        for name, seen in _SHOWN[1:]
+    },
+    **{
+        f"tpr_at_fpr_1pct_change_by_{name}": _signed(
+            f"Members found against those by the logits, {seen}", "Below 0: it gives away fewer than the logits do."
+        )
+        for name, seen in _SHOWN[1:]
+    },
+    **{
+        f"embedding_recovery_precision{group}": _percent(
+            f"Words recovered rightly, {texts}", "Of the words guessed from a text's embedding, those that are in it."
+        )
+        for group, texts in _TEXTS
+    },
+    **{
+        f"embedding_recovery_recall{group}": _percent(
+            f"Words recovered, {texts}", "Of the words of a text that are in the vocabulary, those that are guessed."
+        )
+        for group, texts in _TEXTS
+    },
+    **{
+        f"embedding_recovery_f1{group}": _ratio(
+            f"Recovery of words (F1), {texts}", "How much of a text's words comes back from its embedding alone."
+        )
+        for group, texts in _TEXTS
+    },
+    **{
+        f"frequent_words_f1{group}": _ratio(
+            f"Guess of the most frequent words (F1), {texts}", "The same words for every text, without any embedding."
+        )
+        for group, texts in _TEXTS
+    },
+    **{
+        f"embedding_recovery_f1_over_frequent{group}": _signed(
+            f"Recovery beyond that guess (F1), {texts}", "What the embedding adds to it."
+        )
+        for group, texts in _TEXTS
+    },
+    **{
+        f"base_recovery_f1{group}": _ratio(
+            f"Recovery of words from the base (F1), {texts}", "The same from the encoder before it was trained on them."
+        )
+        for group, texts in _TEXTS
+    },
+    **{
+        f"embedding_recovery_f1_over_base{group}": _signed(
+            f"Recovery beyond the base (F1), {texts}", "Below 0: training took words out of the embedding."
+        )
+        for group, texts in _TEXTS
+    },
     "epsilon_lower_bound": _amount("ε, lower bound", "Privacy loss that an attack has demonstrated."),
     "epsilon_lower_bound_f_dp": _amount(
         "ε, lower bound by the trade-off curve", "The same, by another theorem; a little larger or smaller."

@@ -53,6 +53,12 @@ def decimal(number: float, digits: int = 3) -> str:
     return _local(f"{number:,.{digits}f}")
 
 
+def signed(difference: float, digits: int = 3) -> str:
+    """A difference, always with its sign: ``+0.013``, ``−0.046``."""
+    rounded = round(difference, digits) + 0.0  # no minus sign before zero
+    return _local(f"{rounded:+,.{digits}f}").replace("-", "\u2212")
+
+
 def general(number: float) -> str:
     """About three significant digits, whatever the size: ``0.0123``, ``4.57``, ``50.0``, ``1,230``."""
     size = abs(number)

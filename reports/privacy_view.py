@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from robust_emo.types import AuditReport, ExposedExample, Membership, MembershipAttack, Rate, Section
 
 from . import numbers
+from .disclosure_view import DISCLOSURE, DisclosureView, disclosure_view
 from .ledger_view import LedgerView, ledger_view
 from .metric_view import MetricView, metric_view
 from .personal_view import PersonalView, personal_view
@@ -73,6 +74,7 @@ class PrivacyView:
     """Null for a model that was not trained privately."""
     memberships: tuple[MembershipView, ...]
     personal: tuple[PersonalView, ...]
+    disclosures: tuple[DisclosureView, ...]
     others: tuple[SectionView, ...]
     """Sections of this kind without a layout of their own, and those that failed."""
 
@@ -90,12 +92,17 @@ def privacy_view(report: AuditReport) -> PrivacyView | None:
             if section.membership is not None and section.error is None
         ),
         personal=tuple(personal_view(section) for section in sections if section.personal and section.error is None),
+        disclosures=tuple(
+            disclosure_view(section) for section in sections if section.plugin == DISCLOSURE and section.error is None
+        ),
         others=tuple(section_view(section) for section in sections if not _has_layout(section)),
     )
 
 
 def _has_layout(section: Section) -> bool:
-    return section.error is None and (section.membership is not None or bool(section.personal))
+    return section.error is None and (
+        section.membership is not None or bool(section.personal) or section.plugin == DISCLOSURE
+    )
 
 
 def _membership(section: Section, membership: Membership) -> MembershipView:

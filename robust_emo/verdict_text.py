@@ -9,6 +9,9 @@ _SUBJECTS = {
     "tpr_at_fpr_1pct": "The share of training texts found at one false alarm of a hundred",
     "training_texts_with_personal_data": "The share of training texts in which personal data was found",
     "audited_texts_with_personal_data": "The share of audited texts in which personal data was found",
+    "embedding_recovery_f1": "How much of a text's words comes back from its embedding (F1)",
+    "embedding_recovery_f1_over_frequent": "How far an embedding beats guessing frequent words (F1)",
+    "embedding_recovery_f1_over_base": "How much more of a text's words comes back than from the base's embedding (F1)",
     "epsilon": "ε of the private training",
     "delta": "δ of the private training",
     "accuracy": "Accuracy",
@@ -52,9 +55,12 @@ _SUBJECTS = {
     "canary_guess_accuracy": "The share of right guesses about canaries",
     "exposure": "The mean exposure of canaries",
 }
+_SHOWN = ("logits", "2_decimals", "1_decimal", "0_decimals", "label", "attribution_norm", "attribution_variance")
 SHARES = {
     "training_texts_with_personal_data",
     "audited_texts_with_personal_data",
+    *(f"tpr_at_fpr_1pct_from_{name}" for name in _SHOWN),
+    *(f"embedding_recovery_{what}{group}" for what in ("precision", "recall") for group in ("", "_members")),
     "tpr_at_fpr_1pct",
     "tpr_at_fpr_01pct",
     "accuracy",

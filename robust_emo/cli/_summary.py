@@ -19,6 +19,8 @@ _OVERALL = {
     ExitCode.INCONCLUSIVE: "INCONCLUSIVE: something is undecided or was not measured",
 }
 _HEADLINE = "worst_case_accuracy_3_words"
+_NAME = 35
+"""Least width of the names, so that the numbers of most sections stand below each other."""
 
 
 def summary(finished: FinishedAudit) -> str:
@@ -73,12 +75,13 @@ def _section(section: Section, *, member: bool) -> list[str]:
     found = [f"  {note}" for note in section.notes] if section.membership else []
     personal = [f"  {_personal(count)}" for count in section.personal]
     rest = [*raised, *untried, *stopping, *missing, *found, *personal]
-    return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric)}" for metric in shown), *rest]
+    width = max((_NAME, *(len(metric.name) for metric in shown)))
+    return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric, width)}" for metric in shown), *rest]
 
 
-def _metric(metric: Metric) -> str:
+def _metric(metric: Metric, width: int) -> str:
     counted = "" if metric.value is None else f"  n={metric.n}"
-    return f"{metric.name:<35} {value_text(metric)}{counted}"
+    return f"{metric.name:<{width}} {value_text(metric)}{counted}"
 
 
 def _personal(count: PersonalCount) -> str:

@@ -19,6 +19,7 @@ _EPILOG = """\b
 Examples:
   robust-emo privacy my_model
   robust-emo privacy some_model --members train.csv --nonmembers held_out.csv --out some_model-privacy
+  robust-emo privacy my_model --disclosure
 """
 _SETTINGS = ("texts", "reference_models", "reference_minutes", "reference")
 """Options that are arguments of the section `membership`."""
@@ -47,6 +48,8 @@ _SETTINGS = ("texts", "reference_models", "reference_minutes", "reference")
     help="For all of them together; those that are finished then are used.  [default: no limit]",
 )
 @click.option("--reference", metavar="DIR", help="A model with the same labels that never saw the members.")
+@click.option("--disclosure", is_flag=True,
+              help="Also what rounded confidences, attributions and embeddings give away.")  # fmt: skip
 @section_argument_option
 @click.option("--policy", default="privacy", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
 @click.option("--out", type=click.Path(path_type=Path), help="Output directory.  [default: MODEL_DIR-privacy]")
@@ -63,6 +66,7 @@ def command(
     threads: int | None,
     quiet: bool,
     as_json: bool,
+    disclosure: bool,
     **rest: Any,  # noqa: ANN401 - options named as the fields of AuditRequest
 ) -> int:
     """Try to tell the training texts of a model from others.
@@ -81,14 +85,16 @@ def command(
     named = ("--nonmembers", "--members")
     nonmembers, members = data_files(rest, named=named)
     settings = {name: rest.pop(name) for name in _SETTINGS}
-    given = (SectionArgument("membership", name, value) for name, value in settings.items() if value is not None)
+    given = [SectionArgument("membership", name, value) for name, value in settings.items() if value is not None]
+    if disclosure and settings["texts"] is not None:
+        given.append(SectionArgument("disclosure", "texts", settings["texts"]))
     request = AuditRequest(
         model=model,
         out=out or Path(f"{model.rstrip('/')}-privacy"),
         data=nonmembers,
         train_data=members,
         data_options=DataOptions("privacy", *named),
-        sections=("ledger", "membership", "personal-data"),
+        sections=("ledger", "membership", "personal-data", *(["disclosure"] if disclosure else [])),
         section_arguments=(*given, *rest.pop("section_arguments")),
         device=resolve_device(device),
         restart=True,

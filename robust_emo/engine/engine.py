@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from robust_emo.arrays import FloatArray
+from robust_emo.arrays import FloatArray, TokenGradients
 from robust_emo.engine.cache import QueryCache
 from robust_emo.engine.flips import FlipsServer
 from robust_emo.engine.masked_lm import FillMaskServer
@@ -67,6 +67,11 @@ class Engine:
     def scores(self, texts: Sequence[str]) -> FloatArray:
         """Logits (len(texts), labels) in fp32, outside of any attack and its query count."""
         return self._exact.answer([ExactScoresRequest(tuple(texts))])[0]
+
+    def gradients(self, texts: Sequence[str], targets: Sequence[Sequence[float]]) -> list[TokenGradients]:
+        """As :meth:`~robust_emo.models.victim.Victim.gradients`, outside of any attack and its query count."""
+        request = GradientsRequest(tuple(texts), tuple(map(tuple, targets)))
+        return self._gradients.answer([request])[0]
 
     @property
     def physical_queries(self) -> int:

@@ -24,7 +24,7 @@ class SmoothedVictim(Victim):
 
     Where there are no more than `samples` ways to hide words of a text, all are asked: the answer is that of the
     smoothed model. Else so many are drawn, once for each number of words, so that it still is a function of the text.
-    There are no gradients.
+    There are no gradients and no embeddings.
 
     Args:
         classifier: of the base, single-label.
@@ -86,6 +86,14 @@ class SmoothedVictim(Victim):
             PrerequisiteError: always.
         """
         raise PrerequisiteError("a smoothed model counts answers and has no gradients: choose an attack without")
+
+    def embeddings(self, texts: Sequence[str]) -> FloatArray:
+        """There are none.
+
+        Raises:
+            PrerequisiteError: always.
+        """
+        raise PrerequisiteError("a smoothed model counts answers and has no embeddings")
 
     def _shares(self, read: Sequence[Sequence[str]], precision: Precision) -> npt.NDArray[np.float64]:
         """Of each class, (len(read), labels), among the answers to texts of these words with some of them hidden."""

@@ -14,6 +14,7 @@ from robust_emo.models.batched import BatchedModel, Precision
 from robust_emo.models.first_token import first_token_only, last_attention
 from robust_emo.models.loading import LoadedClassifier
 from robust_emo.models.packing import Grid, pack
+from robust_emo.models.text_vectors import text_vectors
 from robust_emo.types import Prediction, Task
 
 
@@ -90,6 +91,10 @@ class Victim:
         if not np.isfinite(logits).all():  # argmax would make a prediction of them all the same
             raise ValueError("the model answers with numbers that are not finite")
         return logits
+
+    def embeddings(self, texts: Sequence[str]) -> FloatArray:
+        """What the model's encoder makes of each text, (len(texts), width), fp32; see :func:`text_vectors`."""
+        return self.batched.run(self.encode(texts), text_vectors, precision="fp32")
 
     def grid(self, precision: Precision) -> Grid:
         """What the shapes of this model's batches are rounded up to."""

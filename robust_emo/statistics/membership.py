@@ -5,6 +5,7 @@ that is judged by it.
 """
 
 import math
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -150,6 +151,17 @@ def counted(accused: Flags | None, member: Flags) -> Accused | None:
     return None if accused is None else _accused(accused, member)
 
 
+def ties_by_lot(scores: Floats, rng: random.Random) -> Floats:
+    """(n,), ranks of the scores from 0, equal ones in random order.
+
+    With a threshold between equal scores an attacker accuses some of them by lot. Read from such ranks, thresholds
+    let through what they are meant to, where most scores are the same, too.
+    """
+    ranks, lots = np.empty(len(scores)), np.array([rng.random() for _ in scores])
+    ranks[np.lexsort((lots, scores))] = np.arange(len(scores))
+    return ranks
+
+
 def above_threshold(scores: Floats, member: Flags, fold: Folds, rate: float) -> Flags | None:
     """Which texts are above the score that a share `rate` of the non-members of all other folds exceeds.
 
@@ -172,6 +184,37 @@ def above_threshold(scores: Floats, member: Flags, fold: Folds, rate: float) -> 
         here = fold == each
         accused[here] = scores[here] > known[rank - 1]
     return accused
+
+
+def resampled_shares(
+    scores: Sequence[Floats], member: Flags, fold: Folds, rate: float, *, seed: int, n_resamples: int = 1000
+) -> Floats | None:
+    """Members above the thresholds of :func:`above_threshold` on resamples that read these anew (Efron 1979).
+
+    The threshold at few false alarms rests on a handful of non-members. Where many members lie about it, what it varies
+    by is most of what the share varies by, and no interval that takes it as given covers.
+
+    Args:
+        scores: each (n,), judged on the same resamples, so that their differences are paired.
+        member: (n,).
+        fold: (n,). Members, and non-members, of each fold are resampled by themselves.
+        rate: of false alarms.
+        seed: fixes the resamples.
+        n_resamples: how many.
+
+    Returns:
+        (n_resamples, len(scores)), or None where the non-members are too few for such a rate.
+    """
+    if not scores or above_threshold(scores[0], member, fold, rate) is None:
+        return None
+    cells = [np.flatnonzero((fold == each) & (member == kind)) for each in np.unique(fold) for kind in (True, False)]
+    rng, shares = np.random.default_rng(seed), np.empty((n_resamples, len(scores)))
+    for resample in shares:
+        rows = np.concatenate([cell[rng.integers(len(cell), size=len(cell))] for cell in cells])
+        inside, part = member[rows], fold[rows]
+        found = (counted(above_threshold(each[rows], inside, part, rate), inside) for each in scores)
+        resample[:] = [accused.true_positive_rate if accused else np.nan for accused in found]
+    return shares
 
 
 def accused_by_best(scores: Floats, member: Flags, fold: Folds) -> Accused:

@@ -36,7 +36,7 @@ from robust_emo.types import Membership, MembershipAttack, Rate, RocPoint
 ERROR = 0.05
 """Chance of calling a leak where there is none, over the whole section."""
 _LEAST_FOR_01PCT = 10_000
-_REFITTED = math.sqrt(1 + FOLDS / (FOLDS - 1))
+REFITTED = math.sqrt(1 + FOLDS / (FOLDS - 1))
 """What the error of the baseline is multiplied by: it learns memberships on folds that overlap, so that its areas of
 different folds depend on each other (Nadeau & Bengio 2003). Without it one pair of alike sets in eight would seem to
 differ, not one in twenty."""
@@ -66,7 +66,7 @@ def find_leak(sets: MembershipSets, signals: Sequence[Signal], blind: Signal) ->
         blind: the baseline.
     """
     baseline = _tried(blind, sets)
-    baseline = replace(baseline, error=_REFITTED * baseline.error)
+    baseline = replace(baseline, error=REFITTED * baseline.error)
     units = sets.units
     p_differ = above(baseline.auc.value, 0.5, baseline.error)
     differ = p_differ < ERROR
@@ -147,7 +147,7 @@ def _detectable_share(baseline: _Tried, sets: MembershipSets, level: float, *, d
 
 def _difference(tried: _Tried, baseline: _Tried, sets: MembershipSets) -> tuple[float, float]:
     """Of the areas on the same texts, with its standard error, which the baseline enlarges."""
-    error = _REFITTED * standard_error(tried.auc.influence - baseline.auc.influence, sets.authors)
+    error = REFITTED * standard_error(tried.auc.influence - baseline.auc.influence, sets.authors)
     return tried.auc.value - baseline.auc.value, error
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from robust_emo.audits.context import AuditContext
+from robust_emo.audits.membership.asked import UNKNOWN, drawn, logits_of
 from robust_emo.audits.membership.blind import blind_scores
 from robust_emo.audits.membership.expected_loss import probe_log_odds, quantile_signal
 from robust_emo.audits.membership.figures import membership_metrics, not_measured
@@ -19,7 +20,7 @@ from robust_emo.audits.membership.parts import find_parts, part_notes
 from robust_emo.audits.membership.reference_cost import shortfall
 from robust_emo.audits.membership.reference_signals import reference_signals
 from robust_emo.audits.membership.references import given_reference, recipe_of, train_references
-from robust_emo.audits.membership.sets import InsufficientDataError, MembershipSets, draw_sets
+from robust_emo.audits.membership.sets import InsufficientDataError, MembershipSets
 from robust_emo.audits.membership.signals import (
     Signal,
     class_signal,
@@ -38,9 +39,7 @@ from robust_emo.plugins import PluginSpec
 from robust_emo.statistics.membership import Floats
 from robust_emo.types import ExposedExample, Section
 
-_CHUNK = 1024
 _MOST_EXPOSED = 10
-_UNKNOWN = "not measured: the training data are unknown; name them with --train-data"
 
 
 class MembershipInference:
@@ -110,13 +109,9 @@ class MembershipInference:
         started = time.perf_counter()
         section = Section("privacy", self.spec.name, self.spec.version, self._arguments())
         if context.members is None:
-            return [replace(section, metrics=not_measured(context.engine.victim.labels), notes=(_UNKNOWN,))]
-        unknown = sorted({label for example in context.members for label in example.labels}
-                         - set(context.engine.victim.labels))  # fmt: skip
-        if unknown:
-            raise InputError(f"the training data have labels that the model does not know: {', '.join(unknown)}")
+            return [replace(section, metrics=not_measured(context.engine.victim.labels), notes=(UNKNOWN,))]
         try:
-            sets = draw_sets(context.members, context.nonmembers, most=self._texts, seed=context.seed)
+            sets = drawn(context, self._texts)
         except InsufficientDataError as error:
             return [replace(section, error=str(error))]
         return [replace(self._measured(sets, context, section), seconds=time.perf_counter() - started)]
@@ -143,7 +138,7 @@ class MembershipInference:
     ) -> tuple[list[Signal], Signal, Sequence[str]]:
         """Those of the attacks, the blind baseline's, and notes on what was left out."""
         engine = context.engine
-        logits, task = _logits(sets, context), engine.victim.task
+        logits, task = logits_of(sets, context, self.spec.name), engine.victim.task
         odds = log_odds(logits, gold, task)
         features = text_features(sets.texts, SentenceEncoder(str(engine.victim.batched.device)))
         probe = probe_log_odds(sets, features, gold, task)
@@ -204,20 +199,6 @@ def _check_minutes(minutes: float | None, models: int) -> None:
         raise InputError(f"section membership: reference_minutes must be a number above 0, got {minutes}")
     if not models:
         raise InputError("section membership: reference_minutes says nothing without reference_models")
-
-
-def _logits(sets: MembershipSets, context: AuditContext) -> Floats:
-    """(n, labels), in fp32 passes whatever the precision of the attacks."""
-    found: list[Floats] = []
-    context.progress.begin("membership", len(sets.examples))
-    try:
-        for start in range(0, len(sets.examples), _CHUNK):
-            texts = sets.texts[start : start + _CHUNK]
-            found.append(context.engine.scores(texts).astype(np.float64))
-            context.progress.advance(len(texts))
-    finally:
-        context.progress.end()
-    return np.concatenate(found)
 
 
 def _exposed(signal: Signal, sets: MembershipSets) -> tuple[ExposedExample, ...]:
