@@ -324,3 +324,20 @@ def test_ctrl_c_keeps_what_an_attack_has_found(cli, tiny_model, monkeypatch):
     assert ended.code == 130
     assert sum("text-" in line for line in ended.out.splitlines()) == 2
     assert "interrupted: 2 of 5 examples attacked" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("delta", 3.07e-05, "3.1e-05  [3.1e-05, 3.1e-05]"),
+        ("delta", 0.0, "0.000"),
+        ("epsilon", 7.994, "8.0"),
+        ("accuracy", 0.0004, "0.0%"),
+    ],
+)
+def test_a_small_number_is_not_printed_as_none(name, value, said):
+    from robust_emo.cli._metrics import value_text
+    from robust_emo.types import Metric
+
+    metric = Metric(name=name, value=value, ci_low=value, ci_high=value, n=9, confidence=0.95, higher_is_better=False)
+    assert value_text(metric).strip().startswith(said)

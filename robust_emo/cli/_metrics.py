@@ -23,4 +23,6 @@ def _number(metric: "Metric", value: float) -> str:
 
     if metric.name in SHARES:
         return f"{value:.1%}"
+    if 0 < abs(value) < 0.001:  # a delta must not look like none
+        return f"{value:.1e}"
     return f"{value:.1f}" if abs(value) >= 1 else f"{value:.3f}"
