@@ -71,7 +71,7 @@ def main() -> None:
             quantile_signal(odds, sets, known, gold, probe),
             Signal("label-only", labels[rows], "", ""),
         ]
-        found = find_leak(sets, signals, Signal("blind", blind_scores(sets, known), "", ""))
+        found = find_leak(sets, signals, Signal("blind", blind_scores(sets, known), "", ""), one_source=True)
         leaks, differ = leaks + found.leaks, differ + found.sets_differ
         if run % 50 == 49:
             print(f"{run + 1} runs: {leaks} leaks claimed, {differ} times the sets seemed to differ", flush=True)

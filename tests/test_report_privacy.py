@@ -44,7 +44,9 @@ def membership_section(*, shift=1.0, texts=300):
         Signal(name, rng.normal(size=2 * texts) + shift * member, "Nobody 2020", "what it is")
         for name in ("loss", "<b>quantile")
     ]
-    found = find_leak(sets, signals, Signal("blind", rng.normal(size=2 * texts), "Nobody 2021", "words alone"))
+    found = find_leak(
+        sets, signals, Signal("blind", rng.normal(size=2 * texts), "Nobody 2021", "words alone"), one_source=True
+    )
     found = replace(found, exposed=(ExposedExample("<script>alert(1)</script>", ("joy",), 0.0),))
     return Section(
         "privacy",

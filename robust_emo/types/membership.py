@@ -79,6 +79,8 @@ class Membership:
     """Whether an attack tells members from non-members, beyond what the texts themselves tell."""
     sets_differ: bool
     """Whether the blind baseline, which never asks the model, tells them apart."""
+    one_source: bool
+    """Whether they were dealt out by chance; else attacks are held against the baseline, whatever it tells."""
     members: int
     nonmembers: int
     shared: int

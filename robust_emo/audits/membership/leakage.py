@@ -1,8 +1,10 @@
 """From signals to a finding: how far each tells members from non-members, and whether that is a leak of the model.
 
-A leak is claimed where a signal is above chance and, should the blind baseline tell the sets apart, above that, too;
-p-values are corrected over all signals and both tests of each (Holm), so that sets from one source are called a leak
-in one audit of twenty at most. Which of the signals looks best is never asked before the correction.
+A leak is claimed where a signal is above chance and above the blind baseline, too. The latter is not asked of sets that
+were dealt out by chance, unless they seem to differ all the same. Of other sets it is always asked: where few texts do
+not show that they differ, they still may, and an attack would find that difference. p-values are corrected over all
+signals and both tests of each (Holm), so that sets from one source are called a leak in one audit of twenty at most.
+Which of the signals looks best is never asked before the correction.
 """
 
 import math
@@ -57,27 +59,30 @@ class _Tried:
     best: Accused
 
 
-def find_leak(sets: MembershipSets, signals: Sequence[Signal], blind: Signal) -> Membership:
+def find_leak(sets: MembershipSets, signals: Sequence[Signal], blind: Signal, *, one_source: bool) -> Membership:
     """Judge all signals together.
 
     Args:
         sets: members and non-members.
         signals: at least one, each (n,) in the order of the sets.
         blind: the baseline.
+        one_source: members and non-members were dealt out by chance.
     """
     baseline = _tried(blind, sets)
     baseline = replace(baseline, error=REFITTED * baseline.error)
     units = sets.units
     p_differ = above(baseline.auc.value, 0.5, baseline.error)
     differ = p_differ < ERROR
+    beyond = differ or not one_source
     tried = [_tried(signal, sets) for signal in signals]
-    raw = [value for each in tried for value in _p_values(each, baseline if differ else None, sets)]
+    raw = [value for each in tried for value in _p_values(each, baseline if beyond else None, sets)]
     adjusted = holm(raw)
     per_signal = [min(adjusted[2 * row : 2 * row + 2]) for row in range(len(tried))]
     level = ERROR / (2 * len(tried))
     return Membership(
         leaks=min(per_signal) < ERROR,
         sets_differ=differ,
+        one_source=one_source,
         members=sets.members,
         nonmembers=sets.nonmembers,
         shared=sets.shared,
@@ -89,9 +94,9 @@ def find_leak(sets: MembershipSets, signals: Sequence[Signal], blind: Signal) ->
             for each, value in zip(tried, per_signal, strict=True)
         ),
         detectable_auc=_detectable(tried, baseline, sets, level)
-        if differ
+        if beyond
         else detectable_auc(0.5, chance_error(*units), level),
-        detectable_found_1pct=_detectable_share(baseline, sets, level, differ=differ),
+        detectable_found_1pct=_detectable_share(baseline, sets, level, beyond=beyond),
         exposed=(),
     )
 
@@ -133,14 +138,14 @@ def _p_values(tried: _Tried, baseline: _Tried | None, sets: MembershipSets) -> t
 
 
 def _detectable(tried: Sequence[_Tried], baseline: _Tried, sets: MembershipSets, level: float) -> float:
-    """Of sets that differ: what is above the baseline by enough, for the attack whose difference varies most."""
+    """What is above the baseline by enough, for the attack whose difference varies most."""
     error = max(_difference(each, baseline, sets)[1] for each in tried)
     return detectable_auc(baseline.auc.value, error, level)
 
 
-def _detectable_share(baseline: _Tried, sets: MembershipSets, level: float, *, differ: bool) -> float | None:
-    """Of alike sets whose texts are independent; else the test is another one, and what it finds nobody reckoned."""
-    if differ or sets.authors is not None or baseline.at_1pct is None:
+def _detectable_share(baseline: _Tried, sets: MembershipSets, level: float, *, beyond: bool) -> float | None:
+    """Against chance, of independent texts; else the test is another one, and what it finds nobody reckoned."""
+    if beyond or sets.authors is not None or baseline.at_1pct is None:
         return None
     return detectable_rate(sets.members, sets.nonmembers, level, 0.01)
 

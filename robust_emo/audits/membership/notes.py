@@ -23,6 +23,12 @@ def membership_notes(
             f"{membership.blind.auc.value:.2f}). What an attack finds is held against that. Members and non-members "
             "from one source, such as a part that training set aside by chance (train --hold-out), would say more."
         )
+    elif not membership.one_source:
+        notes.append(
+            "That the two sets differ was not shown, and may still be so: nobody dealt these texts out by chance. So "
+            "an attack counts by what it finds beyond a classifier that never asks the model. Non-members that "
+            "training set aside by chance (train --hold-out) would let smaller leaks be found."
+        )
     notes.append(
         f"With these numbers an area of {membership.detectable_auc:.3f} and more would be found with a chance of 80%"
         + (
@@ -57,11 +63,16 @@ def membership_notes(
 def _finding(membership: Membership) -> str:
     attacks = [attack for attack in membership.attacks if attack.p_value < 0.05]
     if not membership.leaks:
-        beyond = ", beyond what the texts themselves tell" if membership.sets_differ else ""
+        beyond = ", beyond what the texts themselves tell" if _beyond(membership) else ""
         return f"No attack was shown to tell members from non-members{beyond}."
     names = ", ".join(attack.name for attack in attacks)
-    beyond = " better than their texts alone do" if membership.sets_differ else ""
+    beyond = " better than their texts alone do" if _beyond(membership) else ""
     return f"The model leaks who it was trained on: members are told from non-members{beyond} by {names}."
+
+
+def _beyond(membership: Membership) -> bool:
+    """Whether attacks were held against the baseline."""
+    return membership.sets_differ or not membership.one_source
 
 
 def _sets(membership: Membership, *, held_out: bool) -> str:

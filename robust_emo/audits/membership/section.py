@@ -120,7 +120,7 @@ class MembershipInference:
         victim = context.engine.victim
         gold = gold_flags([example.labels for example in sets.examples], victim.labels)
         signals, blind, missing = self._signals(sets, gold, context)
-        membership = find_leak(sets, signals, blind)
+        membership = find_leak(sets, signals, blind, one_source=context.holdout is not None)
         by_text = next(signal for signal in signals if signal.name == "quantile")
         private = context.manifest is not None and context.manifest.privacy is not None
         membership = replace(membership, exposed=() if private else _exposed(by_text, sets))
