@@ -13,12 +13,10 @@ _FALSE_ALARMS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class IntegrityView:
-    """One measurement before the training."""
+    """One measurement before the training, which was in its limit."""
 
     name: str
-    measured: str
     limit: str
-    holds: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +46,17 @@ def ledger_view(ledger: PrivacyLedger) -> LedgerView:
             Fact("Accountant", ledger.accountant),
             Fact("Noise multiplier", numbers.general(ledger.noise_multiplier)),
             Fact("Clipping norm", numbers.general(ledger.max_grad_norm)),
-            Fact("Steps", numbers.count(ledger.steps)),
+            Fact("Steps", _steps(ledger)),
             Fact("Sampling", f"{ledger.sampling}, rate {numbers.general(ledger.sample_rate)}"),
             Fact("Trained parameters", numbers.count(ledger.trained_parameters)),
         ),
-        integrity=tuple(
-            IntegrityView(
-                check.name, numbers.general(check.measured), numbers.general(check.limit), check.measured <= check.limit
-            )
-            for check in ledger.integrity
-        ),
+        integrity=tuple(IntegrityView(check.name, numbers.general(check.limit)) for check in ledger.integrity),
     )
+
+
+def _steps(ledger: PrivacyLedger) -> str:
+    lost = f", {numbers.count(ledger.lost_steps)} of them lost in an interruption" if ledger.lost_steps else ""
+    return numbers.count(ledger.steps) + lost
 
 
 def _meaning(ledger: PrivacyLedger, whose: str) -> str:

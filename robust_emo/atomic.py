@@ -24,9 +24,21 @@ def write_atomically(path: Path, content: bytes, *, mode: int | None = None) -> 
             os.fsync(stream.fileno())
         Path(name).chmod(0o666 & ~_umask() if mode is None else mode)
         Path(name).replace(path)
+        _flush(path.parent)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def _flush(folder: Path) -> None:
+    """So that the new name outlives a power cut; Windows opens no folders."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _umask() -> int:

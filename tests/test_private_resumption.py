@@ -56,6 +56,11 @@ def checkpoints(folder, seconds=0.0, **configuration):
     return PrivateCheckpoints(folder / "m.partial", {"steps": 8, **configuration}, seconds)
 
 
+def run(training, kept, *arguments, **others):
+    with kept.locked():
+        return training.run(*arguments, checkpoints=kept, **others)
+
+
 def made():
     torch.manual_seed(0)  # of the base, which a file holds where users train
     return tiny_training("bert", "lora", steps=8)
@@ -68,11 +73,11 @@ def test_it_ends_where_it_would_have_ended(tmp_path, monkeypatch):
     begun = made()
     steps = Steps(begun, monkeypatch)
     with pytest.raises(TrainingInterrupted, match="interrupted after step 3 of 8"):
-        begun.run(checkpoints=checkpoints(tmp_path, 1e9), interrupted=lambda: len(steps.done) == 3)
+        run(begun, checkpoints(tmp_path, 1e9), interrupted=lambda: len(steps.done) == 3)
     goes_on = made()
     steps = Steps(goes_on, monkeypatch)
     steps.number, told = 3, []
-    restored = goes_on.run(told.append, checkpoints=checkpoints(tmp_path))
+    restored = run(goes_on, checkpoints(tmp_path), told.append)
     assert (restored.begun, restored.lost, steps.done) == (3, 0, [3, 4, 5, 6, 7])
     assert told == [3, 1, 1, 1, 1, 1]
     assert torch.equal(weights(goes_on), weights(whole))
@@ -82,20 +87,61 @@ def test_steps_that_a_crash_took_along_are_counted_and_not_done_again(tmp_path, 
     crashed = made()
     steps = Steps(crashed, monkeypatch, failing=5)
     with pytest.raises(RuntimeError, match="gone"):
-        crashed.run(checkpoints=checkpoints(tmp_path, 1e9))  # nothing is kept but the beginning
+        run(crashed, checkpoints(tmp_path, 1e9))  # nothing is kept but the beginning
     goes_on = made()
     steps = Steps(goes_on, monkeypatch)
     steps.number = 6
-    restored = goes_on.run(checkpoints=checkpoints(tmp_path))
+    restored = run(goes_on, checkpoints(tmp_path))
     assert (restored.begun, restored.lost) == (6, 6)
     assert steps.done == [6, 7]  # with the six before, as many as the ledger says
+
+
+def test_what_several_interruptions_took_along_adds_up(tmp_path, monkeypatch):
+    first = made()
+    Steps(first, monkeypatch, failing=2)
+    with pytest.raises(RuntimeError, match="gone"):
+        run(first, checkpoints(tmp_path, 1e9))  # three begun, none kept
+    second = made()
+    steps = Steps(second, monkeypatch)
+    steps.number = 3
+    with pytest.raises(TrainingInterrupted):
+        run(second, checkpoints(tmp_path, 1e9), interrupted=lambda: len(steps.done) == 2)  # two more, kept
+    third = made()
+    steps = Steps(third, monkeypatch)
+    steps.number = 5
+    restored = run(third, checkpoints(tmp_path))
+    assert (restored.begun, restored.lost, steps.done) == (5, 3, [5, 6, 7])
+
+
+def test_a_training_that_has_lost_all_of_its_steps_is_none(tmp_path, monkeypatch):
+    training = made()
+    Steps(training, monkeypatch, failing=7)
+    with pytest.raises(RuntimeError, match="gone"):
+        run(training, checkpoints(tmp_path, 1e9))
+    with pytest.raises(InputError, match="all 8 steps of .* were begun and none was kept"):
+        run(made(), checkpoints(tmp_path))
+
+
+def test_no_two_trainings_count_in_one_folder(tmp_path, monkeypatch):
+    training, kept = made(), checkpoints(tmp_path)
+    steps = Steps(training, monkeypatch)
+
+    def another_one(count):
+        if len(steps.done) == 2:
+            with pytest.raises(InputError, match="another training is at work in"):
+                run(made(), checkpoints(tmp_path))
+            (tmp_path / "m.partial" / "begun.json").write_text('{"begun": 5}')  # as if there were no lock
+
+    with pytest.raises(InputError, match="something else has counted steps"):
+        run(training, kept, another_one)
+    assert steps.done == [0, 1]
 
 
 def test_a_step_is_counted_before_it_looks_at_the_data(tmp_path, monkeypatch):
     training = made()
     Steps(training, monkeypatch, failing=0)
     with pytest.raises(RuntimeError, match="gone"):
-        training.run(checkpoints=checkpoints(tmp_path))
+        run(training, checkpoints(tmp_path))
     assert json.loads((tmp_path / "m.partial" / "begun.json").read_text()) == {"begun": 1}
 
 
@@ -109,26 +155,28 @@ def spoilt(folder, how):
         begun.write_text('{"begun": 1}')
     elif how == "no number":
         begun.write_text('{"begun": "x"}')
+    elif how == "no state":
+        state.unlink()
 
 
-@pytest.mark.parametrize("how", ["cut", "no count", "too low a count", "no number"])
+@pytest.mark.parametrize("how", ["cut", "no count", "too low a count", "no number", "no state"])
 def test_a_damaged_checkpoint_is_refused(how, tmp_path, monkeypatch):
     training = made()
     Steps(training, monkeypatch, failing=4)
     with pytest.raises(RuntimeError, match="gone"):
-        training.run(checkpoints=checkpoints(tmp_path))
+        run(training, checkpoints(tmp_path))
     spoilt(tmp_path, how)
     with pytest.raises(InputError, match=r"is damaged .*; start again without --resume"):
-        made().run(checkpoints=checkpoints(tmp_path))
+        run(made(), checkpoints(tmp_path))
 
 
 def test_another_training_is_not_gone_on_with(tmp_path, monkeypatch):
     training = made()
     Steps(training, monkeypatch, failing=1)
     with pytest.raises(RuntimeError, match="gone"):
-        training.run(checkpoints=checkpoints(tmp_path, epsilon=8.0))
+        run(training, checkpoints(tmp_path, epsilon=8.0))
     with pytest.raises(InputError, match=r"epsilon was 8\.0, now 3\.0"):
-        made().run(checkpoints=checkpoints(tmp_path, epsilon=3.0))
+        run(made(), checkpoints(tmp_path, epsilon=3.0))
 
 
 def test_as_users_meet_it(tiny_model, tmp_path, cli, monkeypatch):

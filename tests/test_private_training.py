@@ -3,7 +3,7 @@
 import json
 import re
 import shutil
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import numpy as np
 import pytest
@@ -57,7 +57,9 @@ def test_the_ledger_says_what_was_spent_and_the_accountant_counted_it(private, d
     )
     assert manifest.method == "private"
     assert {record.name for record in ledger.integrity} >= {"gradients", "clipping", "sensitivity", "noise"}
-    assert all(record.measured <= record.limit for record in ledger.integrity)
+    assert "measured" not in (out / "robust_emo.json").read_text()  # numbers taken of private texts
+    kept = json.loads((out.with_name("model.data") / "integrity.json").read_text())
+    assert all(check["measured"] <= check["limit"] for check in kept)
 
 
 def test_it_is_loaded_like_any_other_model(private):
@@ -91,7 +93,9 @@ def test_no_text_lies_in_the_directory_that_is_handed_on(private, data):
         "config.json", "model.safetensors", "robust_emo.json", "tokenizer.json", "tokenizer_config.json",
     }  # fmt: skip
     beside = out.with_name("model.data")
-    assert {path.name for path in beside.iterdir()} == {"train.csv", "validation.csv", "test.csv", "trained_on.json"}
+    assert {path.name for path in beside.iterdir()} == {
+        "train.csv", "validation.csv", "test.csv", "trained_on.json", "integrity.json",
+    }  # fmt: skip
     sources = {name: asdict(source) for name, source in read_manifest(out).data.items()}
     assert set(sources) == {"validation", "test"}
     for name, source in {**sources, "train": trained_on(out)}.items():
@@ -370,7 +374,8 @@ def test_epsilon_refuses_wrong_use(options, message, cli):
 
 @pytest.mark.parametrize("part", [(), ("--trained", "bitfit", "--batch-size", 40, "--steps", 3)])
 def test_the_check_alone_trains_and_writes_nothing(part, data, tiny_model, tmp_path, cli):
-    command = ("train", data, "--out", tmp_path / "m", "--method", "private", "--base", tiny_model, "-q", *part)
+    out = tmp_path / "deep" / "er" / "m"
+    command = ("train", data, "--out", out, "--method", "private", "--base", tiny_model, "-q", *part)
     ended = cli(*command, "--epsilon", 8, "--check-only")
     assert ended.code == 0, ended.err
     assert re.search(r"^clipping +\S+ +0\.0001$", ended.out, re.MULTILINE)
@@ -379,7 +384,9 @@ def test_the_check_alone_trains_and_writes_nothing(part, data, tiny_model, tmp_p
     assert printed["privacy"]["noise_multiplier"] == 3
     assert all(check["measured"] <= check["limit"] for check in printed["integrity"])
     assert list(tmp_path.iterdir()) == []
-    refused(cli("train", data, "--out", tmp_path / "m", "--check-only"), "--check-only needs --method private")
+    refused(cli("train", data, "--out", out, "--check-only"), "--check-only needs --method private")
+    if part:
+        refused(cli(*command, "--epsilon", 8, "--check-only", "--resume"), "--resume says nothing with --check-only")
 
 
 def test_what_is_handed_on_does_not_tell_of_a_single_training_text(data, tiny_model, tmp_path, cli):
@@ -389,11 +396,20 @@ def test_what_is_handed_on_does_not_tell_of_a_single_training_text(data, tiny_mo
         out = tmp_path / f"model-{number}"
         command = ("train", file, "--out", out, "--method", "private", "--epsilon", 8, "--base", tiny_model, "-q")
         assert cli(*command, "--hold-out", 0.1).code == 0
-        sources.append({name: each.sha256 for name, each in read_manifest(out).data.items()})
+        manifest = json.loads((out / "robust_emo.json").read_text())
+        del manifest["privacy"]  # the number of units is taken to be known, and all else there follows from it
+        for each in (*manifest["data"].values(), manifest["metrics"]["validation"], manifest["metrics"]["test"]):
+            for noisy in ("path", "accuracy", "macro_f1", "micro_f1"):
+                each.pop(noisy, None)
+        sources.append(manifest)
         rows = data.read_text().splitlines(keepends=True)
         text = read_dataset(trained_on(out)["path"]).examples[0].text
         file = tmp_path / "without.csv"
         file.write_text("".join(row for row in rows if text not in row))
     assert trained_on(tmp_path / "model-0")["rows"] > trained_on(tmp_path / "model-1")["rows"]
+    assert set(sources[0]["data"]) == {"validation", "test", "holdout"}
+    for manifest in sources:  # what follows from the number of units
+        assert manifest.pop("hyperparameters").keys() >= {"steps", "learning_rate"}
     assert sources[0] == sources[1]
-    assert set(sources[0]) == {"validation", "test", "holdout"}
+    ledger = read_manifest(out).privacy
+    assert {field.name for field in fields(ledger.integrity[0])} == {"name", "limit"}

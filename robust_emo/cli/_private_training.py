@@ -126,6 +126,8 @@ def _refuse_others(options: dict[str, Any]) -> None:
                 f"{option} is not for --method private but with --trained {'|'.join(FINE_TUNED)}; "
                 "see docs/private_encoders.md"
             )
+        if options["check_only"] and name in _RESUMPTION:
+            raise InputError(f"{option} says nothing with --check-only, which trains nothing")
         if options["trained"] in FINE_TUNED and name == "public_base":
             raise InputError("--public-base is for --trained head: other parts belong to one encoder")
 

@@ -1,6 +1,7 @@
 """A split in which each text's part depends on nothing but the text: who else is in the data moves nobody."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,6 +9,8 @@ from robust_emo.data.dataset import BY_PLACE
 from robust_emo.data.duplicates import fold
 from robust_emo.data.splits import Splits, check_shares, nonempty
 from robust_emo.types import Example
+
+_BY_PLACE = re.compile(rf"{BY_PLACE}\d+")
 
 
 def split_independently(
@@ -35,7 +38,7 @@ def split_independently(
 
 def _renumbered(part: Sequence[Example]) -> tuple[Example, ...]:
     return tuple(
-        replace(example, id=f"{BY_PLACE}{number}") if example.id.startswith(BY_PLACE) else example
+        replace(example, id=f"{BY_PLACE}{number}") if _BY_PLACE.fullmatch(example.id) else example
         for number, example in enumerate(part, start=1)
     )
 

@@ -9,9 +9,12 @@ from robust_emo.models.manifest import DataSource
 TRAINED_ON = "trained_on.json"
 """Says which file was trained on: its fingerprint would tell whether a text was in it, to who knows all the others."""
 
+MEASURED = "integrity.json"
+"""What the check before the training measured: numbers taken of private texts, with no noise on them."""
+
 
 def data_folder(model: Path) -> Path:
-    """Parts that were split off, and :data:`TRAINED_ON`."""
+    """Parts that were split off, :data:`TRAINED_ON` and :data:`MEASURED`."""
     return model.with_name(f"{model.name}.data")
 
 

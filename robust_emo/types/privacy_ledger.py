@@ -7,12 +7,14 @@ from robust_emo.types._json import JSON_FORM
 
 @dataclass(frozen=True, slots=True)
 class IntegrityRecord:
-    """One measurement of whether the training does what is counted, and the most that it may come to."""
+    """A measurement of whether the training does what is counted, which held, and the most that it may have come to.
+
+    What it came to is a number taken of private texts, and stays with them.
+    """
 
     __pydantic_config__ = JSON_FORM
 
     name: str
-    measured: float
     limit: float
 
 
@@ -39,3 +41,5 @@ class PrivacyLedger:
     trained_parameters: int
     integrity: tuple[IntegrityRecord, ...] = ()
     """Measured before the training, all in their limits."""
+    lost_steps: int = 0
+    """Of the steps, those whose result an interruption took along; they count all the same."""

@@ -25,8 +25,8 @@ def ledger_of(
     settings: PrivateSettings | FineTuning,
     checks: Sequence[IntegrityCheck],
     trained: int,
-    *,
     sampling: str = "full batch",
+    lost_steps: int = 0,
 ) -> PrivacyLedger:
     """What the manifest says of a training whose checks have held."""
     return PrivacyLedger(
@@ -42,5 +42,6 @@ def ledger_of(
         neighbours="zero-out",
         sampling=sampling,
         trained_parameters=trained,
-        integrity=tuple(IntegrityRecord(check.name, check.measured, check.limit) for check in checks),
+        integrity=tuple(IntegrityRecord(check.name, check.limit) for check in checks),
+        lost_steps=lost_steps,
     )

@@ -52,14 +52,22 @@ class PrivateRequest:
         return (self.base, self.public_base) if self.public_base else (self.base,)
 
 
+def check_alone() -> None:
+    """Refuse several processes.
+
+    Raises:
+        InputError: torchrun has started some.
+    """
+    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
+        raise InputError("private training takes one process; start it without torchrun")
+
+
 def check_paths(request: PrivateRequest) -> None:
     """Refuse what could not be written, and what would be written over.
 
     Raises:
-        InputError: see there; or several processes.
+        InputError: see there.
     """
-    if int(os.environ.get("WORLD_SIZE", "1")) > 1:
-        raise InputError("private training takes one process; start it without torchrun")
     check_output(request.out, overwrite=request.overwrite)
     read = (request.data, request.validation, request.test, *(base for base in request.bases if base != "minilm"))
     for written in (request.out, data_folder(request.out), checkpoint_folder(request.out)):

@@ -14,13 +14,14 @@ from robust_emo.canaries.sealed import FILENAME, SealedCanaries
 from robust_emo.errors import InputError
 from robust_emo.models.bases import save_tokenizer
 from robust_emo.models.manifest import DataSource, Manifest, Scores, write_manifest
-from robust_emo.models.private_data import TRAINED_ON, data_folder
+from robust_emo.models.private_data import MEASURED, TRAINED_ON, data_folder
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.training.classification_report import ClassificationReport
 from robust_emo.training.corpus import Corpus, write_sources
 from robust_emo.training.output import whole_directory
 from robust_emo.training.private.encoders import PublicEncoder
 from robust_emo.training.private.fine_tuning.settings import FineTuning
+from robust_emo.training.private.integrity import IntegrityCheck
 from robust_emo.training.private.settings import PrivateSettings
 from robust_emo.types import PrivacyLedger
 
@@ -38,6 +39,8 @@ class PrivateOutcome:
     ledger: PrivacyLedger
     reports: Mapping[str, ClassificationReport]
     """Of the final model on the validation and the test data, by these names; no ledger counts what they give away."""
+    checks: Sequence[IntegrityCheck]
+    """What was measured before it; numbers taken of private texts, which stay with them."""
     max_length: int
     device: str
     canaries: SealedCanaries | None = None
@@ -70,6 +73,8 @@ def save(out: Path, outcome: PrivateOutcome) -> Manifest:
         sources = write_sources(outcome.corpus, directory, apart=apart)
         kept = {name: _moved(source, apart, folder) for name, source in sources.items()}
         write_atomically(apart / TRAINED_ON, json.dumps(asdict(kept.pop("train")), indent=2).encode())
+        measured = [asdict(check) for check in outcome.checks]
+        write_atomically(apart / MEASURED, json.dumps(measured, indent=2).encode())
         manifest = _manifest(outcome, kept)
         if outcome.canaries is not None:
             outcome.canaries.write(apart)

@@ -22,7 +22,14 @@ from robust_emo.training.private.encoders import PublicEncoder, load_encoders
 from robust_emo.training.private.features import features_of, make_model, put_into
 from robust_emo.training.private.integrity import IntegrityCheck, check_integrity
 from robust_emo.training.private.ledger import PrivateCheck, ledger_of
-from robust_emo.training.private.request import PrivateRequest, check_paths, notes_on, private_corpus, units_of
+from robust_emo.training.private.request import (
+    PrivateRequest,
+    check_alone,
+    check_paths,
+    notes_on,
+    private_corpus,
+    units_of,
+)
 from robust_emo.training.private.saving import PrivateOutcome, save
 from robust_emo.training.private.settings import Plan, PrivateSettings
 from robust_emo.training.private.system_noise import SystemNoise
@@ -65,6 +72,7 @@ def train_private(
         PrerequisiteError: a package is missing.
     """
     settings, progress = _head_settings(request), progress or Silent()
+    check_paths(request)
     ready = _prepared(request, settings, progress, noted)
     weights = _descended(ready.data, ready.plan.steps.noise_multiplier, ready.schedule, progress)
     ready.model.cpu()
@@ -76,6 +84,7 @@ def train_private(
         settings=replace(settings, steps=ready.schedule.steps, learning_rate=ready.schedule.learning_rate),
         ledger=ledger_of(ready.plan, ready.corpus, settings, ready.checks, weights.size),
         reports={name: _report(ready.features[name], weights, ready.encoded[name]) for name in ("validation", "test")},
+        checks=ready.checks,
         max_length=ready.max_length,
         device=request.device,
         canaries=ready.canaries,
@@ -107,7 +116,7 @@ def _head_settings(request: PrivateRequest) -> PrivateSettings:
 def _prepared(
     request: PrivateRequest, settings: PrivateSettings, progress: Progress, noted: Callable[[str], None]
 ) -> _Prepared:
-    check_paths(request)
+    check_alone()
     corpus = private_corpus(request)
     units = units_of(corpus, settings)
     count = _count(corpus, units, request.canaries)

@@ -22,7 +22,7 @@ from robust_emo.training.interruption import deferred_interruption
 from robust_emo.training.lora import merge_lora
 from robust_emo.training.output import checkpoint_folder
 from robust_emo.training.private.encoders import PublicEncoder, load_encoders
-from robust_emo.training.private.fine_tuning.checkpoint import PrivateCheckpoints
+from robust_emo.training.private.fine_tuning.checkpoint import PrivateCheckpoints, Restored
 from robust_emo.training.private.fine_tuning.clipping import ClippedSum, GhostSum, HookSum
 from robust_emo.training.private.fine_tuning.integrity import check_fine_tuning
 from robust_emo.training.private.fine_tuning.packing import Rows, Sizes
@@ -33,7 +33,14 @@ from robust_emo.training.private.fine_tuning.support import Support, support_of
 from robust_emo.training.private.fine_tuning.training import Training, text_losses
 from robust_emo.training.private.integrity import IntegrityCheck
 from robust_emo.training.private.ledger import PrivateCheck, ledger_of
-from robust_emo.training.private.request import PrivateRequest, check_paths, notes_on, private_corpus, units_of
+from robust_emo.training.private.request import (
+    PrivateRequest,
+    check_alone,
+    check_paths,
+    notes_on,
+    private_corpus,
+    units_of,
+)
 from robust_emo.training.private.saving import PrivateOutcome, save
 from robust_emo.training.private.settings import Plan
 from robust_emo.training.train import Trained
@@ -73,10 +80,20 @@ def fine_tune_privately(
         TrainingInterrupted: on Ctrl-C or SIGTERM, after a checkpoint.
     """
     settings, progress = _settings(request), progress or Silent()
+    check_paths(request)
     ready = _prepared(request, settings, noted)
     training = ready.training
-    checkpoints = _checkpoints(request, settings, ready, noted)
-    _run(training, checkpoints, progress, noted)
+    checkpoints = _checkpoints(request, settings, ready)
+    with checkpoints.locked():
+        _begun_anew(checkpoints, request, noted)
+        restored = _run(training, checkpoints, progress, noted)
+        return _saved(request, settings, ready, restored, checkpoints)
+
+
+def _saved(
+    request: PrivateRequest, settings: FineTuning, ready: _Prepared, restored: Restored, checkpoints: PrivateCheckpoints
+) -> Trained:
+    training = ready.training
     trained = sum(parameter.numel() for parameter in training.sums.parameters)
     training.sums.close()
     model = _plain(training.sums.model, settings)
@@ -85,15 +102,16 @@ def fine_tune_privately(
         encoders=(ready.encoder,),
         model=model,
         settings=settings,
-        ledger=ledger_of(ready.plan, ready.corpus, settings, ready.checks, trained, sampling="poisson"),
+        ledger=ledger_of(ready.plan, ready.corpus, settings, ready.checks, trained, "poisson", restored.lost),
         reports=_reports(model, ready.base, ready.encoded, request.device),
+        checks=ready.checks,
         max_length=ready.max_length,
         device=request.device,
     )
     model.cpu()
     model.config.name_or_path = ready.base.name
     manifest = save(request.out, outcome)
-    checkpoints.clear()
+    checkpoints.remove()
     return Trained(request.out, manifest, outcome.reports["validation"], outcome.reports["test"])
 
 
@@ -120,7 +138,7 @@ def _settings(request: PrivateRequest) -> FineTuning:
 
 
 def _prepared(request: PrivateRequest, settings: FineTuning, noted: Callable[[str], None]) -> _Prepared:
-    check_paths(request)
+    check_alone()
     corpus = private_corpus(request)
     rows = _rows(units_of(corpus, settings), len(corpus.train))
     plan = settings.planned(len(rows))
@@ -143,10 +161,7 @@ def _prepared(request: PrivateRequest, settings: FineTuning, noted: Callable[[st
     )
 
 
-def _checkpoints(
-    request: PrivateRequest, settings: FineTuning, ready: _Prepared, noted: Callable[[str], None]
-) -> PrivateCheckpoints:
-    """Those of an interrupted training where it is to be resumed, else none yet."""
+def _checkpoints(request: PrivateRequest, settings: FineTuning, ready: _Prepared) -> PrivateCheckpoints:
     configuration = {
         **asdict(settings),
         **asdict(ready.plan),
@@ -156,25 +171,31 @@ def _checkpoints(
         "held out": len(ready.corpus.holdout),
         **{f"sha256 of the {name} data": file.sha256 for name, file in ready.corpus.files.items()},
     }
-    checkpoints = PrivateCheckpoints(checkpoint_folder(request.out), configuration, 60 * request.checkpoint_minutes)
+    return PrivateCheckpoints(checkpoint_folder(request.out), configuration, 60 * request.checkpoint_minutes)
+
+
+def _begun_anew(checkpoints: PrivateCheckpoints, request: PrivateRequest, noted: Callable[[str], None]) -> None:
+    """Forget an interrupted training that is not to be resumed."""
     if request.resume and not checkpoints.exists():
         noted("no checkpoint to resume from; starting at the beginning")
     elif checkpoints.exists() and not request.resume:
         noted("an unfinished training was there; starting over (--resume would have continued it)")
         checkpoints.clear()
-    return checkpoints
 
 
-def _run(training: Training, checkpoints: PrivateCheckpoints, progress: Progress, noted: Callable[[str], None]) -> None:
+def _run(
+    training: Training, checkpoints: PrivateCheckpoints, progress: Progress, noted: Callable[[str], None]
+) -> Restored:
     progress.begin("private training", training.steps.steps)
     with deferred_interruption() as interrupted:
         restored = training.run(progress.advance, checkpoints=checkpoints, interrupted=interrupted)
     progress.end()
     if restored.lost:
         noted(
-            f"{restored.lost} of {training.steps.steps} steps were lost with the interruption; they count in epsilon, "
+            f"{restored.lost} of {training.steps.steps} steps were lost with an interruption; they count in epsilon, "
             "and were not done again"
         )
+    return restored
 
 
 def make_training(

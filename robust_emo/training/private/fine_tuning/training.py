@@ -9,6 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor, nn
 
+from robust_emo.errors import InputError
 from robust_emo.training.batches import Encoded
 from robust_emo.training.interruption import TrainingInterrupted
 from robust_emo.training.private.accounting import NoisySteps
@@ -87,14 +88,10 @@ class Training:
 
         Raises:
             TrainingInterrupted: on interruption, after a checkpoint.
-            InputError: the checkpoint is damaged, or of another training.
+            InputError: the checkpoint is damaged, of another training, or of one that has lost all of its steps.
         """
         optimiser = self.optimiser(self.sums.parameters)
-        restored = Restored(0, 0)
-        if checkpoints and checkpoints.exists():
-            restored = checkpoints.restore(self.sums.parameters, optimiser)
-        elif checkpoints:
-            checkpoints.save(self.sums.parameters, optimiser, step=0)
+        restored = self._restored(optimiser, checkpoints)
         stepped(restored.begun)
         for step in range(restored.begun, self.steps.steps):
             for group in optimiser.param_groups:
@@ -104,10 +101,23 @@ class Training:
             self.step(optimiser, self.sampler.draw(), noise_multiplier=self.steps.noise_multiplier)
             stopped = interrupted()
             if checkpoints and (stopped or checkpoints.due()):
-                checkpoints.save(self.sums.parameters, optimiser, step=step + 1)
+                checkpoints.save(self.sums.parameters, optimiser, kept=step + 1 - restored.lost)
             if stopped:
                 raise TrainingInterrupted(f"interrupted after step {step + 1} of {self.steps.steps}")
             stepped(1)
+        return restored
+
+    def _restored(self, optimiser: torch.optim.Optimizer, checkpoints: PrivateCheckpoints | None) -> Restored:
+        if checkpoints is None:
+            return Restored()
+        if not checkpoints.exists():
+            return checkpoints.start(self.sums.parameters, optimiser)
+        restored = checkpoints.restore(self.sums.parameters, optimiser)
+        if restored.lost == self.steps.steps:
+            raise InputError(
+                f"all {restored.lost} steps of {checkpoints.folder} were begun and none was kept; start again without "
+                "--resume, which costs nothing more as long as nothing of it was seen"
+            )
         return restored
 
 
