@@ -1,6 +1,6 @@
 """What the metrics are called in a report, and what they say to somebody who never heard of them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from . import numbers
@@ -29,6 +29,13 @@ def _amount(title: str, meaning: str) -> MetricName:
 
 def _signed(title: str, meaning: str) -> MetricName:
     return MetricName(title, numbers.signed, meaning)
+
+
+def _each(
+    kind: Callable[[str, str], MetricName], name: str, over: Sequence[tuple[str, str]], title: str, meaning: str
+) -> dict[str, MetricName]:
+    """One metric for each of several things, given as what its name and its title are completed by."""
+    return {name.format(part): kind(title.format(words), meaning) for part, words in over}
 
 
 _SHOWN = (
@@ -174,73 +181,83 @@ METRIC_NAMES = {
     "audited_texts_with_personal_data": _percent(
         "Audited texts with personal data", "The same of the texts of this audit, some of which it shows, masked."
     ),
-    **{
-        f"membership_auc_from_{name}": _ratio(
-            f"Membership AUC, {seen}", "How well training texts can be told from others by it; 0.5 is a coin."
-        )
-        for name, seen in _SHOWN
-    },
-    **{
-        f"tpr_at_fpr_1pct_from_{name}": _percent(
-            f"Members found at 1% false alarms, {seen}",
-            "Training texts found by it while wrongly accusing one other text in 100.",
-        )
-        for name, seen in _SHOWN
-    },
-    **{
-        f"membership_auc_change_by_{name}": _signed(
-            f"Membership AUC against that of the logits, {seen}", "Below 0: it gives away less than the logits do."
-        )
-        for name, seen in _SHOWN[1:]
-    },
-    **{
-        f"tpr_at_fpr_1pct_change_by_{name}": _signed(
-            f"Members found against those by the logits, {seen}", "Below 0: it gives away fewer than the logits do."
-        )
-        for name, seen in _SHOWN[1:]
-    },
-    **{
-        f"embedding_recovery_precision{group}": _percent(
-            f"Words recovered rightly, {texts}", "Of the words guessed from a text's embedding, those that are in it."
-        )
-        for group, texts in _TEXTS
-    },
-    **{
-        f"embedding_recovery_recall{group}": _percent(
-            f"Words recovered, {texts}", "Of the words of a text that are in the vocabulary, those that are guessed."
-        )
-        for group, texts in _TEXTS
-    },
-    **{
-        f"embedding_recovery_f1{group}": _ratio(
-            f"Recovery of words (F1), {texts}", "How much of a text's words comes back from its embedding alone."
-        )
-        for group, texts in _TEXTS
-    },
-    **{
-        f"frequent_words_f1{group}": _ratio(
-            f"Guess of the most frequent words (F1), {texts}", "The same words for every text, without any embedding."
-        )
-        for group, texts in _TEXTS
-    },
-    **{
-        f"embedding_recovery_f1_over_frequent{group}": _signed(
-            f"Recovery beyond that guess (F1), {texts}", "What the embedding adds to it."
-        )
-        for group, texts in _TEXTS
-    },
-    **{
-        f"base_recovery_f1{group}": _ratio(
-            f"Recovery of words from the base (F1), {texts}", "The same from the encoder before it was trained on them."
-        )
-        for group, texts in _TEXTS
-    },
-    **{
-        f"embedding_recovery_f1_over_base{group}": _signed(
-            f"Recovery beyond the base (F1), {texts}", "Below 0: training took words out of the embedding."
-        )
-        for group, texts in _TEXTS
-    },
+    **_each(
+        _ratio,
+        "membership_auc_from_{}",
+        _SHOWN,
+        "Membership AUC, {}",
+        "How well training texts can be told from others by it; 0.5 is a coin.",
+    ),
+    **_each(
+        _percent,
+        "tpr_at_fpr_1pct_from_{}",
+        _SHOWN,
+        "Members found at 1% false alarms, {}",
+        "Training texts found by it while wrongly accusing one other text in 100.",
+    ),
+    **_each(
+        _signed,
+        "membership_auc_change_by_{}",
+        _SHOWN[1:],
+        "Membership AUC against that of the logits, {}",
+        "Below 0: it gives away less than the logits do.",
+    ),
+    **_each(
+        _signed,
+        "tpr_at_fpr_1pct_change_by_{}",
+        _SHOWN[1:],
+        "Members found against those by the logits, {}",
+        "Below 0: it gives away fewer than the logits do.",
+    ),
+    **_each(
+        _percent,
+        "embedding_recovery_precision{}",
+        _TEXTS,
+        "Words recovered rightly, {}",
+        "Of the words guessed from a text's embedding, those that are in it.",
+    ),
+    **_each(
+        _percent,
+        "embedding_recovery_recall{}",
+        _TEXTS,
+        "Words recovered, {}",
+        "Of the words of a text that are in the vocabulary, those that are guessed.",
+    ),
+    **_each(
+        _ratio,
+        "embedding_recovery_f1{}",
+        _TEXTS,
+        "Recovery of words (F1), {}",
+        "How much of a text's words comes back from its embedding alone.",
+    ),
+    **_each(
+        _ratio,
+        "frequent_words_f1{}",
+        _TEXTS,
+        "Guess of the most frequent words (F1), {}",
+        "The same words for every text, without any embedding.",
+    ),
+    **_each(
+        _signed,
+        "embedding_recovery_f1_over_frequent{}",
+        _TEXTS,
+        "Recovery beyond that guess (F1), {}",
+        "What the embedding adds to it.",
+    ),
+    **_each(
+        _ratio,
+        "base_recovery_f1{}",
+        _TEXTS,
+        "Recovery of words from the base (F1), {}",
+        "The same from the encoder before it was trained on them.",
+    ),
+    **_each(
+        _signed,
+        "embedding_recovery_f1_over_base{}",
+        _TEXTS,
+        "Recovery beyond the base (F1), {}",
+        "Below 0: training took words out of the embedding.",
+    ),
     "epsilon_lower_bound": _amount("ε, lower bound", "Privacy loss that an attack has demonstrated."),
     "epsilon_lower_bound_f_dp": _amount(
         "ε, lower bound by the trade-off curve", "The same, by another theorem; a little larger or smaller."
