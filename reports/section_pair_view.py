@@ -1,9 +1,9 @@
 """The sections of two audits side by side, and those that cannot stand side by side."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from robust_emo.section_pairs import sections_of_both
+from robust_emo.section_pairs import left_out, metric_pairs, sections_of_both
 from robust_emo.types import AuditReport, Metric, Section
 
 from . import numbers
@@ -11,6 +11,7 @@ from .masking import mask
 from .metric_names import metric_name
 from .metric_view import MetricView, find, find_view, metric_view
 from .section_view import section_view
+from .visible import shortened, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class SectionPair:
 
 @dataclass(frozen=True, slots=True)
 class Uncompared:
-    """A section that does not stand side by side."""
+    """A section, or a part of one, that does not stand side by side."""
 
     title: str
     why: str
@@ -46,18 +47,15 @@ class Uncompared:
 
 def section_pairs(old: AuditReport, new: AuditReport) -> tuple[tuple[SectionPair, ...], tuple[Uncompared, ...]]:
     """What was measured alike in both, and what was not."""
-    pairs, rest = [], []
-    for both in sections_of_both(old, new, names=("before", "after")):
-        if both.old and both.new and both.why_not is None:
-            pairs.append(_pair(both.old, both.new))
-        elif shown := both.old or both.new:
-            rest.append(Uncompared(section_view(shown).title, mask(both.why_not or "")))
+    found = sections_of_both(old, new, names=("before", "after"))
+    pairs = [_pair(both.old, both.new) for both in found if both.old and both.new and both.why_not is None]
+    rest = [Uncompared(section_view(section).title, mask(why)) for section, why in left_out(found)]
     return tuple(pairs), tuple(rest)
 
 
 def _pair(before: Section, after: Section) -> SectionPair:
-    keys = dict.fromkeys((metric.name, metric.label) for metric in (*before.metrics, *after.metrics))
-    pairs = [metric_pair(before.metrics, after.metrics, name, label) for name, label in keys]
+    found = [old or new for old, new in metric_pairs(before, after)]
+    pairs = [metric_pair(before.metrics, after.metrics, metric.name, metric.label) for metric in found if metric]
     return SectionPair(
         kind=before.kind,
         plugin=before.plugin,
@@ -74,7 +72,12 @@ def metric_pair(before: Sequence[Metric], after: Sequence[Metric], name: str, la
     values = [metric.value if metric else None for metric in found]
     views = [metric_view(metric) if metric else find_view((), name, label) for metric in found]
     known = [value for value in values if value is not None]
-    return MetricPair(views[0], views[1], _difference(name, known[1] - known[0]) if len(known) == 2 else "")
+    difference = _difference(name, known[1] - known[0]) if len(known) == 2 else ""
+    return MetricPair(_shown(views[0]), _shown(views[1]), difference)
+
+
+def _shown(metric: MetricView) -> MetricView:
+    return metric if metric.label is None else replace(metric, label=shortened(visible(metric.label)))
 
 
 def _difference(name: str, gap: float) -> str:

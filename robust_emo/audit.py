@@ -86,6 +86,7 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             models=models,
             adaptive=plan.adaptive,
             members=plan.train.examples if plan.train else None,
+            data_sha256=plan.dataset.sha256,
             holdout=plan.holdout.examples if plan.holdout else None,
             decided=partial(evasion_is_certain, plan.policy) if request.stop_when_certain else None,
         )

@@ -20,6 +20,7 @@ def comparison_notes(old: AuditReport, new: AuditReport) -> tuple[str, ...]:
         )
         if before != after
     ]
+    notes += _unrecorded(old, new)
     notes += _attacks(old, new)
     methods = {metric.method for report in (old, new) for section in report.sections for metric in section.metrics}
     if METHOD in methods:
@@ -33,9 +34,10 @@ Setting = tuple[str, str, str, str]
 
 def _settings_without_attacks(old: RunInfo, new: RunInfo) -> list[Setting]:
     both = partial(_setting, old, new)
+    trained_on = both("training data", lambda run: _sha(run.train_data), "who was trained on is asked of other texts")
     return [
         both("data", lambda run: _sha(run.data), "what was measured of them is of other texts"),
-        both("training data", lambda run: _sha(run.train_data), "who was trained on is asked of other texts"),
+        *([trained_on] if old.train_data and new.train_data else []),
         both("held out texts", lambda run: _sha(run.holdout_data), "non-members are other texts"),
         both("labels", lambda run: "/".join(sorted(run.labels)), "a right answer may be another one"),
         both("task", lambda run: run.task.value, "a right answer may be another one"),
@@ -65,6 +67,20 @@ def _settings(old: RunInfo, new: RunInfo) -> list[Setting]:
         both("the number of attacked texts", lambda run: str(run.attacked_examples), only_common),
         both("the longest input", lambda run: f"{run.max_length} tokens", "longer texts were cut elsewhere"),
         both("the version of robust-emo", lambda run: run.robust_emo, "what is measured may have changed"),
+    ]
+
+
+def _unrecorded(old: AuditReport, new: AuditReport) -> list[str]:
+    """Of a private model no audit records the training texts, so that two audits without them are not thereby alike."""
+    sides = {"old": old, "new": new}
+    missing = [name for name, report in sides.items() if report.run.train_data is None]
+    private = any(section.kind == "privacy" for report in (old, new) for section in report.sections)
+    if not missing or not private:
+        return []
+    texts = "training texts, and texts held out of them," if old.run.privacy or new.run.privacy else "training texts"
+    return [
+        f"{texts} are not recorded in the audit {' and '.join(missing)} and may be others: "
+        "who was trained on may be asked of other texts"
     ]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -10,12 +11,16 @@ from memorised import random_rows
 from robust_emo_reports.comparison_html import ComparisonHtml
 from sentences import write_rows
 from shown_page import ShownPage
+from test_report_privacy import LEDGER
 
 from robust_emo.audit import run_audit
 from robust_emo.cli.main import main
+from robust_emo.comparison_notes import comparison_notes
 from robust_emo.data_file import DataFile
 from robust_emo.model_comparison import compare_audits
+from robust_emo.personal.hidden_names import hidden_name
 from robust_emo.preflight import AuditRequest
+from robust_emo.section_pairs import HIDDEN_GROUPS
 
 SECTIONS = ("clean", "ledger", "membership", "personal-data")
 
@@ -64,10 +69,16 @@ def test_the_command_prints_the_numbers_of_both_and_no_word_of_attacks(audits):
     assert "attack" not in printed.replace("membership_auc", "")
 
 
+def for_machines(*audits):
+    return json.loads(CliRunner().invoke(main, ["compare", *map(str, audits), "--json"]).output)
+
+
 def test_for_machines_there_is_one_entry_per_metric(audits):
-    rows = json.loads(CliRunner().invoke(main, ["compare", *map(str, audits), "--json"]).output)
-    found = next(row for row in rows if row["old"]["name"] == "blind_auc")
-    assert found["section"] == "privacy/membership"
+    document = for_machines(*audits)
+    assert document["notes"] == list(compare_audits(*audits).notes)
+    assert document["not_compared"] == []
+    section = next(each for each in document["sections"] if each["section"] == "privacy/membership")
+    found = next(each for each in section["metrics"] if each["old"]["name"] == "blind_auc")
     assert found["old"] == metric(audits[0], "membership", "blind_auc")
     assert found["new"] == metric(audits[1], "membership", "blind_auc")
 
@@ -99,6 +110,54 @@ def test_sections_of_one_audit_alone_are_named(audits, tiny_model, tmp_path):
     printed = CliRunner().invoke(main, ["compare", str(audits[0]), str(fewer)]).output
     assert "privacy/membership: not compared: only in the audit old" in printed
     assert "  accuracy " in printed
+    document = for_machines(audits[0], fewer)
+    assert [each["section"] for each in document["sections"]] == ["clean/clean"]
+    assert {"section": "privacy/membership", "why": "only in the audit old"} in document["not_compared"]
+
+
+@pytest.mark.parametrize("missing", [("old",), ("new",), ("old", "new")])
+def test_training_texts_that_are_not_recorded_may_be_others(audits, missing):
+    """As of private models: that both audits say nothing of them does not make them alike."""
+    comparison = compare_audits(*audits)
+    sides = [getattr(comparison, side) for side in ("old", "new")]
+    assert not any("not recorded" in note for note in comparison_notes(*sides))
+    unrecorded = [replace(report, run=replace(report.run, train_data=None)) if side in missing else report
+                  for side, report in zip(("old", "new"), sides, strict=True)]  # fmt: skip
+    (note,) = (note for note in comparison_notes(*unrecorded) if "training" in note)
+    assert note == (
+        f"training texts are not recorded in the audit {' and '.join(missing)} and may be others: who was trained on "
+        "may be asked of other texts"
+    )
+    private = [replace(report, run=replace(report.run, privacy=LEDGER)) for report in unrecorded]
+    assert any("training texts, and texts held out of them, are not" in note for note in comparison_notes(*private))
+
+
+def with_groups(audit, out, values):
+    """The same audit with an area of each of these groups."""
+    shutil.copytree(audit, out)
+    content = json.loads((out / "audit.json").read_text())
+    section = next(each for each in content["sections"] if each["plugin"] == "membership")
+    for label, value in values.items():
+        section["metrics"].append(metric(audit, "membership", "blind_auc") | {
+            "name": "group_membership_auc", "label": label, "value": value, "ci_low": 0.1, "ci_high": 0.9,
+        })  # fmt: skip
+    (out / "audit.json").write_text(json.dumps(content))
+    return out
+
+
+def test_hidden_groups_are_not_held_against_each_other(audits, tmp_path):
+    """'group 2' of the one audit may be 'group 3' of the other."""
+    both = [with_groups(audit, tmp_path / audit.name, {"blog": 0.25, hidden_name(2): 0.125}) for audit in audits]
+    printed = CliRunner().invoke(main, ["compare", *map(str, both)]).output
+    assert "group_membership_auc [blog]" in printed
+    assert "[group 2" not in printed
+    assert "privacy/membership: not compared: groups whose names are hidden: the number of one may be" in printed
+    document = for_machines(*both)
+    assert hidden_name(2) not in json.dumps(document["sections"])
+    assert document["not_compared"] == [{"section": "privacy/membership", "why": HIDDEN_GROUPS}]
+    words = ShownPage(ComparisonHtml().render(compare_audits(*both)).decode()).words
+    assert hidden_name(2) not in words
+    assert "groups whose names are hidden" in words
 
 
 def test_nothing_in_common_and_attacks_on_one_side_are_refused(cli, audits, tiny_model, tmp_path):

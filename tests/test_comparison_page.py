@@ -9,6 +9,7 @@ import report_factory as factory
 from click.testing import CliRunner
 from compared_audits import better_model, compared, of_model
 from robust_emo_reports.comparison_html import ComparisonHtml
+from robust_emo_reports.section_pair_view import section_pairs
 from shown_page import HOSTILE, ShownPage
 
 from robust_emo.audit import run_audit
@@ -47,6 +48,20 @@ def changed(comparison: AuditComparison, change, *, side: str = "new") -> AuditC
 def outcomes(comparison: AuditComparison, side: str) -> list[AttackOutcome]:
     """What one of the audits wrote, in another order."""
     return [outcome for text in comparison.texts for outcome in getattr(text, side).values()]
+
+
+def test_labels_hide_nothing(comparison):
+    """What a stranger called an emotion or a group stands in plain characters before a template sees it."""
+    strange = "joy\u202e\u200b" + "x" * 500
+
+    def labelled(section):
+        return replace(section, metrics=(*section.metrics, Metric("f1", 0.5, 0.4, 0.6, 9, 0.95, True, label=strange)))
+
+    both = changed(changed(comparison, labelled), labelled, side="old")
+    pairs, _ = section_pairs(both.old, both.new)
+    labels = [view.label for pair in pairs for each in pair.by_label for view in (each.before, each.after)]
+    assert any("⟨U+202E⟩⟨U+200B⟩" in label for label in labels)
+    assert not any("\u202e" in label or len(label) > 150 for label in labels)
 
 
 # --- the file ------------------------------------------------------------------------------------------------------

@@ -106,6 +106,21 @@ def test_a_few_names_with_many_texts_on_both_sides_are_groups_and_their_texts_co
     assert "of the group: rare (12 and 12)." in " ".join(part_notes(parts, differ=False))
 
 
+def test_names_that_are_no_groups_may_be_people_and_are_counted_only():
+    """Beside each stood how many of its texts were trained on."""
+    people = ("jdoe_1990", "ksmith84", "Ada Lovelace")
+    both = [grouped(random_rows(200, seed=seed), GROUPS[:2]) for seed in (1, 2)]
+    both = [[replace(example, group=people[number % 3]) if number < 9 else example
+             for number, example in enumerate(side)] for side in both]  # fmt: skip
+    sets = draw_sets(*both, most=500, seed=0)
+    assert sets.groups == ("blog", "chat")
+    parts = find_parts(sets, [Signal("loss", np.arange(400.0), "", "")], labels=())
+    assert [metric.label for metric in part_metrics(parts)] == ["blog", "chat"]
+    notes = " ".join(part_notes(parts, differ=False))
+    assert "Names of the group column with fewer texts in one of the sets: 3." in notes
+    assert not any(name in notes for name in people)
+
+
 def test_many_names_and_names_on_one_side_alone_are_authors():
     members, others = grouped(random_rows(200, seed=1), GROUPS[:2]), grouped(random_rows(200, seed=2), GROUPS[2:4])
     assert find_groups(members, others) == ()

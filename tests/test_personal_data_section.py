@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from command_line import refused
@@ -13,10 +14,12 @@ from test_report_privacy import LEDGER
 
 from robust_emo.audit import run_audit
 from robust_emo.audits.personal_data import PersonalDataInTexts
+from robust_emo.data.fingerprint import sha256_of
 from robust_emo.data_file import DataFile
 from robust_emo.errors import InputError, PreflightError, PrerequisiteError
 from robust_emo.gate import judge, read_policy
 from robust_emo.models.manifest import read_manifest, write_manifest
+from robust_emo.models.private_data import TRAINED_ON, data_folder
 from robust_emo.preflight import AuditRequest
 from robust_emo.profile import read_profile
 from robust_emo.section_choice import SectionArgument
@@ -106,6 +109,26 @@ def test_texts_of_a_private_training_are_not_counted(tiny_model, tmp_path):
     assert [count.of for count in section.personal] == ["audited"]
     assert section.metrics[0].value is None
     assert "would tell whether a single one was among them" in section.notes[0]
+
+
+def test_nor_where_they_are_given_as_the_audited_ones(tiny_model, tmp_path):
+    """The data folder beside the model knows the file; without it nobody does."""
+    private, given = without_manifest(tiny_model, tmp_path / "model"), files(tmp_path)
+    write_manifest(replace(read_manifest(tiny_model), privacy=LEDGER, data={}), private)
+    path = given["train_data"].path
+    record = data_folder(private) / TRAINED_ON
+    record.parent.mkdir()
+    record.write_text(json.dumps({"path": path, "sha256": sha256_of(Path(path)), "rows": 30}))
+    (section,) = audited(private, tmp_path / "a", data=DataFile(path)).sections
+    assert section.personal == ()
+    assert [(metric.value, metric.n) for metric in section.metrics] == [(None, 0), (None, 0)]
+    assert "the very file that the model was privately trained on" in section.notes[1]
+    assert len(section.notes) == 2  # nothing of numbers that are not there
+    (section,) = audited(private, tmp_path / "b", data=given["data"]).sections
+    assert [(count.of, count.texts) for count in section.personal] == [("audited", 20)]
+    record.unlink()
+    (section,) = audited(private, tmp_path / "c", data=DataFile(path)).sections
+    assert [(count.of, count.texts) for count in section.personal] == [("audited", 30)]
 
 
 def test_presidio_that_is_missing_is_one_line_before_the_audit(cli, tiny_model, tmp_path, monkeypatch):

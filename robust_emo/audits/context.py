@@ -48,7 +48,8 @@ class AuditContext:
     """What attackers who know the victim's input defence aim at; None where it has none."""
     members: tuple[Example, ...] | None = None
     """What the model was trained on; None where nobody knows."""
-
+    data_sha256: str | None = None
+    """Fingerprint of the file of `examples`; None where they are from none."""
     holdout: tuple[Example, ...] | None = None
     """From the source of the training data, set aside by chance; None where nothing was."""
 

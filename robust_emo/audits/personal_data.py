@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.metrics import CONFIDENCE
 from robust_emo.errors import PrerequisiteError
+from robust_emo.models.private_data import trained_on
 from robust_emo.personal.choice import check_recogniser, recognisers_called
 from robust_emo.personal.finding import Finding
 from robust_emo.personal.recognisers import Recogniser
@@ -28,6 +29,7 @@ _PRIVATE = (
     "not measured: training texts, since exact counts over those of a private training would tell whether a single one "
     "was among them; `robust-emo anonymise FILE --check` counts where the file lies"
 )
+_AUDITED_PRIVATE = "not measured: audited texts, since they are the very file that the model was privately trained on"
 
 
 class PersonalDataInTexts:
@@ -60,15 +62,11 @@ class PersonalDataInTexts:
         return ()
 
     def run(self, context: AuditContext) -> Sequence[Section]:
-        """One section; training texts are not measured where they are unknown or were trained on privately."""
+        """One section; texts are not measured where they are unknown or were trained on privately."""
         started = time.perf_counter()
-        private = context.manifest is not None and context.manifest.privacy is not None
-        known: dict[TextsOf, Sequence[Example]] = {"audited": context.examples}
-        if context.members is not None and not private:
-            known = {"training": context.members, **known}
+        known, missing = _countable(context)
         recognisers = recognisers_called(self._recogniser)
         counts = {of: _counted(of, examples, recognisers, context.progress) for of, examples in known.items()}
-        missing = () if "training" in counts else (_PRIVATE if private else _UNKNOWN,)
         return [
             Section(
                 kind="privacy",
@@ -77,10 +75,34 @@ class PersonalDataInTexts:
                 args={"recogniser": self._recogniser},
                 metrics=tuple(_share(of, counts.get(of)) for of in ("training", "audited")),
                 seconds=time.perf_counter() - started,
-                notes=(*missing, _NO_SAMPLE, _LOWER_BOUND),
+                notes=(*missing, *((_NO_SAMPLE, _LOWER_BOUND) if counts else ())),
                 personal=tuple(counts.values()),
             )
         ]
+
+
+def _countable(context: AuditContext) -> tuple[dict[TextsOf, Sequence[Example]], list[str]]:
+    """The texts that may be counted, and why others may not."""
+    private = context.manifest is not None and context.manifest.privacy is not None
+    known: dict[TextsOf, Sequence[Example]] = {}
+    missing = []
+    if private:
+        missing.append(_PRIVATE)
+    elif context.members is None:
+        missing.append(_UNKNOWN)
+    else:
+        known["training"] = context.members
+    if private and _audits_what_was_trained_on(context):
+        missing.append(_AUDITED_PRIVATE)
+    else:
+        known["audited"] = context.examples
+    return known, missing
+
+
+def _audits_what_was_trained_on(context: AuditContext) -> bool:
+    """Of a private model its data folder alone can tell; False where that has gone."""
+    source = trained_on(context.model_directory) if context.model_directory else None
+    return source is not None and source.sha256 == context.data_sha256
 
 
 def _counted(

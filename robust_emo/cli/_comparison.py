@@ -14,22 +14,19 @@ if TYPE_CHECKING:
 
 def section_lines(pairs: "Sequence[SectionOfBoth]") -> list[str]:
     """The metrics of sections side by side, and why the other sections do not stand there."""
+    from robust_emo.section_pairs import left_out
+
     lines = ["Old beside new, with 95% intervals. No difference was tested."]
     for pair in pairs:
         if pair.old and pair.new and pair.why_not is None:
             lines += ["", *_side_by_side(pair.old, pair.new)]
-    left_out = [(pair.old or pair.new, pair.why_not) for pair in pairs if pair.why_not]
-    lines += ["", *(f"{_section_name(section)}: not compared: {why}" for section, why in left_out if section)]
-    return lines if left_out else lines[:-1]
-
-
-def metric_pairs(old: "Section", new: "Section") -> "list[tuple[Metric | None, Metric | None]]":
-    """The metrics of either, by name and emotion or group."""
-    sides = [{(metric.name, metric.label): metric for metric in section.metrics} for section in (old, new)]
-    return [(sides[0].get(key), sides[1].get(key)) for key in dict.fromkeys((*sides[0], *sides[1]))]
+    rest = [f"{_section_name(section)}: not compared: {why}" for section, why in left_out(pairs)]
+    return [*lines, "", *rest] if rest else lines
 
 
 def _side_by_side(old: "Section", new: "Section") -> list[str]:
+    from robust_emo.section_pairs import metric_pairs
+
     pairs = metric_pairs(old, new)
     names = [_metric_name(before or after) for before, after in pairs]
     width = max(map(len, names), default=0)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from robust_emo.cli._comparison import comparison_lines, metric_pairs, section_lines
+from robust_emo.cli._comparison import comparison_lines, section_lines
 from robust_emo.cli._text import printable, say
 
 if TYPE_CHECKING:
-    from robust_emo.types import AuditComparison, AuditReport
+    from robust_emo.types import AuditComparison, AuditReport, Metric, Section
 
 
 @click.command("compare", epilog="Example:  robust-emo compare old_model-audit new_model-audit")
@@ -41,7 +41,7 @@ def command(old: str, new: str, html: Path | None, as_json: bool) -> None:
         html.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(html, reporter.render(comparison))
     if as_json:
-        say(json.dumps(_documents(comparison), indent=2))
+        say(json.dumps(_document(comparison), indent=2))
         return
     lines = [_audit("old", old, comparison.old), _audit("new", new, comparison.new)]
     lines += [f"note: {note}" for note in comparison.notes]
@@ -53,23 +53,33 @@ def command(old: str, new: str, html: Path | None, as_json: bool) -> None:
         say(printable(line))
 
 
-def _documents(comparison: "AuditComparison") -> "list[dict[str, Any]]":
-    """One per measure; where nothing was attacked, one per metric of the sections that stand side by side."""
-    from robust_emo.section_pairs import sections_of_both
+def _document(comparison: "AuditComparison") -> "list[dict[str, Any]] | dict[str, Any]":
+    """One entry per measure; where nothing was attacked there are none, and what stands side by side instead."""
+    from robust_emo.section_pairs import left_out, metric_pairs, sections_of_both
 
     if comparison.attacked:
         return [dataclasses.asdict(measure) for measure in comparison.measures]
     pairs = sections_of_both(comparison.old, comparison.new)
-    return [
-        {
-            "section": f"{pair.old.kind}/{pair.old.plugin}",
-            "old": dataclasses.asdict(before) if before else None,
-            "new": dataclasses.asdict(after) if after else None,
-        }
-        for pair in pairs
-        if pair.old and pair.new and pair.why_not is None
-        for before, after in metric_pairs(pair.old, pair.new)
-    ]
+    return {
+        "notes": list(comparison.notes),
+        "sections": [
+            {
+                "section": _name(pair.old),
+                "metrics": [{"old": _entry(old), "new": _entry(new)} for old, new in metric_pairs(pair.old, pair.new)],
+            }
+            for pair in pairs
+            if pair.old and pair.new and pair.why_not is None
+        ],
+        "not_compared": [{"section": _name(section), "why": why} for section, why in left_out(pairs)],
+    }
+
+
+def _name(section: "Section") -> str:
+    return f"{section.kind}/{section.plugin}"
+
+
+def _entry(metric: "Metric | None") -> "dict[str, Any] | None":
+    return dataclasses.asdict(metric) if metric else None
 
 
 def _audit(name: str, path: str, report: "AuditReport") -> str:

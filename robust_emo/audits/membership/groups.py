@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from robust_emo.personal.hidden_names import hidden_name
 from robust_emo.personal.masking import masked
 from robust_emo.types import Example
 
@@ -31,7 +32,4 @@ def find_groups(members: Sequence[Example], nonmembers: Sequence[Example]) -> tu
 
 def shown_names(names: Sequence[str]) -> dict[str, str]:
     """How groups are called in an audit: by their names, but for those that look like personal data."""
-    return {
-        name: name if masked(name) == name else f"group {number} (name hidden)"
-        for number, name in enumerate(sorted(names), 1)
-    }
+    return {name: name if masked(name) == name else hidden_name(number) for number, name in enumerate(sorted(names), 1)}

@@ -15,38 +15,14 @@ def membership_notes(
     Args:
         held_out: the non-members are texts that the training set aside, not the audited ones.
     """
-    best = strongest(membership.attacks)
-    notes = [_finding(membership), _sets(membership, held_out=held_out)]
-    if membership.sets_differ:
-        notes.append(
-            "The two sets differ: a classifier that never asks the model tells them apart (area "
-            f"{membership.blind.auc.value:.2f}). What an attack finds is held against that. Members and non-members "
-            "from one source, such as a part that training set aside by chance (train --hold-out), would say more."
-        )
-    elif not membership.one_source:
-        notes.append(
-            "That the two sets differ was not shown, and may still be so: nobody dealt these texts out by chance. So "
-            "an attack counts by what it finds beyond a classifier that never asks the model. Non-members that "
-            "training set aside by chance (train --hold-out) would let smaller leaks be found."
-        )
-    notes.append(
-        f"With these numbers an area of {membership.detectable_auc:.3f} and more would be found with a chance of 80%"
-        + (
-            f", as would {membership.detectable_found_1pct:.1%} of the members at one false alarm of a hundred."
-            if membership.detectable_found_1pct is not None
-            else "."
-        )
-    )
-    if membership.blind.auc.value > MOST_BLIND:
-        notes.append(
-            f"The texts alone tell members from non-members (area above {MOST_BLIND}), so that what is beyond them is "
-            "not measured: no attack could be much better."
-        )
-    notes.append(
-        f"The strongest attack by area is '{best.name}'; its intervals hold for all attacks together. Emotions, "
-        f"groups and authors are compared by '{FIXED}'. Stronger attacks may exist: an area near 0.5 is no proof of "
-        "privacy."
-    )
+    notes = [
+        _finding(membership),
+        _sets(membership, held_out=held_out),
+        *_differences(membership),
+        _power(membership),
+        *_blind(membership),
+        _strongest(membership),
+    ]
     if sets.authors is not None:
         notes.append(
             "Errors are clustered by author. Intervals of rates at a threshold treat texts as independent and may be "
@@ -81,4 +57,44 @@ def _sets(membership: Membership, *, held_out: bool) -> str:
         f"{membership.members} members and {membership.nonmembers} non-members {others}; left out were "
         f"{membership.shared} non-members whose text is a member, too, {membership.near_duplicates} that are nearly "
         f"one, and {membership.repeated} repetitions."
+    )
+
+
+def _differences(membership: Membership) -> list[str]:
+    if membership.sets_differ:
+        return [
+            "The two sets differ: a classifier that never asks the model tells them apart (area "
+            f"{membership.blind.auc.value:.2f}). What an attack finds is held against that. Members and non-members "
+            "from one source, such as a part that training set aside by chance (train --hold-out), would say more."
+        ]
+    if membership.one_source:
+        return []
+    return [
+        "That the two sets differ was not shown, and may still be so: nobody dealt these texts out by chance. So "
+        "an attack counts by what it finds beyond a classifier that never asks the model. Non-members that "
+        "training set aside by chance (train --hold-out) would let smaller leaks be found."
+    ]
+
+
+def _power(membership: Membership) -> str:
+    area = f"With these numbers an area of {membership.detectable_auc:.3f} and more would be found with a chance of 80%"
+    if membership.detectable_found_1pct is None:
+        return f"{area}."
+    return f"{area}, as would {membership.detectable_found_1pct:.1%} of the members at one false alarm of a hundred."
+
+
+def _blind(membership: Membership) -> list[str]:
+    if membership.blind.auc.value <= MOST_BLIND:
+        return []
+    return [
+        f"The texts alone tell members from non-members (area above {MOST_BLIND}), so that what is beyond them is "
+        "not measured: no attack could be much better."
+    ]
+
+
+def _strongest(membership: Membership) -> str:
+    return (
+        f"The strongest attack by area is '{strongest(membership.attacks).name}'; its intervals hold for all attacks "
+        f"together. Emotions, groups and authors are compared by '{FIXED}'. Stronger attacks may exist: an area near "
+        "0.5 is no proof of privacy."
     )

@@ -39,16 +39,22 @@ class Parts:
     emotions: tuple[Part, ...]
     groups: tuple[Part, ...]
     """Empty where no group column was named, or it holds authors."""
+    unnamed: int = 0
+    """Names of the group column that are no groups; they may be people's, and are not kept."""
 
 
 def find_parts(sets: MembershipSets, signals: Sequence[Signal], labels: Sequence[str]) -> Parts:
     """The area of the fixed signal among the texts of each emotion and group."""
     signal = next(each for each in signals if each.name == FIXED)
     emotions = {label: _rows([label in example.labels for example in sets.examples]) for label in labels}
-    names = sorted({example.group for example in sets.examples if example.group is not None}) if sets.groups else []
-    shown = shown_names(names)
-    groups = {shown[name]: _rows([example.group == name for example in sets.examples]) for name in names}
-    return Parts(_family(sets, signal, emotions, sets.authors), _family(sets, signal, groups, None))
+    shown = shown_names(sets.groups)
+    groups = {shown[name]: _rows([example.group == name for example in sets.examples]) for name in sets.groups}
+    others = {example.group for example in sets.examples if example.group is not None}.difference(sets.groups)
+    return Parts(
+        _family(sets, signal, emotions, sets.authors),
+        _family(sets, signal, groups, None),
+        unnamed=len(others) if sets.groups else 0,
+    )
 
 
 def part_metrics(parts: Parts) -> tuple[Metric, ...]:
@@ -72,6 +78,11 @@ def part_notes(parts: Parts, *, differ: bool) -> tuple[str, ...]:
         notes.append(
             f"The group column has few names, and those with {LEAST_OF_GROUP} texts in both sets count as groups, not "
             "as authors: their texts count one by one."
+        )
+    if parts.unnamed:
+        notes.append(
+            f"Names of the group column with fewer texts in one of the sets: {parts.unnamed}. They count as authors "
+            "and are not written, since who was trained on would stand beside them."
         )
     return tuple(notes)
 
