@@ -74,8 +74,10 @@ def _unrecorded(old: AuditReport, new: AuditReport) -> list[str]:
     """Of a private model no audit records the training texts, so that two audits without them are not thereby alike."""
     sides = {"old": old, "new": new}
     missing = [name for name, report in sides.items() if report.run.train_data is None]
-    private = any(section.kind == "privacy" for report in (old, new) for section in report.sections)
-    if not missing or not private:
+    robustness = (old.attacked or new.attacked) and not any(
+        section.kind == "privacy" for report in (old, new) for section in report.sections
+    )
+    if not missing or robustness:  # which no training text decides
         return []
     texts = "training texts, and texts held out of them," if old.run.privacy or new.run.privacy else "training texts"
     return [
