@@ -17,18 +17,7 @@ def membership_notes(
     """
     best = strongest(membership.attacks)
     notes = [_finding(membership), _sets(membership, held_out=held_out)]
-    if membership.sets_differ:
-        notes.append(
-            "The two sets differ: a classifier that never asks the model tells them apart (area "
-            f"{membership.blind.auc.value:.2f}). What an attack finds is held against that. Members and non-members "
-            "from one source, such as a part that training set aside by chance (train --hold-out), would say more."
-        )
-    elif not membership.one_source:
-        notes.append(
-            "That the two sets differ was not shown, and may still be so: nobody dealt these texts out by chance. So "
-            "an attack counts by what it finds beyond a classifier that never asks the model. Non-members that "
-            "training set aside by chance (train --hold-out) would let smaller leaks be found."
-        )
+    notes += source_notes(membership.blind.auc.value, differ=membership.sets_differ, one_source=membership.one_source)
     notes.append(
         f"With these numbers an area of {membership.detectable_auc:.3f} and more would be found with a chance of 80%"
         + (
@@ -58,6 +47,29 @@ def membership_notes(
             "keep them as confidential as the texts."
         )
     return tuple(notes)
+
+
+def source_notes(blind: float, *, differ: bool, one_source: bool) -> tuple[str, ...]:
+    """Whether attacks are held against the baseline, and why; nothing of sets that chance dealt out and that are alike.
+
+    Args:
+        blind: area of the baseline.
+        differ: it tells the sets apart.
+        one_source: these were dealt out by chance.
+    """
+    if differ:
+        return (
+            "The two sets differ: a classifier that never asks the model tells them apart (area "
+            f"{blind:.2f}). What an attack finds is held against that. Members and non-members "
+            "from one source, such as a part that training set aside by chance (train --hold-out), would say more.",
+        )
+    if not one_source:
+        return (
+            "That the two sets differ was not shown, and may still be so: nobody dealt these texts out by chance. So "
+            "an attack counts by what it finds beyond a classifier that never asks the model. Non-members that "
+            "training set aside by chance (train --hold-out) would let smaller leaks be found.",
+        )
+    return ()
 
 
 def _finding(membership: Membership) -> str:
