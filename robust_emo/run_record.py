@@ -202,4 +202,5 @@ def command_line(plan: Plan) -> str:
     given += [word for argument in request.attack_arguments for word in ("--attack-arg", str(argument))]
     given += [word for argument in request.section_arguments for word in ("--section-arg", str(argument))]
     given += ["--stop-when-certain"] if request.stop_when_certain else []
+    given += ["--disclosure"] if privacy and "disclosure" in (request.sections or ()) else []
     return shlex.join(["robust-emo", named.command, request.model, *given])

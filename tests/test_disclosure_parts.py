@@ -107,10 +107,10 @@ def tried(sets, seed=0, **values):
 
 
 def test_areas_shares_and_differences_are_those_of_loops():
-    sets = drawn()
+    sets = drawn(400)
     rng = np.random.default_rng(3)
-    strong = rng.normal(size=400) + 2 * sets.member
-    weak = np.round(strong + 2 * rng.normal(size=400))
+    strong = rng.normal(size=800) + 2 * sets.member
+    weak = np.round(strong + 2 * rng.normal(size=800))
     logits, label = tried(sets, logits=strong, label=weak)
     for seen, values in ((logits, strong), (label, weak)):
         pairs = wins = 0.0
@@ -121,14 +121,14 @@ def test_areas_shares_and_differences_are_those_of_loops():
                     pairs, wins = pairs + 1, wins + (one > other) + (one == other) / 2
         assert seen.auc.value == pytest.approx(wins / pairs, abs=1e-6)
     found = 0
-    for row in range(200):  # the members
+    for row in range(400):  # the members
         others = sorted(strong[~sets.member & (sets.fold != sets.fold[row])], reverse=True)
         found += strong[row] > others[int(0.01 * (len(others) + 1)) - 1]
-    assert logits.accused.true_positive_rate == pytest.approx(found / 200, abs=1e-6)
+    assert logits.accused.true_positive_rate == pytest.approx(found / 400, abs=1e-6)
     seen = change(label, logits, sets)
     assert seen.area == pytest.approx(label.auc.value - logits.auc.value, abs=1e-6)
     assert seen.area_interval.low < seen.area < seen.area_interval.high < 0
-    assert seen.found == pytest.approx((label.accused.true_positives - logits.accused.true_positives) / 200, abs=1e-6)
+    assert seen.found == pytest.approx((label.accused.true_positives - logits.accused.true_positives) / 400, abs=1e-6)
     assert seen.found_interval.low <= seen.found < seen.found_interval.high < 0
     assert share_found(logits).low < logits.accused.true_positive_rate < share_found(logits).high
     alike = change(tried(sets, label=strong)[0], logits, sets)
@@ -139,7 +139,7 @@ def test_intervals_of_the_members_found_cover_where_much_leaks():
     """The threshold itself is uncertain: of intervals that take it as given fewer than half would cover this."""
     rng, covered, narrow = np.random.default_rng(4), 0, 0
     member, fold = np.arange(1000) < 500, np.arange(1000) % 5
-    sets = SimpleNamespace(member=member, fold=fold, authors=None, units=(500, 500))
+    sets = SimpleNamespace(member=member, fold=fold, authors=None, units=(500, 500), nonmembers=500)
     true = 1 - NormalDist().cdf(NormalDist().inv_cdf(0.99) - 1.5)
     for seed in range(40):
         (shown,) = tried(sets, seed=seed, logits=rng.normal(size=1000) + 1.5 * member)
@@ -156,7 +156,7 @@ def test_nothing_is_claimed_where_there_is_nothing():
         rng = np.random.default_rng(seed)
         values = rng.normal(size=(3, 200))
         shown = tried(sets, seed, logits=values[0], label=np.round(values[0]), attribution_norm=values[1])
-        judged = judge(shown, shown[0], baseline(Signal("blind", values[2], "", ""), sets), sets)
+        judged = judge(shown, shown[0], baseline(Signal("blind", values[2], "", ""), sets), sets, one_source=True)
         claimed, lessened = claimed + bool(judged.leaking), lessened + bool(judged.lessened)
     assert claimed + lessened <= 10
 
@@ -166,17 +166,34 @@ def test_sets_that_differ_by_themselves_claim_nothing_and_a_leak_beyond_them_is_
     noise = rng.normal(size=400)
     blind = baseline(Signal("blind", noise + 1.5 * sets.member, "", ""), sets)
     shown = tried(sets, logits=noise + 1.4 * sets.member)
-    judged = judge(shown, shown[0], blind, sets)
+    judged = judge(shown, shown[0], blind, sets, one_source=True)
     assert judged.differ
     assert not judged.leaking
     strong = tried(sets, logits=rng.normal(size=400) + 4 * sets.member)
-    assert judge(strong, strong[0], blind, sets).leaking == ("logits",)
+    assert judge(strong, strong[0], blind, sets, one_source=True).leaking == ("logits",)
+
+
+def test_of_sets_that_nobody_dealt_out_a_leak_is_beyond_the_baseline_whatever_that_shows():
+    sets, rng = drawn(100), np.random.default_rng(5)
+    texts = rng.normal(size=200) + 0.6 * sets.member  # all that the model answers follows from the text
+    blind, shown = baseline(Signal("blind", texts, "", ""), sets), tried(sets, logits=texts)
+    dealt, found = (judge(shown, shown[0], blind, sets, one_source=one) for one in (True, False))
+    assert not dealt.differ
+    assert (dealt.beyond, dealt.leaking) == (False, ("logits",))
+    assert (found.beyond, found.leaking) == (True, ())
+
+
+@pytest.mark.parametrize(("count", "known"), [(399, False), (400, True)])
+def test_members_found_need_400_non_members(count, known):
+    sets, rng = drawn(count), np.random.default_rng(13)
+    (shown,) = tried(sets, logits=rng.normal(size=2 * count) + sets.member)
+    assert (sets.nonmembers, shown.accused is not None, share_found(shown) is not None) == (count, known, known)
 
 
 def test_texts_of_one_author_count_as_one_and_shares_have_no_interval():
-    sets = drawn(300, author_of=3)
+    sets = drawn(420, author_of=3)
     rng = np.random.default_rng(6)
-    logits, label = tried(sets, logits=rng.normal(size=600) + sets.member, label=np.round(rng.normal(size=600)))
+    logits, label = tried(sets, logits=rng.normal(size=840) + sets.member, label=np.round(rng.normal(size=840)))
     assert change(label, logits, sets).found is not None
     assert change(label, logits, sets).found_interval is share_found(label) is None
     assert change(label, logits, sets).area_interval is not None
@@ -340,8 +357,18 @@ def test_authors_are_on_one_side_and_too_rare_words_are_no_vocabulary():
         if not inside:
             sides.setdefault(name, set()).add(bool(learnt))
     assert all(len(side) == 1 for side in sides.values())
+    assert (division.known == division.learnt).all()  # no author is on both sides
     with pytest.raises(NoWordsError, match="no word stands in 400 of the 150 texts"):
         divided(sets, str, 400, random.Random(0))
+
+
+def test_members_by_authors_that_are_learnt_from_are_known_to_the_inverter():
+    own, others = (examples(random_rows(300, seed=seed, author_of=3)) for seed in (203, 204))
+    sets = draw_sets(own, others, most=300, seed=0)  # all authors are on both sides
+    division = divided(sets, str, 5, random.Random(0))
+    taught = {name for name, learnt in zip(sets.authors, division.learnt, strict=True) if learnt}
+    assert division.known.tolist() == [name in taught for name in sets.authors]
+    assert (division.known & sets.member).sum() == division.learnt.sum() == 150
 
 
 def test_an_inverter_is_chosen_on_texts_apart():

@@ -15,12 +15,15 @@ from sentences import emotion_rows, write_rows
 from robust_emo.ablation import Ablation
 from robust_emo.audit import run_audit
 from robust_emo.audits.disclosure.section import Disclosure
+from robust_emo.audits.membership.notes import source_notes
+from robust_emo.audits.membership.section import MembershipInference
 from robust_emo.data_file import DataFile
 from robust_emo.engine.engine import Engine
 from robust_emo.engine.smoothed_victim import SmoothedVictim
 from robust_emo.errors import ExitCode, InputError, PreflightError, PrerequisiteError
 from robust_emo.gate import judge, read_policy
 from robust_emo.models.base_encoder import base_vectors
+from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import read_manifest
 from robust_emo.models.victim import Victim
@@ -60,12 +63,13 @@ def value(section, name):
 
 
 def examples(rows):
-    return tuple(Example(row["id"], row["text"], (row["label"],)) for row in rows)
+    return tuple(Example(row["id"], row["text"], (row["label"],), row.get("author")) for row in rows)
 
 
 def context(victim, *, members=MEMBERS, others=OTHERS, **changes):
     """As much of an audit as the section looks at."""
-    fields = {"manifest": None, "seed": 0, "progress": Silent(), "members": members and examples(members)}
+    fields = {"manifest": None, "seed": 0, "progress": Silent(), "members": members and examples(members),
+              "holdout": None}  # fmt: skip
     return SimpleNamespace(**{**fields, "nonmembers": examples(others), "engine": Engine(victim), **changes})
 
 
@@ -83,21 +87,48 @@ def test_the_more_is_shown_of_a_model_that_knows_its_texts_by_heart_the_more_lea
     assert value(section, "membership_auc_from_attribution_variance") > 0.75
     assert metric(section, "tpr_at_fpr_1pct_from_logits").n == 200
     assert all(each.higher_is_better is False for each in section.metrics if "_from_" in each.name)
-    assert section.notes[0].startswith("Members are told from non-members by the logits, probabilities of 2 decimals")
+    assert section.notes[0].startswith(
+        "Members are told from non-members better than their texts alone do by the logits, probabilities of 2 decimals"
+    )
+    assert any(note.startswith("That the two sets differ was not shown, and may still be so") for note in section.notes)
     assert section.notes[1].startswith("Found to tell less than the logits do: ")
     assert "the label alone" in section.notes[1]
 
 
-def test_it_agrees_with_the_section_on_membership(memorising, leaking, tmp_path):
-    quick = (SectionArgument("membership", "disturbances", 0),)
-    finished = run_audit(
-        AuditRequest(str(memorising), tmp_path / "a", sections=("membership",), section_arguments=quick, cache=False)
-    )
-    found = finished.report.sections[0].membership
+def test_it_agrees_with_the_section_on_membership(memorising):
+    both = context(Victim(load_classifier(memorising)), others=random_rows(400, seed=2))
+    (section,), (other,) = Disclosure().run(both), MembershipInference(disturbances=0).run(both)
+    found = other.membership
     loss = next(attack for attack in found.attacks if attack.name == "loss")
-    assert value(leaking[1], "membership_auc_from_logits") == pytest.approx(loss.auc.value, abs=1e-6)
-    assert value(leaking[1], "tpr_at_fpr_1pct_from_logits") == pytest.approx(loss.found_1pct.value, abs=1e-6)
-    assert value(leaking[1], "blind_auc") == pytest.approx(found.blind.auc.value, abs=1e-6)
+    assert value(section, "membership_auc_from_logits") == pytest.approx(loss.auc.value, abs=1e-6)
+    assert value(section, "tpr_at_fpr_1pct_from_logits") == pytest.approx(loss.found_1pct.value, abs=1e-6)
+    assert metric(section, "tpr_at_fpr_1pct_from_logits").ci_low > 0
+    assert value(section, "tpr_at_fpr_1pct_change_by_label") < 0
+    assert value(section, "blind_auc") == pytest.approx(found.blind.auc.value, abs=1e-6)
+    assert set(source_notes(found.blind.auc.value, differ=found.sets_differ, one_source=False)) <= set(section.notes)
+    assert not any("members found" in note for note in section.notes)
+
+
+def test_texts_that_chance_held_out_are_held_against_a_coin(memorising):
+    held = context(Victim(load_classifier(memorising)), holdout=examples(OTHERS))
+    (section,) = Disclosure().run(held)
+    assert section.notes[0].startswith("Members are told from non-members by the logits, probabilities of 2 decimals")
+    assert not any("dealt these texts out" in note for note in section.notes)
+
+
+def test_members_by_authors_that_the_inverter_learnt_from_are_not_tried(memorising):
+    own, others = ([{**row, "author": f"a{number // 2}"} for number, row in enumerate(rows)]
+                   for rows in (MEMBERS, OTHERS))  # fmt: skip
+    victim = Victim(load_classifier(memorising))
+    (section,) = Disclosure().run(context(victim, members=own, others=others))
+    assert metric(section, "embedding_recovery_f1_members").n == 120  # 40 of 100 authors taught it
+    assert any(note.startswith("80 members are by authors of texts that it learnt from") for note in section.notes)
+    alone = [{**row, "author": f"a{number}"} for number, row in enumerate(MEMBERS[:60])]  # 40 of them left at most
+    (few,) = Disclosure().run(context(victim, members=alone, others=others))
+    of_members = [each for each in few.metrics if each.name.endswith("_members")]
+    assert [(each.value, each.n) for each in of_members] == [(None, 0)] * 7
+    assert any(note.startswith("not measured: words of members: ") for note in few.notes)
+    assert value(few, "embedding_recovery_f1") is not None
 
 
 def test_embeddings_give_words_away_beside_frequent_ones(leaking):
@@ -144,7 +175,9 @@ def test_of_texts_that_the_model_never_saw_nothing_is_claimed(memorising, tmp_pa
     areas = [each for each in section.metrics if each.name.startswith("membership_auc_from_")]
     assert len(areas) == 7
     assert all(each.ci_low < 0.5 < each.ci_high for each in areas)
-    assert section.notes[0] == "Nothing that is shown was found to tell members from non-members."
+    assert section.notes[0] == (
+        "Nothing that is shown was found to tell members from non-members, beyond what the texts themselves tell."
+    )
     assert not any("less than the logits" in note for note in section.notes)
 
 
@@ -191,13 +224,18 @@ def test_a_model_without_gradients_and_embeddings_has_its_confidences_measured(m
                  "tpr_at_fpr_1pct_change_by_attribution_variance", "embedding_recovery_f1"):  # fmt: skip
         assert value(section, name) is None
     missing = [note for note in section.notes if note.startswith("not measured")]
-    assert "attributions: a smoothed model counts answers and has no gradients" in missing[0]
-    assert "embeddings: a smoothed model counts answers and has no embeddings" in missing[1]
+    assert "members found at one false alarm of a hundred: that needs 400 non-members, and there are 60" in missing[0]
+    assert "attributions: a smoothed model counts answers and has no gradients" in missing[1]
+    assert "embeddings: a smoothed model counts answers and has no embeddings" in missing[2]
     assert "not measured" in shown(section)
 
 
 def test_rates_that_the_numbers_cannot_support_are_not_measured(memorising):
-    (section,) = Disclosure().run(context(Victim(load_classifier(memorising)), others=OTHERS[:100]))
+    (section,) = Disclosure().run(context(Victim(load_classifier(memorising))))
+    assert any(
+        note.startswith("not measured: members found at one false alarm of a hundred: that needs 400 non-members, and")
+        for note in section.notes
+    )
     assert value(section, "membership_auc_from_label") is not None
     for name in ("tpr_at_fpr_1pct_from_label", "tpr_at_fpr_1pct_change_by_label"):
         assert (value(section, name), metric(section, name).ci_low) == (None, None)
@@ -233,6 +271,19 @@ def test_the_untouched_base_stands_beside_the_model(memorising, tuned):
     own, other = value(section, "embedding_recovery_f1_members"), value(section, "base_recovery_f1_members")
     assert value(section, "embedding_recovery_f1_over_base_members") == pytest.approx(own - other, abs=1e-6)
     assert not any("base is not beside" in note for note in section.notes)
+    unchecked = "The base is looked up by its name and was not checked against a fingerprint."
+    assert unchecked in section.notes
+
+    def recorded(sha256):
+        encoders = [{"name": manifest.base, "sha256": sha256, "trained_on": None}]
+        return replace(manifest, hyperparameters={**manifest.hyperparameters, "public_encoders": encoders})
+
+    (checked,) = Disclosure().run(context(victim, manifest=recorded(model_sha256(memorising))))
+    assert value(checked, "base_recovery_f1_members") == other
+    assert unchecked not in checked.notes
+    (changed,) = Disclosure().run(context(victim, manifest=recorded("0" * 64)))
+    assert value(changed, "base_recovery_f1") is None
+    assert any("its base is not the one of its training: the SHA-256 differs" in note for note in changed.notes)
 
 
 @pytest.mark.parametrize(
@@ -300,6 +351,12 @@ def test_the_privacy_command_runs_it_when_asked(memorising, cli, tmp_path):
     assert "privacy/disclosure" in ended.out
     assert "membership_auc_from_label" in ended.out
     assert re.search(r"embedding_recovery_f1_over_frequent_members +[\d.-]+", ended.out)
+    lines = ended.out.splitlines()
+    assert any(line.startswith("  Words are guessed by a linear inverter") for line in lines)
+    assert any(line.startswith("  All texts were looked at and none was drawn") for line in lines)
+    missing = [line for line in lines if line.startswith("  not measured")]
+    assert any("members found at one false alarm" in line for line in missing)
+    assert len(missing) == len(set(missing))
 
 
 @pytest.mark.parametrize(("name", "value"), [("texts", 49), ("texts", True), ("least_texts", 0), ("texts", 1.5)])

@@ -168,19 +168,37 @@ def test_messages_name_the_options_of_the_command_that_was_run(cli, tiny_model, 
     refused(cli(*audit, "--train-data", others), "does not say where its test data are: .* --data FILE$")
 
 
-def test_the_recorded_command_repeats_it_with_columns_for_both_files(cli, tiny_model, tmp_path):
+@pytest.mark.parametrize("more", [(), ("--texts", 55), ("--texts", 55, "--disclosure")])
+def test_the_recorded_command_repeats_it_with_columns_for_both_files(more, cli, tiny_model, tmp_path):
     files = []
     for name, seed in (("members", 8), ("nonmembers", 9)):
         rows = [{**row, "said": row["text"], "text": "x"} for row in random_rows(60, seed=seed)]
         files += [f"--{name}", write_rows(tmp_path / f"{name}.csv", rows)]
     given = ("--text-column", "said", "--section-arg", "membership.disturbances=0", "--seed", 3)
-    assert cli("privacy", tiny_model, *files, *given, "--out", tmp_path / "first").code != 2
+    assert cli("privacy", tiny_model, *files, *given, *more, "--out", tmp_path / "first").code != 2
     first, command = read_audit(tmp_path / "first"), shlex.split(read_audit(tmp_path / "first").run.command)
     command[command.index("--out") + 1] = str(tmp_path / "second")
     assert command[:2] == ["robust-emo", "privacy"]
     assert cli(*command[1:]).code != 2
     again = read_audit(tmp_path / "second")
     assert [section.metrics for section in again.sections] == [section.metrics for section in first.sections]
+    assert (again.sections[-1].plugin == "disclosure") == ("--disclosure" in more)
+
+
+@pytest.mark.parametrize(
+    ("given", "argument", "option"),
+    [
+        (("--texts", 60), "membership.texts=70", "--texts"),
+        (("--texts", 60), "membership.texts=60", "--texts"),
+        (("--texts", 60, "--disclosure"), "disclosure.texts=70", "--texts"),
+        (("--reference-models", 2), "membership.reference_models=4", "--reference-models"),
+        (("--reference-minutes", 2), "membership.reference_minutes=1", "--reference-minutes"),
+        (("--reference", "other"), 'membership.reference="another"', "--reference"),
+    ],
+)
+def test_one_setting_is_named_once(given, argument, option, cli, tiny_model, tmp_path):
+    ended = cli("privacy", tiny_model, *given, "--section-arg", argument, "--out", tmp_path / "out")
+    refused(ended, f"{option} and --section-arg {argument} set the same: give one of them$")
 
 
 def test_one_file_as_both_sets_is_refused(memorising, tmp_path):

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from robust_emo.audit import FinishedAudit
 from robust_emo.audits.diagnosis import NOT_AIMED_AT
+from robust_emo.audits.disclosure.section import Disclosure
 from robust_emo.audits.evasion import ENSEMBLE
+from robust_emo.audits.personal_data import PersonalDataInTexts
 from robust_emo.audits.stopping import STOPPING
 from robust_emo.audits.untried import UNTRIED
 from robust_emo.cli._metrics import value_text
@@ -72,11 +74,18 @@ def _section(section: Section, *, member: bool) -> list[str]:
     untried = [f"  warning: {note}" for note in section.notes if UNTRIED in note and not member]
     stopping = [f"  {note}" for note in section.notes if STOPPING in note]
     missing = [f"  {note}" for note in section.notes if note.startswith("not measured")]
-    found = [f"  {note}" for note in section.notes] if section.membership else []
+    found = [f"  {note}" for note in _told(section)]
     personal = [f"  {_personal(count)}" for count in section.personal]
-    rest = [*raised, *untried, *stopping, *missing, *found, *personal]
+    rest = dict.fromkeys([*raised, *untried, *stopping, *missing, *found, *personal])  # a line once
     width = max((_NAME, *(len(metric.name) for metric in shown)))
     return [f"{name} ({section.seconds:.0f} s)", *(f"  {_metric(metric, width)}" for metric in shown), *rest]
+
+
+def _told(section: Section) -> Sequence[str]:
+    """Notes without which the figures cannot be read."""
+    if section.membership or section.plugin == Disclosure.spec.name:
+        return section.notes
+    return section.notes[:1] if section.plugin == PersonalDataInTexts.spec.name else ()
 
 
 def _metric(metric: Metric, width: int) -> str:

@@ -1,7 +1,8 @@
 """`robust-emo privacy`: what an attacker can tell of who was in the training data."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +15,10 @@ from robust_emo.cli._options import (
     use_threads,
 )
 from robust_emo.cli._text import say
+from robust_emo.errors import InputError
+
+if TYPE_CHECKING:
+    from robust_emo.section_choice import SectionArgument
 
 _EPILOG = """\b
 Examples:
@@ -88,6 +93,8 @@ def command(
     given = [SectionArgument("membership", name, value) for name, value in settings.items() if value is not None]
     if disclosure and settings["texts"] is not None:
         given.append(SectionArgument("disclosure", "texts", settings["texts"]))
+    section_arguments = rest.pop("section_arguments")
+    _check_named_once(given, section_arguments)
     request = AuditRequest(
         model=model,
         out=out or Path(f"{model.rstrip('/')}-privacy"),
@@ -95,7 +102,7 @@ def command(
         train_data=members,
         data_options=DataOptions("privacy", *named),
         sections=("ledger", "membership", "personal-data", *(["disclosure"] if disclosure else [])),
-        section_arguments=(*given, *rest.pop("section_arguments")),
+        section_arguments=(*given, *section_arguments),
         device=resolve_device(device),
         restart=True,
         **rest,
@@ -110,3 +117,15 @@ def command(
 
         say(summary(finished))
     return int(finished.exit_code)
+
+
+def _check_named_once(by_option: "Sequence[SectionArgument]", others: "Sequence[SectionArgument]") -> None:
+    """Of two values of one setting, one would be left out without a word.
+
+    Raises:
+        InputError: an option and a section argument set the same.
+    """
+    options = {(each.section, each.name): f"--{each.name.replace('_', '-')}" for each in by_option}
+    for each in others:
+        if option := options.get((each.section, each.name)):
+            raise InputError(f"{option} and --section-arg {each} set the same: give one of them")

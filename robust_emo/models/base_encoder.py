@@ -10,6 +10,7 @@ from safetensors import SafetensorError
 from robust_emo.arrays import FloatArray, TokenIds
 from robust_emo.errors import PrerequisiteError
 from robust_emo.models.batched import BatchedModel
+from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.manifest import Manifest
 from robust_emo.models.mean_pooling import mean_pooled
 from robust_emo.models.minilm import minilm_directory
@@ -26,10 +27,13 @@ def base_vectors(manifest: Manifest | None, victim: Victim, encoded: Sequence[To
         encoded: what the victim reads of each text, so that both read the same.
 
     Raises:
-        PrerequisiteError: nobody knows the base, there is none, or it cannot be loaded from this machine; one clause
-            says which.
+        PrerequisiteError: nobody knows the base, there is none, it cannot be loaded from this machine, or it is not the
+            one that training wrote down the fingerprint of; one clause says which.
     """
-    model = _loaded(_source(manifest, victim), manifest.base if manifest else "")
+    source = _source(manifest, victim)
+    model = _loaded(source, manifest.base if manifest else "")
+    if (recorded := recorded_sha256(manifest)) is not None and model_sha256(source) != recorded:
+        raise PrerequisiteError("its base is not the one of its training: the SHA-256 differs")
     words = victim.batched.model.get_input_embeddings().weight  # type: ignore[operator]  # as every transformers model
     if model.get_input_embeddings().weight.shape[0] != words.shape[0]:
         raise PrerequisiteError("its base has another vocabulary now")
@@ -39,6 +43,12 @@ def base_vectors(manifest: Manifest | None, victim: Victim, encoded: Sequence[To
         positions=own.positions,
     )  # fmt: skip
     return encoder.run(encoded, mean_pooled)
+
+
+def recorded_sha256(manifest: Manifest | None) -> str | None:
+    """Fingerprint of the base, which a private training writes down; None where nobody did."""
+    encoders = manifest.hyperparameters.get("public_encoders") if manifest else None
+    return str(encoders[0]["sha256"]) if encoders else None
 
 
 def _source(manifest: Manifest | None, victim: Victim) -> str:

@@ -30,6 +30,9 @@ from robust_emo.statistics.membership import (
 _Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
 _RATE = 0.01
 """Of false alarms."""
+LEAST_AT_THRESHOLD = 400
+"""Non-members below which nothing is said of members found: the threshold is then one of the few highest values, and an
+interval from resamples holds the true share too seldom."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Shown:
     accused: Accused | None
     """At one false alarm of a hundred, equal values by lot; null where that cannot be told."""
     resampled: Floats | None = None
-    """(resamples,), shares of members found where thresholds are read anew; null with authors, whose texts depend."""
+    """(resamples,), shares of members found where thresholds are read anew; null with authors, whose texts depend, and
+    where that cannot be told."""
 
     def interval(self, sets: MembershipSets) -> Interval:
         """Of the area."""
@@ -69,10 +73,17 @@ class Judgement:
 
     differ: bool
     """Whether the blind baseline tells the sets apart."""
+    one_source: bool
+    """Whether they were dealt out by chance."""
     leaking: tuple[str, ...]
-    """Things that tell members from others, beyond the baseline where the sets differ."""
+    """Things that tell members from others, and where :attr:`beyond` more than the baseline does."""
     lessened: tuple[str, ...]
     """Things that tell less than the logits do."""
+
+    @property
+    def beyond(self) -> bool:
+        """Whether things were held against the baseline: few texts may hide that sets differ which nobody dealt out."""
+        return self.differ or not self.one_source
 
 
 def attacked(signals: Sequence[Signal], sets: MembershipSets, *, plugin: str, seed: int) -> list[Shown]:
@@ -85,16 +96,23 @@ def attacked(signals: Sequence[Signal], sets: MembershipSets, *, plugin: str, se
         seed: of the audit.
     """
     lots = [ties_by_lot(each.values, random.Random(f"{plugin} {each.name} {seed}")) for each in signals]
-    resampled = None if sets.authors else resampled_shares(lots, sets.member, sets.fold, _RATE, seed=seed)
+    resampled = None
+    if enough_at_threshold(sets) and sets.authors is None:
+        resampled = resampled_shares(lots, sets.member, sets.fold, _RATE, seed=seed)
     return [
         _shown(signal, ranks, None if resampled is None else resampled[:, column], sets)
         for column, (signal, ranks) in enumerate(zip(signals, lots, strict=True))
     ]
 
 
+def enough_at_threshold(sets: MembershipSets) -> bool:
+    """Whether the non-members carry a threshold at one false alarm of a hundred."""
+    return sets.nonmembers >= LEAST_AT_THRESHOLD
+
+
 def _shown(signal: Signal, ranks: Floats, resampled: Floats | None, sets: MembershipSets) -> Shown:
     auc = roc_auc(signal.values, sets.member, sets.fold)
-    flags = above_threshold(ranks, sets.member, sets.fold, _RATE)
+    flags = above_threshold(ranks, sets.member, sets.fold, _RATE) if enough_at_threshold(sets) else None
     return Shown(signal.name, auc, _error(auc, sets), counted(flags, sets.member), resampled)
 
 
@@ -142,7 +160,7 @@ def _of_resamples(value: float | None, resampled: Floats | None, minus: Floats |
     return Interval(min(float(low), value), max(float(high), value), "bootstrap")
 
 
-def judge(shown: Sequence[Shown], logits: Shown, blind: Shown, sets: MembershipSets) -> Judgement:
+def judge(shown: Sequence[Shown], logits: Shown, blind: Shown, sets: MembershipSets, *, one_source: bool) -> Judgement:
     """Test all things together.
 
     Args:
@@ -150,13 +168,16 @@ def judge(shown: Sequence[Shown], logits: Shown, blind: Shown, sets: MembershipS
         logits: what the others are held against.
         blind: the baseline.
         sets: members and others.
+        one_source: these were dealt out by chance. Else, and where they seem to differ all the same, a leak must be
+            above the baseline, too, as in section `membership`.
     """
     differ = above(blind.auc.value, 0.5, blind.error) < ERROR
-    leaks = [_leak(each, blind if differ else None, sets) for each in shown]
+    leaks = [_leak(each, blind if differ or not one_source else None, sets) for each in shown]
     others = [each for each in shown if each is not logits]
     adjusted = holm([*leaks, *(_less(each, logits, sets) for each in others)])
     return Judgement(
         differ=differ,
+        one_source=one_source,
         leaking=_named(shown, adjusted[: len(shown)]),
         lessened=_named(others, adjusted[len(shown) :]),
     )

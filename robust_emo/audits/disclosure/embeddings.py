@@ -10,7 +10,7 @@ from robust_emo.audits.context import AuditContext
 from robust_emo.audits.disclosure.recovery import Counts, Division, divided, recovered
 from robust_emo.audits.membership.sets import MembershipSets
 from robust_emo.errors import PrerequisiteError
-from robust_emo.models.base_encoder import base_vectors
+from robust_emo.models.base_encoder import base_vectors, recorded_sha256
 from robust_emo.statistics.membership import Flags
 
 
@@ -29,6 +29,10 @@ class EmbeddingLeakage:
     division: Division
     public: Flags
     """(n,), the half of the non-members that no inverter learnt from."""
+    members: Flags
+    """(n,), the members by authors that no inverter learnt from."""
+    base_checked: bool
+    """Whether the base has the fingerprint that training wrote down; False where it wrote none."""
 
 
 def embedding_leakage(sets: MembershipSets, context: AuditContext, *, plugin: str, least: int) -> EmbeddingLeakage:
@@ -60,7 +64,9 @@ def embedding_leakage(sets: MembershipSets, context: AuditContext, *, plugin: st
         base=base,
         no_base=no_base,
         division=division,
-        public=~sets.member & ~division.learnt,
+        public=~sets.member & ~division.known,
+        members=sets.member & ~division.known,
+        base_checked=recorded_sha256(context.manifest) is not None,
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from robust_emo.audits.disclosure import attributions, confidences
 from robust_emo.audits.disclosure.areas import Shown, change, share_found
 from robust_emo.audits.disclosure.embeddings import EmbeddingLeakage
-from robust_emo.audits.disclosure.recovery import authors_of, f1, precision, recall
+from robust_emo.audits.disclosure.recovery import LEAST_MEMBERS, authors_of, f1, precision, recall
 from robust_emo.audits.membership.sets import MembershipSets
 from robust_emo.audits.metrics import CONFIDENCE, measured
 from robust_emo.statistics import Interval, bootstrap_totals
@@ -44,10 +44,14 @@ def area_metrics(shown: Sequence[Shown], blind: Shown, sets: MembershipSets) -> 
 
 def recovery_metrics(found: EmbeddingLeakage | None, sets: MembershipSets, seed: int) -> tuple[Metric, ...]:
     """Of the words that come back; all null without."""
-    rows = (None, None) if found is None else (found.public, sets.member)
+    rows = (None, None) if found is None else (found.public, _enough(found.members))
     return tuple(
         metric for group, own in zip(GROUPS, rows, strict=True) for metric in _recovered(found, own, sets, seed, group)
     )
+
+
+def _enough(members: Flags) -> Flags | None:
+    return members if members.sum() >= LEAST_MEMBERS else None
 
 
 def not_measured() -> tuple[Metric, ...]:

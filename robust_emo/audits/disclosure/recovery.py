@@ -7,8 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from robust_emo.audits.disclosure.inverter import Inverter, presence, vocabulary, words_of
-from robust_emo.audits.membership.sets import FOLDS, MembershipSets
+from robust_emo.audits.membership.sets import FOLDS, LEAST, MembershipSets
 from robust_emo.statistics.membership import Flags, Floats
+
+LEAST_MEMBERS = LEAST
+"""By authors that the inverter did not learn from, below which nothing is said of members' words."""
 
 
 class NoWordsError(Exception):
@@ -48,6 +51,8 @@ class Division:
 
     learnt: Flags
     """(n,), half of the non-members; all texts of one author are on one side."""
+    known: Flags
+    """(n,), texts of the authors that are learnt from, those of members too; without authors the texts learnt from."""
     fold: "np.ndarray[tuple[int], np.dtype[np.int64]]"
     """(n,), for the choice of strength and threshold."""
     words: Flags
@@ -60,7 +65,7 @@ def divided(sets: MembershipSets, read: Callable[[str], str], least: int, rng: r
     """Divide the non-members in two by lot, and take the vocabulary from the half that is learnt from.
 
     Args:
-        sets: members are all tried, and none learnt from.
+        sets: no member is learnt from; members are tried where no text of their author is, either.
         read: what the model reads of a text; what is cut off is in no embedding.
         least: texts of that half that a word must stand in.
         rng: draws.
@@ -72,7 +77,8 @@ def divided(sets: MembershipSets, read: Callable[[str], str], least: int, rng: r
     units = sorted({name for name, inside in zip(names, sets.member, strict=True) if not inside})
     rng.shuffle(units)
     place = {unit: position for position, unit in enumerate(units[: len(units) // 2])}
-    learnt = np.array([name in place for name in names]) & ~sets.member
+    by_known = np.array([name in place for name in names])
+    learnt = by_known & ~sets.member
     texts = [words_of(read(text)) for text in sets.texts]
     known = vocabulary([words for words, inside in zip(texts, learnt, strict=True) if inside], least)
     if not known:
@@ -80,6 +86,7 @@ def divided(sets: MembershipSets, read: Callable[[str], str], least: int, rng: r
     words = presence(texts, known)
     return Division(
         learnt=learnt,
+        known=by_known,
         fold=np.array([place.get(name, 0) % FOLDS for name in names], dtype=np.int64),
         words=words,
         covered=float(words.sum() / sum(map(len, texts))),

@@ -71,12 +71,13 @@ class Disclosure:
         encoder = SentenceEncoder(str(context.engine.victim.batched.device))
         scores = blind_scores(sets, text_features(sets.texts, encoder))
         blind = baseline(Signal("blind", scores, "Das et al. 2024", "words and meaning of the text alone"), sets)
+        judged = judge(shown, shown[0], blind, sets, one_source=context.holdout is not None)
         words, no_words = self._words(sets, context)
         return replace(
             section,
             metrics=(*area_metrics(shown, blind, sets), *recovery_metrics(words, sets, context.seed)),
             notes=(
-                *area_notes(judge(shown, shown[0], blind, sets), shown, blind, sets),
+                *area_notes(judged, shown, blind, sets),
                 *missing,
                 *(recovery_notes(words, sets) if words else no_words),
                 *last_notes(context.manifest),

@@ -18,7 +18,7 @@ def membership_notes(
     notes = [
         _finding(membership),
         _sets(membership, held_out=held_out),
-        *_differences(membership),
+        *source_notes(membership.blind.auc.value, differ=membership.sets_differ, one_source=membership.one_source),
         _power(membership),
         *_blind(membership),
         _strongest(membership),
@@ -34,6 +34,29 @@ def membership_notes(
             "keep them as confidential as the texts."
         )
     return tuple(notes)
+
+
+def source_notes(blind: float, *, differ: bool, one_source: bool) -> tuple[str, ...]:
+    """Whether attacks are held against the baseline, and why; nothing of sets that chance dealt out and that are alike.
+
+    Args:
+        blind: area of the baseline.
+        differ: it tells the sets apart.
+        one_source: these were dealt out by chance.
+    """
+    if differ:
+        return (
+            "The two sets differ: a classifier that never asks the model tells them apart (area "
+            f"{blind:.2f}). What an attack finds is held against that. Members and non-members "
+            "from one source, such as a part that training set aside by chance (train --hold-out), would say more.",
+        )
+    if not one_source:
+        return (
+            "That the two sets differ was not shown, and may still be so: nobody dealt these texts out by chance. So "
+            "an attack counts by what it finds beyond a classifier that never asks the model. Non-members that "
+            "training set aside by chance (train --hold-out) would let smaller leaks be found.",
+        )
+    return ()
 
 
 def _finding(membership: Membership) -> str:
@@ -58,22 +81,6 @@ def _sets(membership: Membership, *, held_out: bool) -> str:
         f"{membership.shared} non-members whose text is a member, too, {membership.near_duplicates} that are nearly "
         f"one, and {membership.repeated} repetitions."
     )
-
-
-def _differences(membership: Membership) -> list[str]:
-    if membership.sets_differ:
-        return [
-            "The two sets differ: a classifier that never asks the model tells them apart (area "
-            f"{membership.blind.auc.value:.2f}). What an attack finds is held against that. Members and non-members "
-            "from one source, such as a part that training set aside by chance (train --hold-out), would say more."
-        ]
-    if membership.one_source:
-        return []
-    return [
-        "That the two sets differ was not shown, and may still be so: nobody dealt these texts out by chance. So "
-        "an attack counts by what it finds beyond a classifier that never asks the model. Non-members that "
-        "training set aside by chance (train --hold-out) would let smaller leaks be found."
-    ]
 
 
 def _power(membership: Membership) -> str:
