@@ -82,8 +82,8 @@ def conditions(
 def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunCost) -> RunInfo:
     """The `run` of audit.json."""
     request, examples, manifest = plan.request, plan.dataset.examples, read_manifest(plan.request.model)
-    # A fingerprint and label counts of private texts would tell whether one was among them; so may those of texts
-    # from the same file, whose ids are the numbers of its rows.
+    # A fingerprint and label counts of private texts would tell whether one was among them. Texts held out of the same
+    # file are as private, though nobody trained on them.
     train, holdout = (None, None) if _is_private(plan) else (plan.train, plan.holdout)
     return RunInfo(
         robust_emo=__version__,
