@@ -1,6 +1,7 @@
 """The victim model: the classifier under audit, asked for logits and gradients of many texts at once."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
 
 import numpy as np
@@ -65,6 +66,15 @@ class Victim:
         """What stands for a word the model cannot see."""
         return str(self.batched.tokenizer.unk_token or self.batched.tokenizer.mask_token or "")
 
+    @property
+    def mask_token(self) -> str:
+        """What stands for a word that is hidden; :attr:`unknown_token` where the model was made without one."""
+        return str(self.batched.tokenizer.mask_token or self.unknown_token)
+
+    def classifying(self) -> AbstractContextManager[None]:
+        """Within it, the model leaves out what its logits do not need; only these may be read."""
+        return first_token_only(self._last_attention)
+
     def logits(self, texts: Sequence[str]) -> FloatArray:
         """Logits (len(texts), labels) in the order of `labels`."""
         return self.logits_of_tokens(self.encode(texts))
@@ -86,7 +96,7 @@ class Victim:
         Raises:
             ValueError: a logit is NaN or infinite.
         """
-        with first_token_only(self._last_attention):
+        with self.classifying():
             logits = self.batched.run(encoded, _classify, precision=precision)
         if not np.isfinite(logits).all():  # argmax would make a prediction of them all the same
             raise ValueError("the model answers with numbers that are not finite")
@@ -98,7 +108,7 @@ class Victim:
 
     def grid(self, precision: Precision) -> Grid:
         """What the shapes of this model's batches are rounded up to."""
-        with first_token_only(self._last_attention):
+        with self.classifying():
             return self.batched.grid(_classify, precision)
 
     def readable(self, text: str) -> str:

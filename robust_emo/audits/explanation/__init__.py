@@ -1,0 +1,1 @@
+"""Explanations: what moved the model, word by word, and whether that may be believed."""

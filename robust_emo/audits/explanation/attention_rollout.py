@@ -1,0 +1,78 @@
+"""Attention rollout (Abnar & Zuidema 2020): where the attention of all layers leads. Shown for comparison only.
+
+It knows nothing of the target, has no sign, and says what was looked at, not what it did to the answer.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from robust_emo.audits.explanation.attribution import Attribution, Values
+from robust_emo.audits.explanation.reading import Reading, WindowAttribution, of_segments
+from robust_emo.engine.engine import Engine
+from robust_emo.errors import InputError
+from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
+from robust_emo.models.token_windows import Window
+from robust_emo.models.victim import Victim
+from robust_emo.progress import Progress, Silent
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionRollout:
+    """Shares of attention, at least 0; they add up to 1 with special tokens."""
+
+    def attribute(
+        self, engine: Engine, readings: Sequence[Reading], progress: Progress | None = None
+    ) -> list[Attribution]:
+        """One attribution per reading.
+
+        Raises:
+            InputError: the model does not say where it looked.
+        """
+        watching, answers = progress or Silent(), []
+        with _attending(engine.victim.batched.model):
+            for reading in readings:
+                found = [WindowAttribution(_rollout(engine.victim, window)) for window in reading.windows]
+                answers.append(of_segments(reading, found))
+                watching.advance()
+        return answers
+
+
+@contextmanager
+def _attending(model: Any) -> Iterator[None]:  # noqa: ANN401 - any transformers model
+    """Only the plain way of computing attention says what it was."""
+    before = model.config._attn_implementation
+    try:
+        try:
+            model.set_attn_implementation("eager")
+        except (AttributeError, ValueError) as error:
+            raise InputError(f"attention rollout does not apply to {type(model).__name__}: {error}") from error
+        yield
+    finally:
+        model.set_attn_implementation(before)
+
+
+def _rollout(victim: Victim, window: Window) -> Values:
+    model: Any = victim.batched.model
+    ids = torch.from_numpy(window.ids)[None].to(victim.batched.device)
+    with torch.inference_mode():
+        answer = model(input_ids=ids, attention_mask=torch.ones_like(ids), output_attentions=True)
+    attentions = getattr(answer, "attentions", None)
+    if not attentions or any(layer is None for layer in attentions):
+        raise InputError(f"attention rollout does not apply: {type(model).__name__} does not say where it looked")
+    reached = np.eye(len(window.ids))
+    for layer in attentions:
+        mean = layer[0].mean(dim=0).double().cpu().numpy()
+        reached = (mean / 2 + np.eye(len(mean)) / 2) @ reached
+    return _read_by_the_head(victim, reached)
+
+
+def _read_by_the_head(victim: Victim, reached: Values) -> Values:
+    """The row of the token that the head classifies by: the first, of decoders the last, of pooled heads the mean."""
+    if isinstance(victim.batched.model, PooledHeadForSequenceClassification):
+        return np.asarray(reached.mean(axis=0))
+    return np.asarray(reached[0 if victim.batched.tokenizer.cls_token_id is not None else -1])

@@ -1,0 +1,76 @@
+"""Texts made ready to be explained: their tokens, their segments, and what is asked about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from robust_emo.audits.explanation.attribution import Attribution, Values, merged
+from robust_emo.audits.explanation.segments import Segments
+from robust_emo.audits.explanation.target import Target
+from robust_emo.errors import InputError
+from robust_emo.models.token_windows import Window, token_windows
+from robust_emo.models.victim import Victim
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as the model reads it, and the question."""
+
+    segments: Segments
+    windows: tuple[Window, ...]
+    target: Target
+
+    @property
+    def text(self) -> str:
+        """As it was written."""
+        return self.segments.text
+
+
+def read(victim: Victim, text: str, target: Target) -> Reading:
+    """Tokens and segments of a text.
+
+    Raises:
+        InputError: a blank text, or a tokenizer without offsets.
+    """
+    if not text.strip():
+        raise InputError("expected a text to explain, got a blank one")
+    windows = token_windows(victim, text)
+    segments = Segments.of(text, [span for window in windows for span in window.spans])
+    return Reading(segments, windows, target)
+
+
+@dataclass(frozen=True, slots=True)
+class WindowAttribution:
+    """Of one window: a number per token."""
+
+    tokens: Values
+    change: float | None = None
+    steps: int | None = None
+
+
+def of_segments(reading: Reading, windows: Sequence[WindowAttribution]) -> Attribution:
+    """Token attributions brought to the text: summed within a segment, averaged where windows overlap.
+
+    Each window is a text of its own to the model, so that with several the changes add up to no single number: they
+    are left out, unless there is one window.
+    """
+    count = len(reading.segments)
+    totals, seen, special = [0.0] * count, [0] * count, 0.0
+    for window, found in zip(reading.windows, windows, strict=True):
+        owners = reading.segments.owners(window.spans)
+        values, rest = merged(found.tokens.tolist(), owners, count)
+        special += rest
+        for segment in {owner for owner in owners if owner is not None}:
+            totals[segment] += float(values[segment])
+            seen[segment] += 1
+    one = len(windows) == 1
+    return Attribution(
+        reading.segments,
+        reading.target,
+        np.array([total / max(1, times) for total, times in zip(totals, seen, strict=True)]),
+        special=special,
+        change=windows[0].change if one else None,
+        steps=max((found.steps for found in windows if found.steps is not None), default=None),
+        windows=len(windows),
+    )
