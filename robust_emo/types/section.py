@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from robust_emo.types._json import JSON_FORM
+from robust_emo.types.explanation_findings import ExplanationFindings
 from robust_emo.types.measurement import BudgetCurve, CalibrationBin, Comparison, ConfusionMatrix, Flag, Learnt, Metric
 from robust_emo.types.membership import Membership
 from robust_emo.types.personal_data import PersonalCount
@@ -45,3 +46,5 @@ class Section:
     """Of membership: what an attacker can tell of who was in the training data."""
     personal: tuple[PersonalCount, ...] = ()
     """Of personal data: what was found, by set of texts."""
+    explanation: ExplanationFindings | None = None
+    """Of explanations: heat maps and what they come to over many texts."""

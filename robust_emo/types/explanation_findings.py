@@ -1,0 +1,177 @@
+"""What the explanation section of an audit found over many texts."""
+
+from dataclasses import dataclass
+
+from robust_emo.types._json import JSON_FORM
+from robust_emo.types.explanation import Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class FaithfulnessPoint:
+    """What leaving out, or keeping, a share of the highest words does to the target's probability, mean over texts."""
+
+    __pydantic_config__ = JSON_FORM
+
+    share: float
+    """Of a text's words, in (0, 1); at least one word."""
+    comprehensiveness: float
+    """Probability lost without them."""
+    sufficiency: float
+    """Probability lost with them alone."""
+    random_comprehensiveness: float
+    random_sufficiency: float
+    """The same of random rankings."""
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class SanityPoint:
+    """Rank correlation of attributions with those of the model with a part of its weights drawn anew (Adebayo 2018)."""
+
+    __pydantic_config__ = JSON_FORM
+
+    randomised: str
+    """Which part, from the head down."""
+    share: float
+    """Of the model's layers that it is, in (0, 1]."""
+    correlation: float
+    """Spearman's, of absolute attributions, mean over texts and draws."""
+    ci_low: float | None
+    ci_high: float | None
+    n: int
+    """Texts; each with all draws."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountedBin:
+    """One bar of a distribution."""
+
+    __pydantic_config__ = JSON_FORM
+
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MethodAgreement:
+    """How alike two methods rank the words of a text."""
+
+    __pydantic_config__ = JSON_FORM
+
+    left: str
+    right: str
+    correlation: float | None
+    """Spearman's, mean over texts."""
+    ci_low: float | None
+    ci_high: float | None
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopWord:
+    """A word that speaks for an emotion wherever it stands."""
+
+    __pydantic_config__ = JSON_FORM
+
+    label: str
+    word: str
+    """In lower case."""
+    attribution: float
+    """Mean over the texts that it is in, towards `label`."""
+    ci_low: float | None
+    ci_high: float | None
+    documents: int
+    """Texts that it is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionShare:
+    """How much of what moves the model falls on one kind of word."""
+
+    __pydantic_config__ = JSON_FORM
+
+    category: str
+    """`emotion`, `negation`, `identity`, `name`, `handle`, `url`, `number`, `emoji`, `punctuation`, `artefact`,
+    `function` or `other`."""
+    label: str | None
+    """Predicted emotion; null over all."""
+    right: bool | None
+    """Right or wrong predictions; null for both."""
+    share: float
+    """Of the sum of absolute attributions, mean over texts."""
+    ci_low: float | None
+    ci_high: float | None
+    expected: float
+    """Share of the words that are of this kind: what it would get if all words counted alike."""
+    n: int
+    """Texts."""
+    flagged: bool
+    """Whether the model leans on what should not decide an emotion."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttackedPair:
+    """What a successful attack made the model look at."""
+
+    __pydantic_config__ = JSON_FORM
+
+    plugin: str
+    """The attack."""
+    original: Explanation
+    perturbed: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Counterfactual:
+    """The smallest edit that was found to change the emotion and to leave a sentence that people would write."""
+
+    __pydantic_config__ = JSON_FORM
+
+    example_id: str
+    original: str
+    changed: str
+    """Personal data masked in both."""
+    predicted: tuple[str, ...]
+    predicted_after: tuple[str, ...]
+    plugin: str
+    """The attack that found it."""
+    words_changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """A text in the plane of the first two principal components of the model's text vectors."""
+
+    __pydantic_config__ = JSON_FORM
+
+    x: float
+    y: float
+    label: tuple[str, ...]
+    predicted: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationFindings:
+    """Everything beyond the numbers."""
+
+    __pydantic_config__ = JSON_FORM
+
+    method: str
+    baselines: tuple[str, ...]
+    """Empty for methods without any."""
+    shown: tuple[Explanation, ...] = ()
+    """Some of the texts: those least to be trusted, wrong answers, and others by chance."""
+    pairs: tuple[AttackedPair, ...] = ()
+    faithfulness: tuple[FaithfulnessPoint, ...] = ()
+    sanity: tuple[SanityPoint, ...] = ()
+    """From the head alone to all layers."""
+    stability: tuple[CountedBin, ...] = ()
+    """Texts by the mean rank correlation of their edits."""
+    agreement: tuple[MethodAgreement, ...] = ()
+    top_words: tuple[TopWord, ...] = ()
+    shares: tuple[AttributionShare, ...] = ()
+    counterfactuals: tuple[Counterfactual, ...] = ()
+    embedding_map: tuple[MapPoint, ...] = ()
+    variance_shown: float | None = None
+    """Share of the variance of the text vectors that `embedding_map` shows."""
