@@ -46,8 +46,8 @@ class HeatMapQuality:
     leave_one_out_correlation: float | None
     """Spearman's, of the words' attributions with what the target loses when each alone is left out."""
     infidelity: float | None
-    """Mean squared error of what leaving words out does, as the attributions foretell it, as a share of the variance of
-    what it does: 0 is perfect, 1 no better than foretelling their mean."""
+    """How badly the attributions foretell what leaving words out does, in [0, 1]: 0 is perfect, 1 no better than
+    foretelling that nothing happens."""
     max_sensitivity: float | None = None
     """Largest relative change of the attributions when the token vectors are moved a little."""
     stability: float | None = None

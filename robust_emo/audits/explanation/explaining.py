@@ -1,0 +1,170 @@
+"""Texts to heat maps with their quality and trust: what the audit and `robust-emo explain` have in common."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from robust_emo.audits.explanation.attribution import Attribution
+from robust_emo.audits.explanation.faithfulness import Faithfulness, faithfulness, infidelity
+from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
+from robust_emo.audits.explanation.methods import DEFAULT, Method, method_entry
+from robust_emo.audits.explanation.ranks import rank_correlation, top_overlap
+from robust_emo.audits.explanation.reading import Reading, read
+from robust_emo.audits.explanation.removal import Occlusion
+from robust_emo.audits.explanation.target import Target, predicted_target
+from robust_emo.audits.explanation.trust import Circumstances, trust
+from robust_emo.engine.engine import Engine
+from robust_emo.progress import Progress, Silent
+from robust_emo.types import Example, Explanation, HeatMapQuality, WordAttribution
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMap:
+    """One text explained, and judged."""
+
+    reading: Reading
+    attribution: Attribution
+    faithfulness: Faithfulness
+    quality: HeatMapQuality
+    predicted: tuple[str, ...]
+    example: Example | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Explains texts by one method, and judges each heat map.
+
+    Raises:
+        InputError: an unknown method.
+    """
+
+    engine: Engine
+    name: str = DEFAULT
+    seed: int = 0
+    method: Method | None = None
+    """None: the one called `name`."""
+    progress: Progress = field(default_factory=Silent)
+
+    def __post_init__(self) -> None:
+        method_entry(self.name)
+
+    @property
+    def chosen(self) -> Method:
+        """The method."""
+        return self.method or method_entry(self.name).make(self.seed)
+
+    @property
+    def baselines(self) -> tuple[str, ...]:
+        """What the method compares texts with; empty for methods without baselines."""
+        chosen = self.chosen
+        return chosen.baselines if isinstance(chosen, IntegratedGradients) else ()
+
+    def readings(self, texts: Sequence[str], targets: Sequence[Target | None]) -> list[Reading]:
+        """Texts ready to be explained; the predicted emotion where the target is None.
+
+        Raises:
+            InputError: a blank text, a label that the model does not have, or a tokenizer without offsets.
+        """
+        labels = self.engine.victim.labels
+        for target in targets:
+            if target is not None:
+                target.check(labels)
+        logits = self.engine.scores(texts)
+        chosen = [target or predicted_target(row, labels) for target, row in zip(targets, logits, strict=True)]
+        return [read(self.engine.victim, text, target) for text, target in zip(texts, chosen, strict=True)]
+
+    def heat_maps(self, readings: Sequence[Reading]) -> list[HeatMap]:
+        """Attributions with their faithfulness, infidelity, and agreement with leave-one-out.
+
+        Raises:
+            InputError: the method does not apply to this model.
+        """
+        attributions = self.attributions(readings)
+        single = Occlusion(width=1).attribute(self.engine, readings)
+        predictions = self.engine.victim.predictions(self.engine.scores([each.text for each in readings]))
+        judged = self._watched("explanations: faithfulness", len(readings), attributions)
+        return [
+            HeatMap(reading, own, faithful, _quality(own, single_out, faithful), prediction.labels)
+            for reading, own, single_out, faithful, prediction in zip(
+                readings, attributions, single, judged, predictions, strict=True
+            )
+        ]
+
+    def attributions(self, readings: Sequence[Reading], task: str = "") -> list[Attribution]:
+        """Attributions alone."""
+        self.progress.begin(f"explanations: {task or self.name}", len(readings))
+        try:
+            return self.chosen.attribute(self.engine, readings, self.progress)
+        finally:
+            self.progress.end()
+
+    def _watched(self, task: str, total: int, attributions: Sequence[Attribution]) -> list[Faithfulness]:
+        self.progress.begin(task, total)
+        found = []
+        try:
+            for each in faithfulness(self.engine, attributions, seed=self.seed):
+                found.append(each)
+                self.progress.advance()
+        finally:
+            self.progress.end()
+        return found
+
+    def explanation(self, heat_map: HeatMap, *, sanity: float | None = None, learnt: bool | None = None) -> Explanation:
+        """The heat map as it is shown and written, raw, with its trust label.
+
+        Args:
+            heat_map: of this explainer.
+            sanity: rank correlation with attributions of random weights; None: not measured.
+            learnt: whether the model is better than guessing; None: not measured.
+        """
+        own = heat_map.attribution
+        label, reasons = trust(
+            heat_map.quality,
+            Circumstances(
+                words=len(own.segments),
+                windows=own.windows,
+                completeness_gap=own.gap,
+                explains=method_entry(self.name).explains,
+                sanity=sanity,
+                learnt=learnt,
+            ),
+        )
+        return Explanation(
+            method=self.name,
+            target=str(own.target),
+            text=own.segments.text,
+            words=tuple(
+                WordAttribution(word, start, end, float(value))
+                for word, (start, end), value in zip(own.segments.words, own.segments.spans, own.values, strict=True)
+            ),
+            trust=label,
+            reasons=reasons,
+            probability=heat_map.faithfulness.probability,
+            predicted=heat_map.predicted,
+            completeness_gap=own.gap,
+            special=own.special,
+            steps=own.steps,
+            baseline=",".join(self.baselines) or None,
+            windows=own.windows,
+            quality=heat_map.quality,
+            example_id=heat_map.example.id if heat_map.example else None,
+            label=heat_map.example.labels if heat_map.example else None,
+        )
+
+
+def of_examples(heat_maps: Sequence[HeatMap], examples: Sequence[Example]) -> list[HeatMap]:
+    """The same, each with the example that its text is of."""
+    return [replace(each, example=example) for each, example in zip(heat_maps, examples, strict=True)]
+
+
+def _quality(own: Attribution, single: Attribution, faithful: Faithfulness) -> HeatMapQuality:
+    random = faithful.random
+    return HeatMapQuality(
+        comprehensiveness=faithful.own.comprehensiveness,
+        sufficiency=faithful.own.sufficiency,
+        random_comprehensiveness=sum(each.comprehensiveness for each in random) / len(random),
+        random_sufficiency=sum(each.sufficiency for each in random) / len(random),
+        beats_random=faithful.p_value,
+        leave_one_out_correlation=rank_correlation(own.values, single.values),
+        infidelity=infidelity(own.values, faithful.removed),
+        agreement=top_overlap(own.values, single.values),
+    )

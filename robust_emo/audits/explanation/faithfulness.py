@@ -1,0 +1,202 @@
+"""Whether the words that a heat map calls important are those that the model needs (DeYoung et al. 2020, ERASER).
+
+Comprehensiveness: what the target's probability loses without the highest words. Sufficiency: what it loses with them
+alone. Both are means over a few shares of words (AOPC), each held against random rankings of the same words, since a
+number by itself says little: in a short text leaving out any word may do much.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from robust_emo.audits.explanation.attribution import Attribution, Values
+from robust_emo.audits.explanation.randomness import seed_of
+from robust_emo.audits.explanation.target import target_probabilities
+from robust_emo.engine.engine import Engine
+
+SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
+"""Of the words, as in the paper; at least one word."""
+RANKINGS = 32
+"""Random ones. A random map does better than all of them in one text of 33: to be told from chance is rarer than 5%."""
+_TOGETHER = 32
+"""Texts that are asked about at once."""
+
+Removal = Literal["deletion", "masking"]
+Words = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What one order of a text's words comes to."""
+
+    without: Values
+    """(shares,): probability lost without the highest words."""
+    alone: Values
+    """(shares,): probability lost with the highest words alone."""
+
+    @property
+    def comprehensiveness(self) -> float:
+        """Mean over shares, in [-1, 1]; higher is better."""
+        return float(self.without.mean())
+
+    @property
+    def sufficiency(self) -> float:
+        """Mean over shares, in [-1, 1]; lower is better."""
+        return float(self.alone.mean())
+
+    @property
+    def contrast(self) -> float:
+        """Comprehensiveness less sufficiency: by this rankings of one text are compared."""
+        return self.comprehensiveness - self.sufficiency
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """What leaving words out did to the target's logit, for foretelling it from attributions."""
+
+    words: Words
+    loss: float
+
+
+@dataclass(frozen=True, slots=True)
+class Faithfulness:
+    """Of one heat map."""
+
+    own: Ranking
+    random: tuple[Ranking, ...]
+    probability: float
+    """Of the target, for the whole text."""
+    empty: float
+    """Of the target, for no text at all."""
+    removed: tuple[Removed, ...]
+    """Everything that was left out, each set of words once."""
+
+    @property
+    def p_value(self) -> float:
+        """Chance that a random ranking does at least as well; at least 1 / (rankings + 1)."""
+        # Ties count against the map.
+        as_good = sum(ranking.contrast >= self.own.contrast - 1e-12 for ranking in self.random)
+        return (1 + as_good) / (1 + len(self.random))
+
+    @property
+    def normalised_comprehensiveness(self) -> float | None:
+        """As a share of what is lost without any text (Carton, Rathore & Tan 2020), in [0, 1]; None where that is 0."""
+        return _share_of_all(self.own.without, self.probability - self.empty)
+
+    @property
+    def normalised_sufficiency(self) -> float | None:
+        """What the highest words alone keep of what the text has over no text (likewise), in [0, 1]; 1 is best."""
+        lost = _share_of_all(self.own.alone, self.probability - self.empty)
+        return None if lost is None else 1 - lost
+
+
+def _share_of_all(lost: Values, at_stake: float) -> float | None:
+    return float(np.clip(lost / at_stake, 0, 1).mean()) if at_stake > 0 else None
+
+
+def faithfulness(
+    engine: Engine,
+    attributions: Sequence[Attribution],
+    *,
+    seed: int,
+    removal: Removal = "deletion",
+    rankings: int = RANKINGS,
+) -> Iterator[Faithfulness]:
+    """Faithfulness of each heat map, in order.
+
+    Args:
+        engine: whom to ask about texts with words left out.
+        attributions: of any method.
+        seed: random rankings depend on it and on the text alone.
+        removal: words are deleted, or hidden by the model's mask.
+        rankings: random ones per text.
+    """
+    for start in range(0, len(attributions), _TOGETHER):
+        plans = [_Plan.of(each, seed, rankings) for each in attributions[start : start + _TOGETHER]]
+        yield from _measured(engine, plans, removal)
+
+
+def removals(order: Sequence[int]) -> tuple[list[Words], list[Words]]:
+    """What is left out for each of :data:`SHARES`: the highest words, and all others.
+
+    Args:
+        order: positions of all words, the highest first.
+    """
+    counts = [max(1, int(share * len(order) + 0.5)) for share in SHARES]
+    return [frozenset(order[:count]) for count in counts], [frozenset(order[count:]) for count in counts]
+
+
+def highest_first(values: Values) -> list[int]:
+    """Positions from the highest value to the lowest, of equal ones the first first."""
+    return [int(position) for position in np.argsort(-values, kind="stable")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What must be asked about one heat map."""
+
+    attribution: Attribution
+    orders: tuple[tuple[list[Words], list[Words]], ...]
+    """The map's own, then random ones."""
+    sets: dict[Words, int]
+    """Row of each set of left-out words; of none and of all, too."""
+
+    @classmethod
+    def of(cls, attribution: Attribution, seed: int, rankings: int) -> "_Plan":
+        count = len(attribution.segments)
+        draw = np.random.default_rng(seed_of(seed, "faithfulness", attribution.segments.text))
+        orders = [highest_first(attribution.values), *(draw.permutation(count).tolist() for _ in range(rankings))]
+        asked = tuple(removals(order) for order in orders)
+        every = [frozenset[int](), frozenset(range(count)), *(one for pair in asked for side in pair for one in side)]
+        return cls(attribution, asked, {one: row for row, one in enumerate(dict.fromkeys(every))})
+
+    def texts(self, removal: Removal, mask: str) -> list[str]:
+        segments = self.attribution.segments
+        return [segments.without(one) if removal == "deletion" else segments.masked(one, mask) for one in self.sets]
+
+    def result(self, logits: Values, probabilities: npt.NDArray[np.float64]) -> Faithfulness:
+        whole = float(probabilities[0])
+        own, *random = (
+            Ranking(*(np.array([whole - probabilities[self.sets[one]] for one in side]) for side in pair))
+            for pair in self.orders
+        )
+        removed = tuple(Removed(one, float(logits[0] - logits[row])) for one, row in self.sets.items() if one)
+        return Faithfulness(own, tuple(random), whole, float(probabilities[1]), removed)
+
+
+def _measured(engine: Engine, plans: Sequence[_Plan], removal: Removal) -> Iterator[Faithfulness]:
+    victim = engine.victim
+    logits = engine.scores([text for plan in plans for text in plan.texts(removal, victim.mask_token)])
+    start = 0
+    for plan in plans:
+        rows = logits[start : start + len(plan.sets)]
+        start += len(plan.sets)
+        target = plan.attribution.target
+        own = rows.astype(np.float64) @ target.weights(victim.labels).astype(np.float64)
+        yield plan.result(own, target_probabilities(rows, [target] * len(rows), victim.labels, victim.task))
+
+
+def infidelity(values: Values, removed: Sequence[Removed]) -> float | None:
+    """How badly attributions foretell what leaving words out does (Yeh et al. 2019), in [0, 1].
+
+    Mean squared error of the sum of the left-out words' attributions, scaled by the best factor, as a share of the mean
+    square of what leaving them out did: 0 is perfect, 1 no better than foretelling that nothing happens.
+
+    Args:
+        values: attributions, (words,).
+        removed: what was left out and did.
+
+    Returns:
+        None where leaving words out did nothing.
+    """
+    lost = np.array([each.loss for each in removed])
+    foretold = np.array([sum(values[word] for word in each.words) for each in removed])
+    at_stake = float(lost @ lost)
+    if at_stake == 0:
+        return None
+    length = float(foretold @ foretold)
+    factor = max(0.0, float(foretold @ lost) / length) if length else 0.0
+    return float(((factor * foretold - lost) ** 2).sum()) / at_stake
