@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 import torch
@@ -19,7 +20,6 @@ from robust_emo.audits.explanation.randomness import seed_of
 from robust_emo.audits.explanation.ranks import rank_correlation
 from robust_emo.audits.explanation.reading import Reading
 from robust_emo.engine.engine import Engine
-from robust_emo.models.victim import Victim
 from robust_emo.progress import Progress
 
 SEEDS = 5
@@ -43,11 +43,7 @@ def stages(model: nn.Module) -> list[Stage]:
     groups = _groups(model)
     counts = sorted({round(count) for count in np.linspace(1, len(groups), _STAGES)})
     return [
-        Stage(
-            _described(count, len(groups)),
-            count / len(groups),
-            tuple(name for group in groups[:count] for name in group),
-        )
+        Stage(_described(count, len(groups)), count / len(groups), tuple(chain.from_iterable(groups[:count])))
         for count in counts
     ]
 
@@ -119,29 +115,15 @@ def randomisation_correlations(
     """
     found = []
     for stage in stages(engine.victim.batched.model):
-        rows = [
-            _correlations(
-                engine.victim, method, readings, attributions, stage, seed_of(seed, "randomisation", draw), progress
-            )
-            for draw in range(draws)
-        ]
+        rows = []
+        for draw in range(draws):
+            with randomised(engine.victim.batched.model, stage.parameters, seed_of(seed, "randomisation", draw)):
+                fresh = Engine(engine.victim)  # remembers no answer of other weights
+                rows.append(_correlations(attributions, method.attribute(fresh, readings, progress)))
         by_text = [[value for value in column if value is not None] for column in zip(*rows, strict=True)]
         found.append((stage, [sum(values) / len(values) for values in by_text if values]))
     return found
 
 
-def _correlations(
-    victim: Victim,
-    method: Method,
-    readings: Sequence[Reading],
-    attributions: Sequence[Attribution],
-    stage: Stage,
-    seed: int,
-    progress: Progress | None,
-) -> list[float | None]:
-    with randomised(victim.batched.model, stage.parameters, seed):
-        engine = Engine(victim)  # a fresh one, which remembers no answer of the other weights
-        changed = method.attribute(engine, readings, progress)
-    return [
-        rank_correlation(np.abs(old.values), np.abs(new.values)) for old, new in zip(attributions, changed, strict=True)
-    ]
+def _correlations(before: Sequence[Attribution], after: Sequence[Attribution]) -> list[float | None]:
+    return [rank_correlation(np.abs(old.values), np.abs(new.values)) for old, new in zip(before, after, strict=True)]

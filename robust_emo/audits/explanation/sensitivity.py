@@ -78,4 +78,5 @@ def _step(vectors: Tensor, tokens: Sequence[int], seed: int) -> Tensor:
     draw = np.random.default_rng(seed_of(seed, *tokens))
     direction = torch.from_numpy(draw.standard_normal(vectors.shape, dtype=np.float32)).to(vectors)
     unit = direction / direction.norm(dim=-1, keepdim=True)
-    return unit * RADIUS * vectors.norm(dim=-1, keepdim=True)
+    step: Tensor = unit * RADIUS * vectors.norm(dim=-1, keepdim=True)
+    return step

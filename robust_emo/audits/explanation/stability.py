@@ -97,7 +97,7 @@ def _likeness(old: Attribution, new: Attribution) -> tuple[float, float] | None:
 def _aligned(old: Attribution, new: Attribution) -> tuple[Values, Values]:
     """Values of the words that both have, in the order of the text."""
     words = [[word.lower() for word in each.segments.words] for each in (old, new)]
-    blocks = SequenceMatcher(None, *words, autojunk=False).get_matching_blocks()
+    blocks = SequenceMatcher(a=words[0], b=words[1], autojunk=False).get_matching_blocks()
     left = [place for block in blocks for place in range(block.a, block.a + block.size)]
     right = [place for block in blocks for place in range(block.b, block.b + block.size)]
     return old.values[left], new.values[right]

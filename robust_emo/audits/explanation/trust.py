@@ -46,9 +46,7 @@ def _disbelieved(quality: HeatMapQuality, circumstances: Circumstances) -> list[
     if not circumstances.explains:
         reasons.append("this method does not say what moved the answer")
     if gap is not None and gap > LARGEST_GAP:
-        reasons.append(
-            f"the attributions miss the change of the answer by {_percent(gap)}, more than {LARGEST_GAP:.0%}"
-        )
+        reasons.append(f"the attributions miss the change of the answer by {_percent(gap)} (at most {LARGEST_GAP:.0%})")
     if circumstances.words >= FEWEST_WORDS and chance is not None and chance > LARGEST_P:
         reasons.append(f"a random ranking of the words does as well (p = {chance:.2g})")
     if circumstances.sanity is not None and circumstances.sanity > LARGEST_SANITY:
