@@ -1,6 +1,7 @@
 """Texts to heat maps with their quality and trust: what the audit and `robust-emo explain` have in common."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from robust_emo.audits.explanation.attribution import Attribution
@@ -81,7 +82,7 @@ class Explainer:
         attributions = self.attributions(readings)
         single = Occlusion(width=1).attribute(self.engine, readings)
         predictions = self.engine.victim.predictions(self.engine.scores([each.text for each in readings]))
-        judged = self._watched("explanations: faithfulness", len(readings), attributions)
+        judged = self._judged(attributions)
         return [
             HeatMap(reading, own, faithful, _quality(own, single_out, faithful), prediction.labels)
             for reading, own, single_out, faithful, prediction in zip(
@@ -89,24 +90,27 @@ class Explainer:
             )
         ]
 
-    def attributions(self, readings: Sequence[Reading], task: str = "") -> list[Attribution]:
+    def attributions(self, readings: Sequence[Reading]) -> list[Attribution]:
         """Attributions alone."""
-        self.progress.begin(f"explanations: {task or self.name}", len(readings))
-        try:
-            return self.chosen.attribute(self.engine, readings, self.progress)
-        finally:
-            self.progress.end()
+        with self.watched(f"explanations: {self.name}", len(readings)) as progress:
+            return self.chosen.attribute(self.engine, readings, progress)
 
-    def _watched(self, task: str, total: int, attributions: Sequence[Attribution]) -> list[Faithfulness]:
-        self.progress.begin(task, total)
+    def _judged(self, attributions: Sequence[Attribution]) -> list[Faithfulness]:
         found = []
-        try:
+        with self.watched("explanations: faithfulness", len(attributions)) as progress:
             for each in faithfulness(self.engine, attributions, seed=self.seed):
                 found.append(each)
-                self.progress.advance()
+                progress.advance()
+        return found
+
+    @contextmanager
+    def watched(self, task: str, total: int) -> Iterator[Progress]:
+        """Within it, whoever watches is told of a task of `total` steps."""
+        self.progress.begin(task, total)
+        try:
+            yield self.progress
         finally:
             self.progress.end()
-        return found
 
     def explanation(self, heat_map: HeatMap, *, sanity: float | None = None, learnt: bool | None = None) -> Explanation:
         """The heat map as it is shown and written, raw, with its trust label.

@@ -1,0 +1,224 @@
+"""The explanation section: what moves the model, and whether that may be believed."""
+
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from robust_emo.audits.context import AuditContext
+from robust_emo.audits.explanation.curves import agreement, faithfulness_curve, sanity_curve, stability_bins
+from robust_emo.audits.explanation.explaining import Explainer, HeatMap, of_examples
+from robust_emo.audits.explanation.explanation_metrics import explanation_metrics, mean_over_texts
+from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
+from robust_emo.audits.explanation.masked import masked_explanation
+from robust_emo.audits.explanation.methods import DEFAULT, METHODS, Method, method_entry
+from robust_emo.audits.explanation.randomisation import SEEDS, Stage, randomisation_correlations
+from robust_emo.audits.explanation.sensitivity import DRAWS, max_sensitivity
+from robust_emo.audits.explanation.shown import attacked_pairs, chosen_for_showing
+from robust_emo.audits.explanation.skill import better_than_guessing
+from robust_emo.audits.explanation.stability import EDITS, Stability, stability
+from robust_emo.audits.explanation.trust import FEWEST_WORDS
+from robust_emo.data.splits import draw_stratified
+from robust_emo.errors import InputError
+from robust_emo.plugins import PluginSpec
+from robust_emo.types import AttackedPair, Explanation, ExplanationFindings, MethodAgreement, Section
+
+_COMPARED = ("gradient-x-input", "leave-one-out", "occlusion", "attention-rollout")
+"""Methods whose ranking is held beside the chosen one's; all are cheap."""
+_NOT_LEARNT = "The model is no better than guessing on these texts: there is nothing to explain, and no map is trusted."
+_MASKED = "Personal data in shown texts are masked; `--section-arg explanation.show_raw=true` shows them."
+_TARGET = "Explained is the logit of the emotion with the highest one, whether right or wrong."
+_NO_SENSITIVITY = "not measured: max_sensitivity, which is defined for integrated gradients here"
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Heat maps with everything that was measured on them."""
+
+    maps: list[HeatMap]
+    stabilities: list[Stability]
+    sanity: list[tuple[Stage, list[float]]]
+    learnt: bool | None
+
+
+class Explanations:
+    """Heat maps of many texts, how faithful and stable they are, and what they come to.
+
+    Args:
+        method: see `robust-emo explain --method`.
+        texts: explained, drawn from the audited ones; all where there are fewer.
+        closely: of these, how many are edited and moved, for rank stability and max-sensitivity.
+        sanity_texts: of these, how many are explained with random weights, each :data:`SEEDS` times at four depths.
+        shown: heat maps in the report.
+        show_raw: show texts as they are, with names, handles and addresses in them.
+
+    Raises:
+        InputError: an unknown method or a value out of its range.
+    """
+
+    spec = PluginSpec(
+        name="explanation",
+        version="1",
+        summary="what moves the model word by word, and whether that may be believed",
+        paper="Sundararajan et al. 2017, DeYoung et al. 2020, Adebayo et al. 2018",
+    )
+
+    def __init__(
+        self,
+        *,
+        method: str = DEFAULT,
+        texts: int = 200,
+        closely: int = 50,
+        sanity_texts: int = 12,
+        shown: int = 24,
+        show_raw: bool = False,
+    ) -> None:
+        try:
+            entry = method_entry(method)
+        except InputError as error:
+            raise InputError(f"section explanation: {error}") from None
+        if not entry.explains:
+            raise InputError(f"section explanation: {method} is shown for comparison only; choose another method")
+        for name, value, least in (
+            ("texts", texts, 5),
+            ("closely", closely, 0),
+            ("sanity_texts", sanity_texts, 0),
+            ("shown", shown, 0),
+        ):
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise InputError(f"section explanation: {name} must be a whole number of at least {least}, got {value}")
+        if not isinstance(show_raw, bool):
+            raise InputError(f"section explanation: show_raw must be true or false, got {show_raw}")
+        self._method, self._texts, self._closely, self._sanity_texts = method, texts, closely, sanity_texts
+        self._shown, self._show_raw = shown, show_raw
+
+    def problems(self) -> Sequence[str]:
+        """Needs nothing."""
+        return ()
+
+    def run(self, context: AuditContext) -> Sequence[Section]:
+        """One section."""
+        started = time.perf_counter()
+        explainer = Explainer(context.engine, self._method, context.seed, progress=context.progress)
+        judged = self._judge(context, explainer)
+        curve = sanity_curve(judged.sanity, seed=context.seed)
+        sanity = curve[-1].correlation if curve else None
+        labelled = [explainer.explanation(each, sanity=sanity, learnt=judged.learnt) for each in judged.maps]
+        whole = judged.sanity[-1][1] if judged.sanity else []
+        correlation = mean_over_texts("randomisation_correlation", whole, higher_is_better=False, seed=context.seed)
+        return [
+            Section(
+                kind="explanation",
+                plugin=self.spec.name,
+                version=self.spec.version,
+                args=self._arguments(explainer),
+                metrics=explanation_metrics(judged.maps, labelled, correlation, seed=context.seed),
+                counts=dict(Counter(str(each.trust) for each in labelled)),
+                notes=self._notes(judged),
+                seconds=time.perf_counter() - started,
+                explanation=ExplanationFindings(
+                    method=self._method,
+                    baselines=explainer.baselines,
+                    shown=self._for_show(chosen_for_showing(labelled, self._shown, context.seed)),
+                    pairs=self._pairs(context, explainer, sanity),
+                    faithfulness=faithfulness_curve(judged.maps),
+                    sanity=curve,
+                    stability=stability_bins([each.correlation for each in judged.stabilities]),
+                    agreement=self._agreements(context, explainer, judged.maps),
+                ),
+            )
+        ]
+
+    def _judge(self, context: AuditContext, explainer: Explainer) -> _Judged:
+        examples = draw_stratified(context.examples, min(self._texts, len(context.examples)), context.seed)
+        readings = explainer.readings([example.text for example in examples], [None] * len(examples))
+        maps = of_examples(explainer.heat_maps(readings), examples)
+        maps, stabilities = self._looked_at_closely(explainer, maps)
+        logits = context.engine.scores([example.text for example in examples])
+        learnt = better_than_guessing(context.engine.victim, examples, logits, seed=context.seed)
+        return _Judged(maps, stabilities, self._sanity(explainer, maps), learnt)
+
+    def _looked_at_closely(
+        self, explainer: Explainer, maps: Sequence[HeatMap]
+    ) -> tuple[list[HeatMap], list[Stability]]:
+        some, rest = maps[: self._closely], maps[self._closely :]
+        readings, own = [each.reading for each in some], [each.attribution for each in some]
+        seed, method = explainer.seed, explainer.chosen
+        with explainer.watched("explanations: harmless edits", len(some) * EDITS) as progress:
+            stable = stability(explainer.engine, method, readings, own, seed=seed, progress=progress)
+        moved: list[float | None] = [None] * len(some)
+        if isinstance(method, IntegratedGradients):
+            with explainer.watched("explanations: moved vectors", len(some) * DRAWS) as progress:
+                moved = max_sensitivity(explainer.engine, method, readings, own, seed=seed, progress=progress)
+        judged = [
+            replace(
+                each,
+                quality=replace(
+                    each.quality, stability=found.correlation if found else None, max_sensitivity=sensitivity
+                ),
+            )
+            for each, found, sensitivity in zip(some, stable, moved, strict=True)
+        ]
+        return [*judged, *rest], [each for each in stable if each is not None]
+
+    def _sanity(self, explainer: Explainer, maps: Sequence[HeatMap]) -> list[tuple[Stage, list[float]]]:
+        some = [each for each in maps if len(each.attribution.segments) >= FEWEST_WORDS][: self._sanity_texts]
+        readings, own = [each.reading for each in some], [each.attribution for each in some]
+        with explainer.watched("explanations: random weights", len(some) * SEEDS * 4) as progress:
+            return randomisation_correlations(
+                explainer.engine, _plain(explainer.chosen), readings, own, seed=explainer.seed, progress=progress
+            )
+
+    def _pairs(self, context: AuditContext, explainer: Explainer, sanity: float | None) -> tuple[AttackedPair, ...]:
+        pairs = attacked_pairs(context, explainer, sanity=sanity)
+        return tuple(
+            replace(pair, original=original, perturbed=perturbed)
+            for pair, (original, perturbed) in zip(
+                pairs, (self._for_show([pair.original, pair.perturbed]) for pair in pairs), strict=True
+            )
+        )
+
+    def _agreements(
+        self, context: AuditContext, explainer: Explainer, maps: Sequence[HeatMap]
+    ) -> tuple[MethodAgreement, ...]:
+        some = maps[: self._closely]
+        own, readings = [each.attribution for each in some], [each.reading for each in some]
+        found = []
+        for name in _COMPARED:
+            if name == self._method:
+                continue
+            try:
+                others = METHODS[name].make(context.seed).attribute(context.engine, readings)
+            except InputError:
+                continue  # does not apply to this model
+            found.append(agreement(self._method, own, name, others, seed=context.seed))
+        return tuple(found)
+
+    def _for_show(self, explanations: Sequence[Explanation]) -> tuple[Explanation, ...]:
+        return tuple(explanations) if self._show_raw else tuple(map(masked_explanation, explanations))
+
+    def _notes(self, judged: _Judged) -> tuple[str, ...]:
+        notes = [_TARGET]
+        if not self._show_raw:
+            notes.append(_MASKED)
+        if judged.learnt is False:
+            notes.append(_NOT_LEARNT)
+        if self._method != DEFAULT:
+            notes.append(_NO_SENSITIVITY)
+        return tuple(notes)
+
+    def _arguments(self, explainer: Explainer) -> dict[str, Any]:
+        return {
+            "method": self._method,
+            "baselines": list(explainer.baselines),
+            "texts": self._texts,
+            "closely": self._closely,
+            "sanity_texts": self._sanity_texts,
+        }
+
+
+def _plain(method: Method) -> Method:
+    """The same without doubling its steps: with random weights answers hardly change, and a share of hardly anything
+    is never small."""
+    return replace(method, most_steps=method.steps) if isinstance(method, IntegratedGradients) else method
