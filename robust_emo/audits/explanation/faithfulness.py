@@ -36,6 +36,9 @@ class Ranking:
     """(shares,): probability lost without the highest words."""
     alone: Values
     """(shares,): probability lost with the highest words alone."""
+    contrast: float
+    """What the target's logit loses without the highest words less what it loses with them alone, mean over shares. By
+    this rankings of one text are compared: probabilities near 1 hardly move whatever is left out."""
 
     @property
     def comprehensiveness(self) -> float:
@@ -46,11 +49,6 @@ class Ranking:
     def sufficiency(self) -> float:
         """Mean over shares, in [-1, 1]; lower is better."""
         return float(self.alone.mean())
-
-    @property
-    def contrast(self) -> float:
-        """Comprehensiveness less sufficiency: by this rankings of one text are compared."""
-        return self.comprehensiveness - self.sufficiency
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +157,19 @@ class _Plan:
 
     def result(self, logits: Values, probabilities: npt.NDArray[np.float64]) -> Faithfulness:
         whole = float(probabilities[0])
-        own, *random = (
-            Ranking(*(np.array([whole - probabilities[self.sets[one]] for one in side]) for side in pair))
-            for pair in self.orders
-        )
+        own, *random = (self._ranking(pair, logits, probabilities) for pair in self.orders)
         removed = tuple(Removed(one, float(logits[0] - logits[row])) for one, row in self.sets.items() if one)
         return Faithfulness(own, tuple(random), whole, float(probabilities[1]), removed)
+
+    def _ranking(
+        self, pair: tuple[list[Words], list[Words]], logits: Values, probabilities: npt.NDArray[np.float64]
+    ) -> Ranking:
+        without, alone = ([self.sets[one] for one in side] for side in pair)
+        return Ranking(
+            probabilities[0] - probabilities[without],
+            probabilities[0] - probabilities[alone],
+            float((logits[alone] - logits[without]).mean()),
+        )
 
 
 def _measured(engine: Engine, plans: Sequence[_Plan], removal: Removal) -> Iterator[Faithfulness]:
