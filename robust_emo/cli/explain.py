@@ -1,0 +1,168 @@
+"""`robust-emo explain`: what moved the model, word by word, and whether that may be believed."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from robust_emo.cli._options import (
+    comma_separated,
+    data_file,
+    data_options,
+    engine_options,
+    resolve_device,
+    use_threads,
+)
+from robust_emo.cli._text import printable, say
+
+if TYPE_CHECKING:
+    from robust_emo.data_file import DataFile
+    from robust_emo.models.batched import Precision
+    from robust_emo.models.victim import Victim
+    from robust_emo.plugins import ExplanationReporter
+    from robust_emo.types import Example, Explanation
+
+_EPILOG = """\b
+Examples:
+  robust-emo explain my_model --text "I can't wait to see you all again"
+  robust-emo explain my_model --text "so proud, and so tired" --target joy --against sadness
+  robust-emo explain my_model --data test.csv --examples 50 --out heat_maps.csv
+"""
+_BAR = 20
+_WORDS = 12
+
+
+@click.command("explain", epilog=_EPILOG, no_args_is_help=True)
+@click.argument("model", metavar="MODEL_DIR")
+@click.option("--text", "texts", multiple=True, help="A text to explain; may be given several times.")
+@data_options
+@click.option("--examples", type=click.IntRange(1), default=20, show_default=True, help="Drawn from --data.")
+@click.option("--method", default="integrated-gradients", show_default=True, help="See `robust-emo list methods`.")
+@click.option("--baseline", "baselines", callback=comma_separated, metavar="A,B",
+              help="Of integrated gradients: pad, mask, mean, zero; several are averaged.  [default: pad]")
+@click.option("--target", metavar="LABEL", 
+              help="The emotion to explain, or `true`: that of the data.  [default: the most probable]")
+@click.option("--against", metavar="LABEL", help="Explain why the target rather than this emotion.")
+@click.option("--show-raw", is_flag=True, help="Show personal data in the texts.  [default: masked]")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), multiple=True, metavar="FILE",
+              help="Also write .json, .csv, .html, .svg or .png (these two: of a single text); repeatable.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@engine_options
+@click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for --text, a list of them for --data.")
+def command(
+    model: str,
+    texts: tuple[str, ...],
+    data: str | None,
+    examples: int,
+    method: str,
+    baselines: tuple[str, ...] | None,
+    target: str | None,
+    against: str | None,
+    show_raw: bool,
+    out: tuple[Path, ...],
+    seed: int,
+    device: str,
+    precision: "Precision",
+    threads: int | None,
+    max_length: int | None,
+    quiet: bool,
+    as_json: bool,
+    **columns: str | None,
+) -> None:
+    """Explain what a model answers to texts, or to examples of a file.
+
+    Each heat map carries a label: trusted, caution or unreliable, with the reasons.
+    """  # fmt: skip
+    from robust_emo.atomic import write_atomically
+    from robust_emo.cli._progress import bars
+    from robust_emo.engine.engine import Engine
+    from robust_emo.explaining import Question, explained
+    from robust_emo.models.checks import check_model_directory
+    from robust_emo.models.loading import load_classifier
+    from robust_emo.models.victim import Victim
+
+    if bool(texts) == bool(data):
+        raise click.UsageError("expected either --text or --data")
+    if not all(text.strip() for text in texts):
+        raise click.UsageError("expected a --text that is not blank")
+    question = Question(method, target, against, baselines or (), seed, show_raw)
+    writers = [_writer(path, len(texts) or examples) for path in dict.fromkeys(out)]
+    check_model_directory(model)
+    file = data_file(data, columns)
+    use_threads(threads)
+    victim = Victim(
+        load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length
+    )
+    chosen = _from_file(file, victim, examples, seed) if file else _from_texts(texts)
+    with bars(quiet=quiet) as progress:
+        found = explained(Engine(victim), chosen, question, progress)
+    for path, writer in zip(dict.fromkeys(out), writers, strict=True):
+        write_atomically(path, writer.render(found))
+    if as_json:
+        say(json.dumps(_document(found, single=len(texts) == 1), indent=2))
+        return
+    for number, explanation in enumerate(found):
+        say(("\n" if number else "") + _as_text(explanation))
+    for path in dict.fromkeys(out):
+        say(f"Written: {path}")
+
+
+def _writer(path: Path, count: int) -> "ExplanationReporter":
+    """What writes a file with this ending."""
+    from robust_emo import plugins
+    from robust_emo.errors import InputError
+
+    name = path.suffix.removeprefix(".").lower()
+    known = plugins.available("explanation_reporters")
+    if name not in known:
+        endings = ", ".join(f".{ending}" for ending in known)
+        raise InputError(f"--out {path}: expected a name that ends in one of {endings}")
+    writer: ExplanationReporter = plugins.load("explanation_reporters", name)
+    if writer.single and count != 1:
+        raise InputError(f"--out {path}: a {name} file shows one text, and {count} are explained; name one --text")
+    return writer
+
+
+def _from_texts(texts: Sequence[str]) -> "list[Example]":
+    from robust_emo.types import Example
+
+    return [Example(f"text-{number}", text, ()) for number, text in enumerate(texts, 1)]
+
+
+def _from_file(file: "DataFile", victim: "Victim", examples: int, seed: int) -> "list[Example]":
+    from robust_emo.data.splits import draw_stratified
+    from robust_emo.data_file import read_data
+
+    return list(draw_stratified(read_data(file, victim.task, victim.labels).examples, examples, seed))
+
+
+def _document(found: "Sequence[Explanation]", *, single: bool) -> Any:  # noqa: ANN401 - JSON
+    documents = [asdict(each) for each in found]
+    return documents[0] if single else documents
+
+
+def _as_text(explanation: "Explanation") -> str:
+    gap = explanation.completeness_gap
+    complete = "" if gap is None else f", completeness gap {gap:.1%}"
+    lines = [
+        f"{explanation.trust.upper()}  {explanation.target}  (probability {explanation.probability:.2f}{complete})",
+        f"  {explanation.text}",
+    ]
+    lines += [f"  {reason}" for reason in explanation.reasons]
+    lines += _bars(explanation)
+    return "\n".join(printable(line) for line in lines)
+
+
+def _bars(explanation: "Explanation") -> list[str]:
+    """The words that moved the model most, in the order of the text."""
+    largest = sorted(explanation.words, key=lambda word: -abs(word.attribution))[:_WORDS]
+    scale = max((abs(word.attribution) for word in largest), default=0.0) or 1.0
+    shown = [word for word in explanation.words if word in largest]
+    return [
+        f"  {word.attribution:+7.2f} {('+' if word.attribution > 0 else '-') * round(_BAR * abs(word.attribution) / scale):{_BAR}} {word.text}"
+        for word in shown
+    ]

@@ -1,0 +1,126 @@
+"""Explanations for users' own code: a model directory and texts in, heat maps with their trust labels out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from robust_emo import plugins
+from robust_emo.audits.explanation.explaining import Explainer, of_examples
+from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
+from robust_emo.audits.explanation.masked import masked_explanation
+from robust_emo.audits.explanation.methods import DEFAULT
+from robust_emo.audits.explanation.target import Target
+from robust_emo.engine.engine import Engine
+from robust_emo.errors import InputError
+from robust_emo.models.loading import load_classifier
+from robust_emo.models.victim import Victim
+from robust_emo.progress import Progress, Silent
+from robust_emo.types import Example, Explanation
+
+TRUE = "true"
+"""As a target: the true emotion of each text."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMaps(Sequence[Explanation]):
+    """Explanations in the order of the texts; a notebook shows them as heat maps."""
+
+    explanations: tuple[Explanation, ...]
+
+    def __len__(self) -> int:
+        return len(self.explanations)
+
+    def __getitem__(self, index):  # type: ignore[no-untyped-def, override]  # noqa: ANN001, ANN204 - as of a tuple
+        return self.explanations[index]
+
+    def __iter__(self) -> Iterator[Explanation]:
+        return iter(self.explanations)
+
+    def _repr_html_(self) -> str:
+        content: bytes = plugins.load("explanation_reporters", "html").render(self.explanations)
+        return content.decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is explained, and how.
+
+    Raises:
+        InputError: baselines for a method that has none to choose, or none of its own.
+    """
+
+    method: str = DEFAULT
+    target: str | None = None
+    """An emotion, or :data:`TRUE`; None: the most probable one of each text."""
+    against: str | None = None
+    """Explained is why the target rather than this emotion."""
+    baselines: tuple[str, ...] = ()
+    """Empty: those of the method."""
+    seed: int = 0
+    show_raw: bool = False
+    """Personal data is left in the texts."""
+
+    def __post_init__(self) -> None:
+        if self.baselines and self.method != DEFAULT:
+            raise InputError(f"baselines can be chosen for {DEFAULT} only, not for {self.method}")
+
+    def targets(self, examples: Sequence[Example], labels: Sequence[str], most_probable: Sequence[str]) -> list[Target]:
+        """What is explained of each text.
+
+        Args:
+            examples: texts, with their true emotions where `target` is :data:`TRUE`.
+            labels: of the model.
+            most_probable: of each text.
+
+        Raises:
+            InputError: a label that the model does not have, or a text without, or with several true emotions.
+        """
+        return [self._target(each, labels, best) for each, best in zip(examples, most_probable, strict=True)]
+
+    def _target(self, example: Example, labels: Sequence[str], most_probable: str) -> Target:
+        label = self.target or most_probable
+        if label == TRUE and TRUE not in labels:
+            if len(example.labels) != 1:
+                raise InputError(f"{example.id}: expected one true emotion to explain, got {len(example.labels)}")
+            label = example.labels[0]
+        target = Target(label, self.against)
+        target.check(labels)
+        return target
+
+
+def explain(
+    model: str | Path, texts: Sequence[str], question: Question | None = None, *, device: str = "cpu"
+) -> HeatMaps:
+    """Heat maps of texts.
+
+    Args:
+        model: directory made by `robust-emo train` or `harden`, or by save_pretrained.
+        texts: one or several.
+        question: what is explained, and how; None: the most probable emotion, by integrated gradients.
+        device: torch device.
+
+    Raises:
+        InputError: see :func:`~robust_emo.models.loading.load_classifier` and :class:`Question`; a blank text; a method
+            that does not apply to the model.
+    """
+    if isinstance(texts, str):
+        texts = [texts]
+    engine = Engine(Victim(load_classifier(model), device=device))
+    return explained(engine, [Example(f"text-{n}", text, ()) for n, text in enumerate(texts, 1)], question or Question())
+
+
+def explained(
+    engine: Engine, examples: Sequence[Example], question: Question, progress: Progress | None = None
+) -> HeatMaps:
+    """Heat maps of examples; their labels are shown beside where they have some.
+
+    Raises:
+        InputError: as for :func:`explain`.
+    """
+    method = replace(IntegratedGradients(), baselines=question.baselines) if question.baselines else None
+    explainer = Explainer(engine, question.method, question.seed, method=method, progress=progress or Silent())
+    texts, labels = [example.text for example in examples], engine.victim.labels
+    best = [labels[int(row.argmax())] for row in engine.scores(texts)]
+    maps = explainer.heat_maps(explainer.readings(texts, question.targets(examples, labels, best)))
+    found = [explainer.explanation(each) for each in of_examples(maps, examples)]
+    return HeatMaps(tuple(found if question.show_raw else map(masked_explanation, found)))
