@@ -15,6 +15,7 @@ from robust_emo.types.explanation_findings import (
     MapPoint,
     MethodAgreement,
     SanityPoint,
+    SuspectedShortcut,
     TopWord,
 )
 from robust_emo.types.measurement import (
@@ -85,6 +86,7 @@ __all__ = [
     "SanityPoint",
     "Section",
     "Status",
+    "SuspectedShortcut",
     "Task",
     "Threshold",
     "TopWord",
