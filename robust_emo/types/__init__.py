@@ -34,6 +34,7 @@ from robust_emo.types.privacy_ledger import IntegrityRecord, PrivacyLedger
 from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
 from robust_emo.types.report import SCHEMA_VERSION, AuditReport
 from robust_emo.types.section import Section
+from robust_emo.types.training_influence import TrainingExample, TrainingInfluence
 from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus
 
 __all__ = [
@@ -90,6 +91,8 @@ __all__ = [
     "Task",
     "Threshold",
     "TopWord",
+    "TrainingExample",
+    "TrainingInfluence",
     "Trust",
     "Verdict",
     "VerdictStatus",
