@@ -19,10 +19,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from robust_emo.arrays import FloatArray
+from robust_emo.audits.explanation.attribution import Values
 from robust_emo.audits.explanation.classification_head import ClassificationHead, HeadReading
 from robust_emo.models.victim import Victim
 from robust_emo.personal.masking import masked
 from robust_emo.statistics import label_flags
+from robust_emo.statistics.classification import BoolArray
 from robust_emo.types import Example, Task, TrainingExample, TrainingInfluence
 
 
@@ -34,7 +36,7 @@ class TrainingTexts:
     head: ClassificationHead
     examples: tuple[Example, ...]
     read: HeadReading
-    vectors: FloatArray
+    vectors: Values
     """(n, width), of length 1."""
 
     @classmethod
@@ -67,22 +69,22 @@ class TrainingTexts:
             self._error(self.read, [example.labels for example in self.examples]),
             self.read.features,
         )
-        cosine = _unit(self.victim.embeddings(texts)) @ self.vectors.T
+        cosine: Values = _unit(self.victim.embeddings(texts)) @ self.vectors.T
         return [
             TrainingInfluence(
                 target=labels,
-                nearest=self._listed(near, np.argsort(-near, kind="stable")[:most]),
-                proponents=self._listed(moved, [n for n in np.argsort(-moved, kind="stable")[:most] if moved[n] > 0]),
-                opponents=self._listed(moved, [n for n in np.argsort(moved, kind="stable")[:most] if moved[n] < 0]),
+                nearest=self._listed(near, _order(-near)[:most]),
+                proponents=self._listed(moved, [number for number in _order(-moved)[:most] if moved[number] > 0]),
+                opponents=self._listed(moved, [number for number in _order(moved)[:most] if moved[number] < 0]),
             )
             for labels, near, moved in zip(predicted, cosine, influence, strict=True)
         ]
 
-    def _error(self, read: HeadReading, labels: Sequence[Sequence[str]]) -> FloatArray:
+    def _error(self, read: HeadReading, labels: Sequence[Sequence[str]]) -> Values:
         """Gradient of the loss in the logits: probabilities less what they ought to be, (n, labels)."""
         return loss_gradient(read.logits, label_flags(labels, self.victim.labels), self.victim.task)
 
-    def _listed(self, values: FloatArray, order: Sequence[int]) -> tuple[TrainingExample, ...]:
+    def _listed(self, values: Values, order: Sequence[int]) -> tuple[TrainingExample, ...]:
         return tuple(
             TrainingExample(example.id, masked(example.text), example.labels, float(values[number]))
             for number in order
@@ -90,12 +92,12 @@ class TrainingTexts:
         )
 
 
-def loss_gradient(logits: FloatArray, wanted: np.ndarray, task: Task) -> FloatArray:
+def loss_gradient(logits: FloatArray, wanted: BoolArray, task: Task) -> Values:
     """Gradient of cross entropy, or of the sum of binary cross entropies, in the logits.
 
     Args:
         logits: (n, labels).
-        wanted: (n, labels), 0 or 1.
+        wanted: (n, labels), which are right.
         task: which loss.
     """
     wide = logits.astype(np.float64)
@@ -108,8 +110,8 @@ def loss_gradient(logits: FloatArray, wanted: np.ndarray, task: Task) -> FloatAr
 
 
 def head_influence(
-    error: FloatArray, features: FloatArray, training_error: FloatArray, training_features: FloatArray
-) -> FloatArray:
+    error: Values, features: FloatArray, training_error: Values, training_features: FloatArray
+) -> Values:
     """Dot products of gradients in weights and biases of a linear last layer, (texts, training texts).
 
     Args:
@@ -122,6 +124,12 @@ def head_influence(
     return np.asarray((error @ training_error.T) * alike)
 
 
-def _unit(vectors: FloatArray) -> FloatArray:
-    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(vectors / np.maximum(lengths, np.finfo(np.float32).tiny), dtype=np.float32)
+def _order(values: Values) -> list[int]:
+    """Positions from the lowest value to the highest."""
+    order: list[int] = np.argsort(values, kind="stable").tolist()
+    return order
+
+
+def _unit(vectors: FloatArray) -> Values:
+    wide = vectors.astype(np.float64)
+    return np.asarray(wide / np.maximum(np.linalg.norm(wide, axis=1, keepdims=True), np.finfo(np.float64).tiny))
