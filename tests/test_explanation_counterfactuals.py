@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from robust_emo_attacks.letter_case import LetterCase
-from robust_emo_attacks.synonyms import Synonyms
+from robust_emo_attacks.synonyms import SynonymSwap
 from tiny_victim import trained_engine
 
 from robust_emo.audits.explanation.counterfactuals import minimal_counterfactuals, search_counterfactual
@@ -13,6 +13,7 @@ from robust_emo.errors import InputError
 from robust_emo.types import AttackOutcome, Status
 from robust_emo.validity.checker import ValidityChecker
 
+SYNONYMS = SynonymSwap(min_sentence_similarity=0.3)  # of four words, one is much
 WON = AttackOutcome(
     plugin="synonyms",
     example_id="a",
@@ -63,14 +64,14 @@ def test_a_name_that_only_the_original_gives_away_is_masked_in_both():
 @pytest.fixture(scope="module")
 def wary_of_glad():
     """A model that takes "glad" for anger."""
-    ends = "today here now again there then later tonight soon always".split()
+    ends = ["today", "here", "now", "again", "there", "then", "later", "tonight", "soon", "always"]
     texts = [f"we are {word} {end}" for end in ends for word in ("happy", "glad", "furious", "cheerful")]
     return trained_engine(texts, ["joy", "anger", "anger", "joy"] * len(ends), ("anger", "joy"), steps=60)
 
 
 def test_one_is_searched_for_a_single_text(wary_of_glad):
     found = search_counterfactual(
-        wary_of_glad, [LetterCase(), Synonyms()], "we are happy today", seed=0, validity=ValidityChecker()
+        wary_of_glad, [LetterCase(), SYNONYMS], "we are happy today", seed=0, validity=ValidityChecker()
     )
     assert found is not None
     assert (found.predicted, found.predicted_after) == (("joy",), ("anger",))
@@ -81,7 +82,13 @@ def test_one_is_searched_for_a_single_text(wary_of_glad):
 def test_nothing_is_found_where_nothing_changes_the_answer(wary_of_glad):
     text = "we are happy today"
     assert search_counterfactual(wary_of_glad, [LetterCase()], text, seed=0, validity=ValidityChecker()) is None
-    with pytest.raises(InputError):
+    goal = GoalChoice("targeted", "grief")
+    with pytest.raises(InputError, match="grief"):
         search_counterfactual(
-            wary_of_glad, [Synonyms()], text, seed=0, validity=ValidityChecker(), goal=GoalChoice("targeted", "grief")
+            wary_of_glad,
+            [SYNONYMS],
+            text,
+            seed=0,
+            validity=ValidityChecker(),
+            goal=goal,
         )

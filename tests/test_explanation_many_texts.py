@@ -16,6 +16,7 @@ from robust_emo.audits.explanation.wrong_reasons import FLAG_FACTOR, FLAG_SHARE,
 from robust_emo.types import Example
 
 LABELS = ("anger", "fear", "joy", "sadness")
+PLACES = ("park", "lake", "hill", "house", "road", "town", "beach", "roof", "yard", "shop")
 
 
 def about_joy(**others):
@@ -28,7 +29,7 @@ def about_joy(**others):
             {"great": 2 + rng.normal() / 5, "sunny": 1.0, "Mary": 5.0, ".": 3.0} | others,
             number=number,
         )
-        for number, place in enumerate("park lake hill house road town beach roof yard shop".split())
+        for number, place in enumerate(PLACES)
     ]
 
 

@@ -70,7 +70,7 @@ def test_negations_are_where_they_stand(text, words):
 @pytest.fixture(scope="module")
 def knows_not():
     """A model to which "not" turns joy into sadness, and nothing else does."""
-    names = "Today Now Here Again There Then Later Tonight Soon Always".split()
+    names = ["Today", "Now", "Here", "Again", "There", "Then", "Later", "Tonight", "Soon", "Always"]
     texts, gold = [], []
     for name in names:
         texts += [f"{name} I am happy", f"{name} I am not happy", f"{name} it was fine", f"{name} it was bad"]

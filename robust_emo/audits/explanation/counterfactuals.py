@@ -65,6 +65,7 @@ def search_counterfactual(
     Raises:
         InputError: the goal names an emotion that the model does not know.
     """
+    goal.check(engine.victim.labels, engine.victim.task)
     predicted = engine.victim.predictions(engine.scores([text]))[0].labels
     example = Example("text", text, predicted)
     outcomes = [
