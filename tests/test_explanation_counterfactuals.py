@@ -13,7 +13,7 @@ from robust_emo.errors import InputError
 from robust_emo.types import AttackOutcome, Status
 from robust_emo.validity.checker import ValidityChecker
 
-SYNONYMS = SynonymSwap(min_sentence_similarity=0.3)  # of four words, one is much
+SYNONYMS = SynonymSwap(min_sentence_similarity=0.5)  # of few words, one is much
 WON = AttackOutcome(
     plugin="synonyms",
     example_id="a",
@@ -65,22 +65,26 @@ def test_a_name_that_only_the_original_gives_away_is_masked_in_both():
 def wary_of_glad():
     """A model that takes "glad" for anger."""
     ends = ["today", "here", "now", "again", "there", "then", "later", "tonight", "soon", "always"]
-    texts = [f"we are {word} {end}" for end in ends for word in ("happy", "glad", "furious", "cheerful")]
+    texts = [
+        f"{end} we are all so {word} about it" for end in ends for word in ("happy", "glad", "furious", "cheerful")
+    ]
     return trained_engine(texts, ["joy", "anger", "anger", "joy"] * len(ends), ("anger", "joy"), steps=60)
 
 
 def test_one_is_searched_for_a_single_text(wary_of_glad):
     found = search_counterfactual(
-        wary_of_glad, [LetterCase(), SYNONYMS], "we are happy today", seed=0, validity=ValidityChecker()
+        wary_of_glad, [LetterCase(), SYNONYMS], "today we are all so happy about it", seed=0, validity=ValidityChecker()
     )
     assert found is not None
     assert (found.predicted, found.predicted_after) == (("joy",), ("anger",))
     assert found.plugin == "synonyms"
-    assert found.changed == "we are glad today"
+    assert found.words_changed == 1
+    assert found.changed.startswith("today we are all so ")
+    assert "happy" not in found.changed
 
 
 def test_nothing_is_found_where_nothing_changes_the_answer(wary_of_glad):
-    text = "we are happy today"
+    text = "today we are all so happy about it"
     assert search_counterfactual(wary_of_glad, [LetterCase()], text, seed=0, validity=ValidityChecker()) is None
     goal = GoalChoice("targeted", "grief")
     with pytest.raises(InputError, match="grief"):

@@ -45,8 +45,23 @@ def test_top_words_are_ranked_by_their_lower_bound():
 def test_top_words_leave_out_what_is_rare_personal_or_against_the_emotion():
     shown = {word.word for word in top_words(about_joy(said=-1.0), seed=0)}
     assert shown == {"great", "sunny", "the", "is", "and"}
-    assert top_words(about_joy()[:4], seed=0) == ()
+    assert top_words(about_joy()[:2], seed=0) == ()
+    assert top_words(about_joy()[:4], seed=0, least_documents=5) == ()
     assert len(top_words(about_joy(), seed=0, most=1)) == 1
+
+
+def test_a_word_in_a_few_texts_has_no_interval_and_must_speak_for_the_emotion_in_each():
+    few = about_joy()[:4]
+    found = {word.word: word for word in top_words(few, seed=0)}
+    assert found["great"].documents == 4
+    assert found["great"].ci_low is found["great"].ci_high is None
+    once_against = [*few, attributed("so great", "joy", {"great": -0.1}, number=50)][1:]
+    assert "great" not in {word.word for word in top_words(once_against, seed=0)}
+
+
+def test_a_word_with_a_hash_is_the_same_word():
+    texts = [attributed(f"{'#' * (n % 2)}Fun {n}", "joy", {"Fun": 1.0, "#Fun": 1.0}, number=n) for n in range(6)]
+    assert [(word.word, word.documents) for word in top_words(texts, seed=0)] == [("fun", 6)]
 
 
 def test_a_word_counts_once_a_text():

@@ -76,7 +76,7 @@ class TopWord:
 
     label: str
     word: str
-    """In lower case."""
+    """In lower case, without #."""
     attribution: float
     """Of all its occurrences in a text together, mean over the texts that it is in; towards `label`."""
     ci_low: float | None
@@ -119,7 +119,7 @@ class SuspectedShortcut:
     __pydantic_config__ = JSON_FORM
 
     word: str
-    """In lower case; personal data masked."""
+    """In lower case, without #; personal data masked."""
     label: str
     """What texts with it are predicted to be."""
     share: float

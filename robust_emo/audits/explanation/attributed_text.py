@@ -17,13 +17,13 @@ class AttributedText:
 
     example: Example
     attribution: Attribution
-    """Of the predicted emotion: of a contrast, its second one is passed over."""
+    """Of the predicted emotion."""
     right: bool
     """Whether the prediction is."""
     kinds: tuple[WordKind, ...]
     """Of each segment."""
     shown: tuple[str, ...]
-    """Segments in lower case, personal data masked."""
+    """Words in lower case without #, personal data masked."""
 
     @classmethod
     def of(cls, example: Example, attribution: Attribution, *, right: bool) -> "AttributedText":
@@ -50,8 +50,8 @@ class AttributedText:
         return self.attribution.values / total if total > 0 else None
 
     def places(self) -> dict[str, list[int]]:
-        """Positions of each word, by the word in lower case as it was written."""
+        """Positions of each word, by the word in lower case without its #."""
         found: dict[str, list[int]] = {}
         for position, word in enumerate(self.attribution.segments.words):
-            found.setdefault(word.lower(), []).append(position)
+            found.setdefault(word.lower().removeprefix("#") or word, []).append(position)
         return found

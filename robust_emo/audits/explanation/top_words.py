@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from math import ceil
 
 from robust_emo.audits.authors import authors
 from robust_emo.audits.explanation.attributed_text import AttributedText
@@ -11,36 +12,40 @@ from robust_emo.personal.placeholders import MASKS
 from robust_emo.statistics import bootstrap_mean
 from robust_emo.types import TopWord
 
-LEAST_DOCUMENTS = 5
-"""Fewer texts give no honest interval of a mean."""
+LEAST_DOCUMENTS = 3
+"""And at least one text in 300. Emotions have many words: in a few hundred texts most stand once or twice."""
+_ONE_IN = 300
 _LEFT_OUT = (WordKind.PUNCTUATION, WordKind.URL, WordKind.HANDLE, WordKind.NAME)
 _MASKS = frozenset(MASKS.values())
 
 
 def top_words(
-    texts: Sequence[AttributedText], *, seed: int, most: int = 20, least_documents: int = LEAST_DOCUMENTS
+    texts: Sequence[AttributedText], *, seed: int, most: int = 20, least_documents: int | None = None
 ) -> tuple[TopWord, ...]:
     """Words whose mean attribution is above 0 with all of its interval, by emotion, the highest lower bound first.
 
-    A word counts once a text, with all its occurrences together. Intervals are by text, or by author where authors are
-    known; of so many words that were looked at some stand here by chance. Punctuation and whatever may be personal is
-    left out. Chinese words are single characters, as the tokens of Chinese models are.
+    Of words in fewer than five texts, which have no interval, all attributions must be above 0, and the lowest takes
+    the bound's place. A word counts once a text, with all its occurrences together, with or without a #. Intervals are
+    by text, or by author where authors are known; of so many words that were looked at some stand here by chance.
+    Punctuation and whatever may be personal is left out. Chinese words are single characters, as the tokens of Chinese
+    models are.
 
     Args:
         texts: each attributed to the emotion that is predicted for it.
         seed: of the bootstrap.
         most: words per emotion.
-        least_documents: texts of the emotion that a word must be in.
+        least_documents: texts of the emotion that a word must be in; None for LEAST_DOCUMENTS and what it says.
     """
+    least = max(LEAST_DOCUMENTS, ceil(len(texts) / _ONE_IN)) if least_documents is None else least_documents
     found: list[TopWord] = []
     for label in sorted({text.label for text in texts}):
-        of_label = [text for text in texts if text.label == label]
-        words = [
-            top
-            for word, holding in _holding(of_label).items()
-            if len(holding) >= least_documents and (top := _measured(word, label, holding, seed)) is not None
+        ranked = [
+            measured
+            for word, holding in _holding([text for text in texts if text.label == label]).items()
+            if len(holding) >= least and (measured := _measured(word, label, holding, seed)) is not None
         ]
-        found += sorted(words, key=lambda top: (-(top.ci_low or 0), top.word))[:most]
+        ranked.sort(key=lambda pair: (-pair[0], pair[1].word))
+        found += [word for _, word in ranked[:most]]
     return tuple(found)
 
 
@@ -56,11 +61,13 @@ def _holding(texts: Sequence[AttributedText]) -> dict[str, list[tuple[Attributed
     return {word: holding for word, holding in found.items() if 2 * hidden[word] < len(holding)}
 
 
-def _measured(word: str, label: str, holding: Sequence[tuple[AttributedText, float]], seed: int) -> TopWord | None:
+def _measured(
+    word: str, label: str, holding: Sequence[tuple[AttributedText, float]], seed: int
+) -> tuple[float, TopWord] | None:
+    """With what it is ranked by; None where that is not above 0."""
     values = [value for _, value in holding]
-    mean = sum(values) / len(values)
     clusters = authors([text.example for text, _ in holding])
-    bounds = bootstrap_mean(values, seed=seed, confidence=CONFIDENCE, clusters=clusters) if mean > 0 else None
-    if bounds is None or bounds.low <= 0:
-        return None
-    return TopWord(label, word, mean, bounds.low, bounds.high, len(values))
+    bounds = bootstrap_mean(values, seed=seed, confidence=CONFIDENCE, clusters=clusters) if sum(values) > 0 else None
+    lowest = bounds.low if bounds else min(values)
+    low, high = (bounds.low, bounds.high) if bounds else (None, None)
+    return (lowest, TopWord(label, word, sum(values) / len(values), low, high, len(values))) if lowest > 0 else None

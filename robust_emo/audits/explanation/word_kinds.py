@@ -96,13 +96,13 @@ def bears_emotion(kind: WordKind, word: str) -> bool:
 
 
 def shown_words(segments: Segments, found: Sequence[Finding]) -> tuple[str, ...]:
-    """Segments in lower case, those that may be personal masked.
+    """Segments in lower case without #, those that may be personal masked.
 
     Args:
         segments: of a text.
         found: personal data in the text, also what is only possibly such.
     """
-    shown = [word.lower() for word in segments.words]
+    shown = [word.lower().removeprefix("#") or word for word in segments.words]
     for finding in found:
         for position in _covered(segments, [(finding.start, finding.end)]):
             shown[position] = MASKS[finding.kind]

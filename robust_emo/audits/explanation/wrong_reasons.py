@@ -49,7 +49,7 @@ def _rows(
 def _row(
     kind: WordKind, label: str | None, right: bool | None, having: Sequence[AttributedText], of: int, seed: int
 ) -> AttributionShare:
-    shares = [share_of(text, [position for position, one in enumerate(text.kinds) if one is kind]) for text in having]
+    shares = [_share(text, [position for position, one in enumerate(text.kinds) if one is kind]) for text in having]
     expected = sum(text.kinds.count(kind) / len(text.kinds) for text in having) / len(having)
     clusters = authors([text.example for text in having])
     bounds = bootstrap_mean(shares, seed=seed, confidence=CONFIDENCE, clusters=clusters)
@@ -68,7 +68,7 @@ def _row(
     )
 
 
-def share_of(text: AttributedText, places: Sequence[int]) -> float:
+def _share(text: AttributedText, places: Sequence[int]) -> float:
     """Share of the absolute attribution that falls on these segments of a text in which something moved the model."""
     magnitudes = np.abs(text.attribution.values)
     return float(magnitudes[list(places)].sum() / magnitudes.sum())
