@@ -15,6 +15,7 @@ from robust_emo.types.explanation_findings import (
     MapPoint,
     MethodAgreement,
     SanityPoint,
+    SuspectedShortcut,
     TopWord,
 )
 from robust_emo.types.measurement import (
@@ -33,6 +34,7 @@ from robust_emo.types.privacy_ledger import IntegrityRecord, PrivacyLedger
 from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
 from robust_emo.types.report import SCHEMA_VERSION, AuditReport
 from robust_emo.types.section import Section
+from robust_emo.types.training_influence import TrainingExample, TrainingInfluence
 from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus
 
 __all__ = [
@@ -85,9 +87,12 @@ __all__ = [
     "SanityPoint",
     "Section",
     "Status",
+    "SuspectedShortcut",
     "Task",
     "Threshold",
     "TopWord",
+    "TrainingExample",
+    "TrainingInfluence",
     "Trust",
     "Verdict",
     "VerdictStatus",

@@ -76,18 +76,18 @@ class TopWord:
 
     label: str
     word: str
-    """In lower case."""
+    """In lower case, without #."""
     attribution: float
-    """Mean over the texts that it is in, towards `label`."""
+    """Of all its occurrences in a text together, mean over the texts that it is in; towards `label`."""
     ci_low: float | None
     ci_high: float | None
     documents: int
-    """Texts that it is in."""
+    """Texts with the word that `label` is predicted for."""
 
 
 @dataclass(frozen=True, slots=True)
 class AttributionShare:
-    """How much of what moves the model falls on one kind of word."""
+    """How much of what moves the model falls on one kind of word, in the texts that have such words."""
 
     __pydantic_config__ = JSON_FORM
 
@@ -99,15 +99,39 @@ class AttributionShare:
     right: bool | None
     """Right or wrong predictions; null for both."""
     share: float
-    """Of the sum of absolute attributions, mean over texts."""
+    """Of the sum of absolute attributions, mean over the texts that have the kind."""
     ci_low: float | None
     ci_high: float | None
     expected: float
-    """Share of the words that are of this kind: what it would get if all words counted alike."""
+    """Share of the words of these texts that are of this kind: what it would get if all words counted alike."""
     n: int
-    """Texts."""
+    """Texts that have the kind."""
+    overall: float
+    """`share` over all texts, those without the kind too: of all kinds these add up to 1."""
     flagged: bool
     """Whether the model leans on what should not decide an emotion."""
+
+
+@dataclass(frozen=True, slots=True)
+class SuspectedShortcut:
+    """A word that bears no emotion and all but decides one by itself, as a mark that data were collected with would."""
+
+    __pydantic_config__ = JSON_FORM
+
+    word: str
+    """In lower case, without #; personal data masked."""
+    label: str
+    """What texts with it are predicted to be."""
+    share: float
+    """Of the sum of absolute attributions, how much speaks for the prediction through this word; mean over texts."""
+    ci_low: float
+    ci_high: float
+    label_rate: float
+    """Share of the texts with it that `label` is predicted for."""
+    label_rate_low: float
+    """Lower bound of that share."""
+    documents: int
+    """Texts that it is in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +195,7 @@ class ExplanationFindings:
     agreement: tuple[MethodAgreement, ...] = ()
     top_words: tuple[TopWord, ...] = ()
     shares: tuple[AttributionShare, ...] = ()
+    shortcuts: tuple[SuspectedShortcut, ...] = ()
     counterfactuals: tuple[Counterfactual, ...] = ()
     embedding_map: tuple[MapPoint, ...] = ()
     variance_shown: float | None = None

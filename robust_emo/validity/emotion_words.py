@@ -101,6 +101,11 @@ def chinese_words(text: str) -> list[tuple[str, bool]]:
     return found
 
 
+def chinese_spans(text: str) -> list[tuple[int, int]]:
+    """Where the Chinese words of emotion stand, longest match first; text[start:end] of each."""
+    return [match.span() for match in _CHINESE_WORD.finditer(text)]
+
+
 def picture_classes(text: str) -> list[str]:
     """Classes of the emoji and emoticons of a text, in order."""
     found = [(m.start(), str(m.lastgroup)) for pattern in (_PICTURES, _FACES) for m in pattern.finditer(text)]

@@ -39,8 +39,14 @@ _CONTRAST = re.compile(
 
 def negations(text: str) -> int:
     """How many negations a text holds, English and Chinese; idioms such as "no doubt" and 不过 are none."""
-    text = _IDLE.sub("~", _NOBODY.sub("nobody", text.translate(_SIMPLIFIED)))
-    return len(_ENGLISH.findall(text)) + len(_CHINESE.findall(text))
+    return len(negation_spans(text))
+
+
+def negation_spans(text: str) -> list[tuple[int, int]]:
+    """Where the negations of a text stand, in its order: text[start:end] of each, of "don't" the "n't" alone."""
+    read = _NOBODY.sub("nobody", text.translate(_SIMPLIFIED))  # all of one length, so that places stay
+    read = _IDLE.sub(lambda idle: "~" * len(idle.group()), read)
+    return sorted(match.span() for pattern in (_ENGLISH, _CHINESE) for match in pattern.finditer(read))
 
 
 def times_taken_back(text: str) -> int:
