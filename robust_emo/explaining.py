@@ -106,7 +106,9 @@ def explain(
     if isinstance(texts, str):
         texts = [texts]
     engine = Engine(Victim(load_classifier(model), device=device))
-    return explained(engine, [Example(f"text-{n}", text, ()) for n, text in enumerate(texts, 1)], question or Question())
+    return explained(
+        engine, [Example(f"text-{n}", text, ()) for n, text in enumerate(texts, 1)], question or Question()
+    )
 
 
 def explained(

@@ -41,14 +41,27 @@ _WORDS = 12
 @data_options
 @click.option("--examples", type=click.IntRange(1), default=20, show_default=True, help="Drawn from --data.")
 @click.option("--method", default="integrated-gradients", show_default=True, help="See `robust-emo list methods`.")
-@click.option("--baseline", "baselines", callback=comma_separated, metavar="A,B",
-              help="Of integrated gradients: pad, mask, mean, zero; several are averaged.  [default: pad]")
-@click.option("--target", metavar="LABEL", 
-              help="The emotion to explain, or `true`: that of the data.  [default: the most probable]")
+@click.option(
+    "--baseline",
+    "baselines",
+    callback=comma_separated,
+    metavar="A,B",
+    help="Of integrated gradients: pad, mask, mean, zero; several are averaged.  [default: pad]",
+)
+@click.option(
+    "--target",
+    metavar="LABEL",
+    help="The emotion to explain, or `true`: that of the data.  [default: the most probable]",
+)
 @click.option("--against", metavar="LABEL", help="Explain why the target rather than this emotion.")
 @click.option("--show-raw", is_flag=True, help="Show personal data in the texts.  [default: masked]")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), multiple=True, metavar="FILE",
-              help="Also write .json, .csv, .html, .svg or .png (these two: of a single text); repeatable.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    multiple=True,
+    metavar="FILE",
+    help="Also write .json, .csv, .html, .svg or .png (these two: of a single text); repeatable.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @engine_options
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
@@ -94,9 +107,7 @@ def command(
     check_model_directory(model)
     file = data_file(data, columns)
     use_threads(threads)
-    victim = Victim(
-        load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length
-    )
+    victim = Victim(load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length)
     chosen = _from_file(file, victim, examples, seed) if file else _from_texts(texts)
     with bars(quiet=quiet) as progress:
         found = explained(Engine(victim), chosen, question, progress)

@@ -11,6 +11,7 @@ from robust_emo.audits.explanation.curves import agreement, faithfulness_curve, 
 from robust_emo.audits.explanation.explaining import Explainer, HeatMap, of_examples
 from robust_emo.audits.explanation.explanation_metrics import explanation_metrics, mean_over_texts
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
+from robust_emo.audits.explanation.many_texts import over_many_texts
 from robust_emo.audits.explanation.masked import masked_explanation
 from robust_emo.audits.explanation.methods import DEFAULT, METHODS, Method, method_entry
 from robust_emo.audits.explanation.randomisation import SEEDS, Stage, randomisation_correlations
@@ -106,6 +107,7 @@ class Explanations:
         sanity = curve[-1].correlation if curve else None
         labelled = [explainer.explanation(each, sanity=sanity, learnt=judged.learnt) for each in judged.maps]
         whole = judged.sanity[-1][1] if judged.sanity else []
+        many = over_many_texts(context, explainer, judged.maps)
         correlation = mean_over_texts("randomisation_correlation", whole, higher_is_better=False, seed=context.seed)
         return [
             Section(
@@ -113,7 +115,7 @@ class Explanations:
                 plugin=self.spec.name,
                 version=self.spec.version,
                 args=self._arguments(explainer),
-                metrics=explanation_metrics(judged.maps, labelled, correlation, seed=context.seed),
+                metrics=(*explanation_metrics(judged.maps, labelled, correlation, seed=context.seed), *many.metrics),
                 counts=dict(Counter(str(each.trust) for each in labelled)),
                 notes=self._notes(judged),
                 seconds=time.perf_counter() - started,
@@ -126,6 +128,12 @@ class Explanations:
                     sanity=curve,
                     stability=stability_bins([each.correlation for each in judged.stabilities]),
                     agreement=self._agreements(context, explainer, judged.maps),
+                    top_words=many.top_words,
+                    shares=many.shares,
+                    shortcuts=many.shortcuts,
+                    counterfactuals=many.counterfactuals,
+                    embedding_map=many.map.points if many.map else (),
+                    variance_shown=many.map.variance_shown if many.map else None,
                 ),
             )
         ]

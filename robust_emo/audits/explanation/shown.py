@@ -17,7 +17,7 @@ def chosen_for_showing(explanations: Sequence[Explanation], count: int, seed: in
     random.Random(seed_of(seed, "shown")).shuffle(order)
     doubtful = [place for place in order if explanations[place].trust is not Trust.TRUSTED]
     doubtful.sort(key=lambda place: explanations[place].trust is not Trust.UNRELIABLE)
-    wrong = [place for place in order if explanations[place].predicted != explanations[place].label]
+    wrong = [place for place in order if set(explanations[place].predicted) != set(explanations[place].label or ())]
     third = count // 3
     chosen = dict.fromkeys((*doubtful[:third], *wrong[:third]))
     for place in order:
