@@ -38,6 +38,11 @@ def points(difference: float) -> str:
     return _local(f"{rounded:+.1f}").replace("-", "\u2212")
 
 
+def percent_points(difference: float) -> str:
+    """A mark of an axis of differences of shares: ``20``, ``−5``, ``2.5``; the axis says that it is points."""
+    return _local(f"{round(100 * difference, 6) + 0.0:g}").replace("-", "\u2212")
+
+
 def p_value(p: float) -> str:
     """``0.070``, ``below 0.001``."""
     return decimal(p) if p >= 0.001 else f"below {decimal(0.001)}"
