@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 LEVELS = 5
 """Shades of each sign; level 0 is none."""
-_LEAST = 0.05
+_LEAST = 0.1
 """Share of the strongest attribution below which a word gets no shade."""
 
 INK = "#141a24"

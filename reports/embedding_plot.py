@@ -15,6 +15,8 @@ _MARGIN = 12
 _MOST_POINTS = 1_500
 _MOST_LABELS = 28
 _COLOURS = 6
+_MARKS = 12
+"""In one path; no string of a page is longer than 1,000 characters."""
 
 
 def _circle(x: str, y: str) -> str:
@@ -43,9 +45,9 @@ class MapSeries:
     name: str
     style: str
     """Class of the colour."""
-    right: str
-    """SVG path of the marks of texts that the model gets right, filled."""
-    wrong: str
+    right: tuple[str, ...]
+    """SVG paths of the marks of texts that the model gets right, filled; each short enough for one attribute."""
+    wrong: tuple[str, ...]
     """The same of those that it gets wrong, hollow."""
     sample: str
     """The mark in the middle of a box of 14 by 14."""
@@ -103,11 +105,15 @@ def _series(name: str, row: int, own: Sequence[MapPoint], place: Callable[[MapPo
     return MapSeries(
         name=name,
         style=f"c{row % _COLOURS}",
-        right="".join(shape(*place(point)) for point in right),
-        wrong="".join(shape(*place(point)) for point in wrong),
+        right=_paths([shape(*place(point)) for point in right]),
+        wrong=_paths([shape(*place(point)) for point in wrong]),
         sample=shape("7", "7"),
         n=numbers.count(len(own)),
     )
+
+
+def _paths(marks: Sequence[str]) -> tuple[str, ...]:
+    return tuple("".join(marks[first : first + _MARKS]) for first in range(0, len(marks), _MARKS))
 
 
 def _placing(points: Sequence[MapPoint]) -> Callable[[MapPoint], tuple[str, str]]:

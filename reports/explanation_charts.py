@@ -7,7 +7,7 @@ from robust_emo.types import CountedBin, FaithfulnessPoint, SanityPoint
 
 from . import numbers
 from .charts import Tick
-from .line_plot import LinePlot, Point, line_plot
+from .line_plot import LinePlot, Point, axis_marks, line_plot
 from .visible import shortened
 
 _MOST_PLACES = 24
@@ -46,7 +46,7 @@ def faithfulness_view(points: Sequence[FaithfulnessPoint]) -> FaithfulnessView |
             ("highest words", "c0", [Point(value) for value in own]),
             ("random words", "c1 d1", [Point(value) for value in random]),
         )
-        return line_plot(places, series, show=numbers.percent_points)
+        return line_plot(places, series, show=lambda value: numbers.mark(100 * value))
 
     return FaithfulnessView(
         comprehensiveness=plot([p.comprehensiveness for p in shown], [p.random_comprehensiveness for p in shown]),
@@ -94,7 +94,6 @@ def sanity_view(points: Sequence[SanityPoint]) -> SanityView | None:
         [_share(point.share) for point in shown],
         (("likeness of the attributions", "c0", line),),
         include=(0.0, 1.0),
-        show=lambda value: numbers.decimal(value, 1),
     )
     return SanityView(
         plot,
@@ -141,7 +140,7 @@ def histogram_view(bins: Sequence[CountedBin]) -> HistogramView | None:
     if not most or shown[-1].high <= shown[0].low:
         return None
     low, span = shown[0].low, shown[-1].high - shown[0].low
-    ends = sorted({low, low + span / 2, low + span} | ({0.0} if low < 0 < low + span else set()))
+    marks = [mark for mark in axis_marks(low, low + span) if low - 1e-9 <= mark <= low + span + 1e-9]
     return HistogramView(
         bars=tuple(
             HistogramBar(
@@ -154,7 +153,7 @@ def histogram_view(bins: Sequence[CountedBin]) -> HistogramView | None:
             )
             for each in shown
         ),
-        x_ticks=tuple(Tick(numbers.coordinate(100 * (end - low) / span), numbers.signed(end, 1)) for end in ends),
+        x_ticks=tuple(Tick(numbers.coordinate(100 * (mark - low) / span), numbers.mark(mark)) for mark in marks),
         y_ticks=(Tick("0", numbers.count(most)), Tick("100", "0")),
         texts=numbers.count(sum(each.count for each in shown)),
     )

@@ -43,12 +43,10 @@ def top_words(words: Sequence[TopWord]) -> tuple[EmotionWords, ...]:
     for word in words:
         by_label.setdefault(word.label, []).append(word)
     each = max(3, _MOST_WORDS // max(1, len(by_label)))
-    kept = dict(list((label, own[: min(each, 12)]) for label, own in by_label.items())[: _MOST_WORDS // 3])
-    ends = [end for own in kept.values() for word in own for end in (word.attribution, word.ci_high or 0.0)]
+    kept = [(label, own[: min(each, 12)]) for label, own in by_label.items()][: _MOST_WORDS // 3]
+    ends = [end for _, own in kept for word in own for end in (word.attribution, word.ci_high or 0.0)]
     scale = Scale(0.0, max(ends, default=0.0) or 1.0)
-    return tuple(
-        EmotionWords(shortened(label), tuple(_word(word, scale) for word in own)) for label, own in kept.items()
-    )
+    return tuple(EmotionWords(shortened(label), tuple(_word(word, scale) for word in own)) for label, own in kept)
 
 
 def _word(word: TopWord, scale: Scale) -> WordRow:

@@ -53,7 +53,7 @@ _SANITY = {
     True: "The sanity check is passed: with random weights in the model's place the attributions become other ones.",
     False: "The sanity check has failed: the attributions look much the same with random weights in the model's place, "
     "so they show the text more than the model.",
-    None: "The sanity check was not decided: whether the attributions depend on what the model has learnt is not known.",
+    None: "The sanity check is undecided: whether the attributions depend on what the model has learnt is not known.",
 }
 
 

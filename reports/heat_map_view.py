@@ -52,7 +52,7 @@ class HeatMapView:
     trust_words: str
     reasons: tuple[str, ...]
     outcome: str
-    """Prediction, true emotion and probability in one line."""
+    """Prediction, true emotion, probability and completeness gap in one line."""
     wrong: bool
     pieces: tuple[HeatPiece, ...]
     speak_for: str
@@ -101,8 +101,11 @@ def is_wrong(explanation: Explanation) -> bool:
 
 def _outcome(explanation: Explanation) -> str:
     gold = "unknown" if explanation.label is None else label_names(explanation.label)
-    share = numbers.percent(explanation.probability)
-    return f"predicted {label_names(explanation.predicted)} · gold {gold} · probability of the explained {share}"
+    parts = [f"predicted {label_names(explanation.predicted)}", f"gold {gold}"]
+    parts.append(f"probability of {shortened(explanation.target)} {numbers.percent(explanation.probability)}")
+    if explanation.completeness_gap is not None:
+        parts.append(f"completeness gap {numbers.percent(explanation.completeness_gap)}")
+    return " · ".join(parts)
 
 
 def _pieces(spans: Sequence[Span], most: float, changed: Sequence[bool]) -> tuple[HeatPiece, ...]:
@@ -155,13 +158,13 @@ def _is_foreign(char: str) -> bool:
 
 def _strongest(words: Sequence[tuple[str, float]], most: float) -> str:
     ranked = sorted((pair for pair in words if shade_of(pair[1], most).level), key=lambda pair: -abs(pair[1]))
-    return ", ".join(f"{visible(shortened(word, 30))} ({numbers.signed(value)})" for word, value in ranked[:_NAMED])
+    return ", ".join(f"“{visible(shortened(word, 30))}” ({numbers.signed(value)})" for word, value in ranked[:_NAMED])
 
 
 def _facts(explanation: Explanation) -> tuple[Fact, ...]:
-    gap = explanation.completeness_gap
-    facts = [Fact("Completeness gap", "does not apply to this method" if gap is None else numbers.percent(gap))]
-    facts.append(Fact("On special tokens", numbers.signed(explanation.special)))
+    facts = [Fact("On special tokens", numbers.signed(explanation.special))]
+    if explanation.completeness_gap is None:
+        facts.append(Fact("Completeness gap", "does not apply to this method"))
     if explanation.baseline is not None:
         facts.append(Fact("Baseline", explanation.baseline))
     if explanation.steps is not None:

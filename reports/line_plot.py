@@ -58,7 +58,7 @@ def line_plot(
     series: Sequence[tuple[str, str, Sequence[Point]]],
     *,
     include: tuple[float, ...] = (0.0,),
-    show: Callable[[float], str] = numbers.general,
+    show: Callable[[float], str] = numbers.mark,
 ) -> LinePlot:
     """Geometry of a chart.
 

@@ -38,9 +38,9 @@ def points(difference: float) -> str:
     return _local(f"{rounded:+.1f}").replace("-", "\u2212")
 
 
-def percent_points(difference: float) -> str:
-    """A mark of an axis of differences of shares: ``20``, ``−5``, ``2.5``; the axis says that it is points."""
-    return _local(f"{round(100 * difference, 6) + 0.0:g}").replace("-", "\u2212")
+def mark(value: float) -> str:
+    """A round value at an axis: ``20``, ``−5``, ``0.25``."""
+    return _local(f"{round(value, 6) + 0.0:g}").replace("-", "\u2212")
 
 
 def p_value(p: float) -> str:
