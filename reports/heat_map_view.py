@@ -85,7 +85,7 @@ def heat_map_view(
         trust=explanation.trust,
         trust_words=TRUST_WORDS[explanation.trust],
         reasons=explanation.reasons,
-        outcome=_outcome(explanation),
+        outcome=outcome(explanation),
         wrong=is_wrong(explanation),
         pieces=_pieces(spans, most, changed),
         speak_for=_strongest([pair for pair in words if pair[1] > 0], most),
@@ -99,7 +99,8 @@ def is_wrong(explanation: Explanation) -> bool:
     return explanation.label is not None and set(explanation.label) != set(explanation.predicted)
 
 
-def _outcome(explanation: Explanation) -> str:
+def outcome(explanation: Explanation) -> str:
+    """Prediction, true emotion, probability and completeness gap in one line."""
     gold = "unknown" if explanation.label is None else label_names(explanation.label)
     parts = [f"predicted {label_names(explanation.predicted)}", f"gold {gold}"]
     parts.append(f"probability of {shortened(explanation.target)} {numbers.percent(explanation.probability)}")
