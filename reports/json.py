@@ -43,7 +43,7 @@ def dump_report(report: AuditReport) -> bytes:
         text = json.dumps(report, default=_plain, ensure_ascii=False, allow_nan=False, indent=2)
     except ValueError as error:
         raise RobustEmoError(f"the audit holds a number that JSON cannot: {error}; use null instead") from error
-    return (_without_lone_surrogates(text) + "\n").encode()
+    return (without_lone_surrogates(text) + "\n").encode()
 
 
 def schema() -> dict[str, Any]:
@@ -75,7 +75,8 @@ def _refuse_nan(metric: Metric, where: str) -> None:
             )
 
 
-def _without_lone_surrogates(text: str) -> str:
+def without_lone_surrogates(text: str) -> str:
+    """`text` as UTF-8 can hold it: lone surrogates become U+FFFD."""
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 

@@ -38,6 +38,11 @@ def points(difference: float) -> str:
     return _local(f"{rounded:+.1f}").replace("-", "\u2212")
 
 
+def mark(value: float) -> str:
+    """A round value at an axis: ``20``, ``−5``, ``0.25``."""
+    return _local(f"{round(value, 6) + 0.0:g}").replace("-", "\u2212")
+
+
 def p_value(p: float) -> str:
     """``0.070``, ``below 0.001``."""
     return decimal(p) if p >= 0.001 else f"below {decimal(0.001)}"

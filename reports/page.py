@@ -10,6 +10,7 @@ from .adaptive_view import AdaptiveView, adaptive_view
 from .certificate_view import CERTIFICATE, CertificateView, certificate_view
 from .clean_view import CleanView, clean_view
 from .examples_view import ExamplesView, examples_view
+from .explanation_view import EXPLANATION, ExplanationsView, explanations_view
 from .glossary import GLOSSARY
 from .metric_view import MetricView, find, find_view
 from .model_name import model_name
@@ -54,6 +55,8 @@ class Page:
     certificates: tuple[CertificateView, ...]
     privacy: PrivacyView | None
     """Null where nothing was promised and nothing measured."""
+    explanations: ExplanationsView | None
+    """Null where no explanation was asked for."""
     others: tuple[SectionView, ...]
     """Sections of kinds that have no layout of their own."""
     provenance: ProvenanceView
@@ -66,7 +69,8 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     run = report.run
     evasion = [section for section in report.sections if section.kind == "evasion"]
     clean = [section for section in report.sections if section.kind == "clean"]
-    others = [section for section in report.sections if section.kind not in ("clean", "evasion", CERTIFICATE, PRIVACY)]
+    own_part = ("clean", "evasion", CERTIFICATE, PRIVACY, EXPLANATION)
+    others = [section for section in report.sections if section.kind not in own_part]
     changes = of_changes(outcomes, evasion)
     return Page(
         name=model_name(run.model),
@@ -84,6 +88,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         examples=examples_view(changes, recorded=bool(outcomes), limit=max_examples, masked=masked),
         certificates=tuple(certificate_view(section) for section in report.sections if section.kind == CERTIFICATE),
         privacy=privacy_view(report),
+        explanations=explanations_view(report, masked=masked),
         others=tuple(section_view(section) for section in others),
         provenance=provenance_view(report),
         single_label=run.task is Task.SINGLE_LABEL,

@@ -34,6 +34,16 @@ def rendered(template: str, page: object) -> bytes:
     return environment.get_template(template).render(page=page, **assets).encode()
 
 
+def filled(template: str, **values: object) -> str:
+    """A template that is no page, such as a picture, escaped like one.
+
+    Args:
+        template: name of a file in `templates`.
+        values: what it lays out.
+    """
+    return _environment().get_template(template).render(**values)
+
+
 @cache
 def _environment() -> Environment:
     return Environment(

@@ -105,7 +105,9 @@ def _bf16_of_cpu() -> str:
 
 
 def _plugins() -> Iterator[Finding]:
-    kinds: tuple[plugins.Kind, ...] = ("attacks", "sections", "reporters", "comparison_reporters")
+    kinds: tuple[plugins.Kind, ...] = (
+        "attacks", "sections", "reporters", "comparison_reporters", "explanation_reporters"
+    )  # fmt: skip
     for kind in kinds:
         try:
             names = list(plugins.available(kind))

@@ -1,9 +1,9 @@
 """Plug-in protocols and their discovery through entry points. Built-in plug-ins come in the same way.
 
 Groups: ``robust_emo.attacks``, ``robust_emo.normalisers``, ``robust_emo.sections``, ``robust_emo.reporters``,
-``robust_emo.comparison_reporters``. An entry point names a class; it is made with keyword arguments only and its
-instance carries a :class:`PluginSpec`. An entry point of ``robust_emo.attack_families`` names an :class:`AttackFamily`:
-many attacks called ``family:member``.
+``robust_emo.comparison_reporters``, ``robust_emo.explanation_reporters``. An entry point names a class; it is made with
+keyword arguments only and its instance carries a :class:`PluginSpec`. An entry point of ``robust_emo.attack_families``
+names an :class:`AttackFamily`: many attacks called ``family:member``.
 """
 
 import difflib
@@ -16,14 +16,22 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from robust_emo.errors import PluginError
-from robust_emo.types import AttackBudget, AuditComparison, AuditReport, Example, Objective, Section
+from robust_emo.types import AttackBudget, AuditComparison, AuditReport, Example, Explanation, Objective, Section
 
 if TYPE_CHECKING:  # the engine is heavy, and listing plug-ins must not load it
     from robust_emo.audits.context import AuditContext
     from robust_emo.engine.goal import Goal
     from robust_emo.engine.requests import Query
 
-Kind = Literal["attacks", "attack_families", "normalisers", "sections", "reporters", "comparison_reporters"]
+Kind = Literal[
+    "attacks",
+    "attack_families",
+    "normalisers",
+    "sections",
+    "reporters",
+    "comparison_reporters",
+    "explanation_reporters",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +195,22 @@ class ComparisonReporter(Protocol):
 
     def render(self, comparison: AuditComparison) -> bytes:
         """The file's content."""
+        ...
+
+
+class ExplanationReporter(Protocol):
+    """A projection of explanations, such as a picture or a table."""
+
+    spec: PluginSpec
+    suffix: str
+    """Of the file it makes, with its dot: ``.svg``."""
+
+    def render(self, explanations: Sequence[Explanation]) -> bytes:
+        """The file's content. Texts must be shown as they were given: who asked decided whether they are masked.
+
+        Args:
+            explanations: any number, in the order to be shown.
+        """
         ...
 
 

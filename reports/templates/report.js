@@ -51,6 +51,68 @@
     find("example-list").append(...sorted);
   }
 
+  // Heat maps: one part of the page each, with its own choices.
+  function filterHeatMaps(part, items) {
+    const choices = [...part.querySelectorAll("[data-choose]")];
+    const words = part.querySelector("[data-search]").value.trim().toLowerCase();
+    let shown = 0;
+    for (const item of items) {
+      item.hidden = choices.some((choice) => choice.value && !item.dataset[choice.dataset.choose].split(" ").includes(choice.value))
+        || (words && !item.textContent.toLowerCase().includes(words));
+      shown += item.hidden ? 0 : 1;
+    }
+    part.querySelector(".found").textContent = `${shown} of ${items.length} shown`;
+  }
+
+  function sortHeatMaps(part, items) {
+    const ranks = { wrong: 0, unknown: 1, right: 2 };
+    const keys = {
+      trust: (item) => +item.dataset.trust,
+      answer: (item) => ranks[item.dataset.answer],
+      name: () => 0,
+    };
+    const by = part.querySelector("[data-sort]").value;
+    const names = (a, b) => by === "name" ? a.dataset.name.localeCompare(b.dataset.name, "en", { numeric: true }) : 0;
+    const sorted = [...items].sort((a, b) => keys[by](a) - keys[by](b) || names(a, b) || a.dataset.place - b.dataset.place);
+    part.querySelector(".explained-list").append(...sorted);
+  }
+
+  function switchHeatMap(item) {
+    const chosen = +(item.querySelector(".switch input:checked")?.value ?? 0);
+    [...item.querySelectorAll(".switched > .map")].forEach((map, row) => map.classList.toggle("chosen", row === chosen));
+  }
+
+  // One stop of the tabulator per heat map; arrows go from word to word.
+  function rove(line) {
+    const words = [...line.querySelectorAll(".w")];
+    words.forEach((word, row) => { word.tabIndex = row ? -1 : 0; });
+    line.addEventListener("keydown", (event) => {
+      const at = words.indexOf(event.target);
+      const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: words.length - 1 }[event.key];
+      if (at < 0 || to === undefined || !words[to]) return;
+      event.preventDefault();
+      words[at].tabIndex = -1;
+      words[to].tabIndex = 0;
+      words[to].focus();
+    });
+  }
+
+  function prepareHeatMaps() {
+    for (const part of document.querySelectorAll(".explained")) {
+      const items = [...part.querySelectorAll(".explained-text")];
+      for (const node of part.querySelectorAll("[data-choose], [data-search]")) {
+        node.addEventListener("input", () => filterHeatMaps(part, items));
+      }
+      part.querySelector("[data-sort]").addEventListener("input", () => sortHeatMaps(part, items));
+      for (const item of items) {
+        item.addEventListener("input", () => switchHeatMap(item));
+        switchHeatMap(item);
+      }
+      filterHeatMaps(part, items);
+    }
+    for (const line of document.querySelectorAll(".map .words")) rove(line);
+  }
+
   function openAll(open) {
     for (const node of document.querySelectorAll("details")) node.open = open;
   }
@@ -72,6 +134,7 @@
       on("order", "input", () => sortExamples(items));
       filterExamples(items, choices);
     }
+    prepareHeatMaps();
   });
   addEventListener("beforeprint", () => openAll(true));
 })();

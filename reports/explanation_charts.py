@@ -1,0 +1,163 @@
+"""The charts of explanations: faithfulness, sanity check, stability and the map of texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from robust_emo.types import CountedBin, FaithfulnessPoint, SanityPoint
+
+from . import numbers
+from .charts import Tick
+from .line_plot import LinePlot, Point, axis_marks, line_plot
+from .visible import shortened
+
+_MOST_PLACES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class FaithfulnessRow:
+    """One share of the words, in numbers."""
+
+    share: str
+    comprehensiveness: str
+    random_comprehensiveness: str
+    sufficiency: str
+    random_sufficiency: str
+    n: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaithfulnessView:
+    """What leaving words out, and keeping them alone, does."""
+
+    comprehensiveness: LinePlot
+    sufficiency: LinePlot
+    rows: tuple[FaithfulnessRow, ...]
+
+
+def faithfulness_view(points: Sequence[FaithfulnessPoint]) -> FaithfulnessView | None:
+    """Both charts; None without points."""
+    if not points:
+        return None
+    shown = sorted(points, key=lambda point: point.share)[:_MOST_PLACES]
+    places = [_share(point.share) for point in shown]
+
+    def plot(own: Sequence[float], random: Sequence[float]) -> LinePlot:
+        series = (
+            ("highest words", "c0", [Point(value) for value in own]),
+            ("random words", "c1 d1", [Point(value) for value in random]),
+        )
+        return line_plot(places, series, show=lambda value: numbers.mark(100 * value))
+
+    return FaithfulnessView(
+        comprehensiveness=plot([p.comprehensiveness for p in shown], [p.random_comprehensiveness for p in shown]),
+        sufficiency=plot([p.sufficiency for p in shown], [p.random_sufficiency for p in shown]),
+        rows=tuple(
+            FaithfulnessRow(
+                _share(point.share),
+                numbers.signed(point.comprehensiveness),
+                numbers.signed(point.random_comprehensiveness),
+                numbers.signed(point.sufficiency),
+                numbers.signed(point.random_sufficiency),
+                numbers.count(point.n),
+            )
+            for point in shown
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SanityRow:
+    """One part that was randomised, in numbers."""
+
+    randomised: str
+    share: str
+    correlation: str
+    interval: str
+    n: str
+
+
+@dataclass(frozen=True, slots=True)
+class SanityView:
+    """Whether attributions depend on what the model has learnt."""
+
+    plot: LinePlot
+    rows: tuple[SanityRow, ...]
+
+
+def sanity_view(points: Sequence[SanityPoint]) -> SanityView | None:
+    """The curve from the head alone to all layers; None without points."""
+    if not points:
+        return None
+    shown = sorted(points, key=lambda point: point.share)[:_MOST_PLACES]
+    line = [Point(point.correlation, point.ci_low, point.ci_high) for point in shown]
+    plot = line_plot(
+        [_share(point.share) for point in shown],
+        (("likeness of the attributions", "c0", line),),
+        include=(0.0, 1.0),
+    )
+    return SanityView(
+        plot,
+        tuple(
+            SanityRow(
+                shortened(point.randomised),
+                _share(point.share),
+                numbers.signed(point.correlation),
+                numbers.NO_INTERVAL
+                if point.ci_low is None or point.ci_high is None
+                else f"{numbers.signed(point.ci_low)}{numbers.RANGE}{numbers.signed(point.ci_high)}",
+                numbers.count(point.n),
+            )
+            for point in shown
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramBar:
+    """One bin, in percent of the drawing."""
+
+    x: str
+    width: str
+    top: str
+    height: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistogramView:
+    """How many texts have how stable a heat map."""
+
+    bars: tuple[HistogramBar, ...]
+    x_ticks: tuple[Tick, ...]
+    y_ticks: tuple[Tick, ...]
+    texts: str
+
+
+def histogram_view(bins: Sequence[CountedBin]) -> HistogramView | None:
+    """Bars over the range of the bins; None where no text was counted."""
+    shown = sorted(bins, key=lambda each: each.low)[:_MOST_PLACES]
+    most = max((each.count for each in shown), default=0)
+    if not most or shown[-1].high <= shown[0].low:
+        return None
+    low, span = shown[0].low, shown[-1].high - shown[0].low
+    marks = [mark for mark in axis_marks(low, low + span) if low - 1e-9 <= mark <= low + span + 1e-9]
+    return HistogramView(
+        bars=tuple(
+            HistogramBar(
+                x=numbers.coordinate(100 * (each.low - low) / span + 0.3),
+                width=numbers.coordinate(max(0.2, 100 * (each.high - each.low) / span - 0.6)),
+                top=numbers.coordinate(100 * (1 - each.count / most)),
+                height=numbers.coordinate(100 * each.count / most),
+                text=f"{numbers.signed(each.low, 2)} to {numbers.signed(each.high, 2)}: "
+                + numbers.plural(each.count, "text", "texts"),
+            )
+            for each in shown
+        ),
+        x_ticks=tuple(Tick(numbers.coordinate(100 * (mark - low) / span), numbers.mark(mark)) for mark in marks),
+        y_ticks=(Tick("0", numbers.count(most)), Tick("100", "0")),
+        texts=numbers.count(sum(each.count for each in shown)),
+    )
+
+
+def _share(share: float) -> str:
+    return numbers.percent(share, 0)

@@ -1,0 +1,55 @@
+"""What the metrics of explanations are called, and what they say."""
+
+from .metric_name import amount, percent, ratio, signed
+
+EXPLANATION_NAMES = {
+    "trusted": percent("Heat maps to be believed", "Share of the explained texts whose heat map passed every check."),
+    "caution": percent(
+        "Heat maps to be read with caution", "Share of the explained texts whose heat map passed some checks only."
+    ),
+    "unreliable": percent(
+        "Heat maps not to be believed",
+        "Share of the explained texts whose heat map says little of what moved the model.",
+    ),
+    "beats_random": percent(
+        "Better than chance", "Share of heat maps that say more of what moved the model than words ranked at random."
+    ),
+    "comprehensiveness": signed(
+        "Comprehensiveness", "Probability lost when the highest words are left out; higher is better."
+    ),
+    "sufficiency": signed(
+        "Sufficiency", "Probability lost when only the highest words stay; lower is better, below 0 it even rises."
+    ),
+    "normalised_comprehensiveness": ratio(
+        "Comprehensiveness, normalised", "As a share of what is lost without any word: 1 is all of it."
+    ),
+    "normalised_sufficiency": ratio(
+        "Sufficiency, normalised", "How much of what the whole text gives the highest words give alone: 1 is all of it."
+    ),
+    "leave_one_out_correlation": signed(
+        "Agreement with leaving words out",
+        "Rank correlation of the attributions with what is lost without each word alone; 1 is the same order.",
+    ),
+    "infidelity": amount(
+        "Infidelity",
+        "How wrong the attributions are about what leaving words out does; 0 is never, 1 no better than the mean.",
+    ),
+    "max_sensitivity": amount(
+        "Sensitivity",
+        "How much the attributions change, at most, when the text's vectors move a little; lower is better.",
+    ),
+    "completeness_gap": percent(
+        "Completeness gap", "What the attributions lack, or have too much, of the model's answer; 0 is best."
+    ),
+    "completeness_holds": percent(
+        "Complete heat maps", "Share of heat maps whose attributions add up to the model's answer."
+    ),
+    "randomisation_correlation": signed(
+        "Likeness to a model that knows nothing",
+        "Rank correlation of the attributions with those of the model with random weights; near 0 is good.",
+    ),
+    "rank_stability": signed(
+        "Stability",
+        "Rank correlation of the attributions with those of small edits that change neither meaning nor answer.",
+    ),
+}

@@ -1,0 +1,205 @@
+"""One heat map as it stands on the page."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from robust_emo.types import Explanation, HeatMapQuality, Trust
+
+from . import numbers
+from .attributed_spans import Span
+from .attribution_levels import shade_of
+from .examples_view import label_names
+from .section_view import Fact
+from .visible import look_alike, shortened, tag_of, visible
+from .word_diff import Glyphs
+
+_MAX_SHOWN = 1_200
+"""Characters of one text; the strongest words are named below it wherever they stand."""
+_MAX_SPAN = 240
+_NAMED = 3
+"""Strongest words of each sign that are named below a heat map."""
+
+TRUST_WORDS = {
+    Trust.TRUSTED: "trusted",
+    Trust.CAUTION: "with caution",
+    Trust.UNRELIABLE: "unreliable",
+}
+TRUST_RANKS = {Trust.UNRELIABLE: 0, Trust.CAUTION: 1, Trust.TRUSTED: 2}
+"""The worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatPiece:
+    """A word, or what stands between two words."""
+
+    glyphs: tuple[Glyphs, ...]
+    shade: str | None = None
+    """Style class ``f0`` to ``f5`` (for) or ``g1`` to ``g5`` (against); null between words."""
+    value: str = ""
+    """``+0.812``."""
+    changed: bool = False
+    """Differs from the other text of a pair."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeatMapView:
+    """Words with their shades, and whether to believe them."""
+
+    target: str
+    method: str
+    trust: Trust
+    trust_words: str
+    reasons: tuple[str, ...]
+    outcome: str
+    """Prediction, true emotion, probability and completeness gap in one line."""
+    wrong: bool
+    pieces: tuple[HeatPiece, ...]
+    speak_for: str
+    """The strongest words with their values; empty where none is."""
+    speak_against: str
+    facts: tuple[Fact, ...]
+
+    @property
+    def markup(self) -> int:
+        """Rough bytes of HTML."""
+        glyphs = sum(24 + 2 * len(glyph.text) for piece in self.pieces for glyph in piece.glyphs)
+        return 1_000 + glyphs + sum(62 for piece in self.pieces if piece.shade) + 110 * len(self.facts)
+
+
+def heat_map_view(
+    explanation: Explanation, spans: Sequence[Span], most: float, *, changed: Sequence[bool] = ()
+) -> HeatMapView:
+    """Put one explanation into shades and words.
+
+    Args:
+        explanation: whose trust and quality are told.
+        spans: its text.
+        most: attribution that gets the strongest shade.
+        changed: by word, whether it differs from the other text of a pair.
+    """
+    words = [(span.text, span.attribution) for span in spans if span.attribution is not None]
+    return HeatMapView(
+        target=shortened(explanation.target),
+        method=explanation.method,
+        trust=explanation.trust,
+        trust_words=TRUST_WORDS[explanation.trust],
+        reasons=explanation.reasons,
+        outcome=outcome(explanation),
+        wrong=is_wrong(explanation),
+        pieces=_pieces(spans, most, changed),
+        speak_for=_strongest([pair for pair in words if pair[1] > 0], most),
+        speak_against=_strongest([pair for pair in words if pair[1] < 0], most),
+        facts=_facts(explanation),
+    )
+
+
+def is_wrong(explanation: Explanation) -> bool:
+    """Whether the prediction is known to be wrong."""
+    return explanation.label is not None and set(explanation.label) != set(explanation.predicted)
+
+
+def outcome(explanation: Explanation) -> str:
+    """Prediction, true emotion, probability and completeness gap in one line."""
+    gold = "unknown" if explanation.label is None else label_names(explanation.label)
+    parts = [f"predicted {label_names(explanation.predicted)}", f"gold {gold}"]
+    parts.append(f"probability of {shortened(explanation.target)} {numbers.percent(explanation.probability)}")
+    if explanation.completeness_gap is not None:
+        parts.append(f"completeness gap {numbers.percent(explanation.completeness_gap)}")
+    return " · ".join(parts)
+
+
+def _pieces(spans: Sequence[Span], most: float, changed: Sequence[bool]) -> tuple[HeatPiece, ...]:
+    pieces: list[HeatPiece] = []
+    shown, row, before = 0, 0, ""
+    for number, span in enumerate(spans):
+        if shown > _MAX_SHOWN:
+            rest = sum(len(later.text) for later in spans[number:])
+            pieces.append(HeatPiece((Glyphs("", left_out=numbers.count(rest)),)))
+            break
+        glyphs = glyphs_of(span.text, before)
+        shown, before = shown + min(len(span.text), _MAX_SPAN), span.text[-1:] or before
+        if span.attribution is None:
+            pieces.append(HeatPiece(glyphs))
+            continue
+        shade = shade_of(span.attribution, most)
+        style = f"{'g' if shade.against and shade.level else 'f'}{shade.level}"
+        differs = row < len(changed) and changed[row]
+        pieces.append(HeatPiece(glyphs, style, numbers.signed(span.attribution), differs))
+        row += 1
+    return tuple(pieces)
+
+
+def glyphs_of(text: str, before: str = "") -> tuple[Glyphs, ...]:
+    """`text` with hidden characters, and letters of another alphabet among Latin ones, named by their code points."""
+    if len(text) > _MAX_SPAN:
+        half = _MAX_SPAN // 2
+        gap = Glyphs("", left_out=numbers.count(len(text) - 2 * half))
+        return (*glyphs_of(text[:half], before), gap, *glyphs_of(text[-half:], text[-half - 1]))
+    mixed = any(char.isascii() and char.isalpha() for char in text)
+    found: list[Glyphs] = []
+    plain = ""
+    for char in text:
+        hidden = tag_of(char, before)
+        tag = hidden or (look_alike(char) if mixed and _is_foreign(char) else None)
+        before = char
+        if tag is None:
+            plain += char
+            continue
+        if plain:
+            found.append(Glyphs(plain))
+        found.append(Glyphs("" if hidden else char, tag=tag))
+        plain = ""
+    return (*found, Glyphs(plain)) if plain else tuple(found)
+
+
+def _is_foreign(char: str) -> bool:
+    return not char.isascii() and not unicodedata.name(char, "").startswith("LATIN")
+
+
+def _strongest(words: Sequence[tuple[str, float]], most: float) -> str:
+    ranked = sorted((pair for pair in words if shade_of(pair[1], most).level), key=lambda pair: -abs(pair[1]))
+    return ", ".join(f"“{visible(shortened(word, 30))}” ({numbers.signed(value)})" for word, value in ranked[:_NAMED])
+
+
+def _facts(explanation: Explanation) -> tuple[Fact, ...]:
+    facts = [Fact("On special tokens", numbers.signed(explanation.special))]
+    if explanation.completeness_gap is None:
+        facts.append(Fact("Completeness gap", "does not apply to this method"))
+    if explanation.baseline is not None:
+        facts.append(Fact("Baseline", explanation.baseline))
+    if explanation.steps is not None:
+        facts.append(Fact("Steps", numbers.count(explanation.steps)))
+    if explanation.windows > 1:
+        facts.append(
+            Fact("Longer than the model reads", f"put together from {numbers.count(explanation.windows)} parts")
+        )
+    return (*facts, *(_quality(explanation.quality) if explanation.quality else ()))
+
+
+def _quality(quality: HeatMapQuality) -> tuple[Fact, ...]:
+    def against_random(value: float | None, random: float | None) -> str:
+        beside = "" if value is None or random is None else f", of random words {numbers.signed(random)}"
+        return _or_missing(value) + beside
+
+    p = quality.beats_random
+    return (
+        Fact("Comprehensiveness", against_random(quality.comprehensiveness, quality.random_comprehensiveness)),
+        Fact("Sufficiency", against_random(quality.sufficiency, quality.random_sufficiency)),
+        Fact("Better than random words", numbers.NOT_MEASURED if p is None else f"p {numbers.p_value(p)}"),
+        Fact("Agrees with leaving words out", _or_missing(quality.leave_one_out_correlation)),
+        Fact("Infidelity", numbers.NOT_MEASURED if quality.infidelity is None else numbers.general(quality.infidelity)),
+        *(
+            Fact(name, _or_missing(value))
+            for name, value in (
+                ("Sensitivity", quality.max_sensitivity),
+                ("Stability under small edits", quality.stability),
+                ("Highest words shared with leave-one-out", quality.agreement),
+            )
+            if value is not None
+        ),
+    )
+
+
+def _or_missing(value: float | None) -> str:
+    return numbers.NOT_MEASURED if value is None else numbers.signed(value)
