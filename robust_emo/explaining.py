@@ -30,7 +30,7 @@ class HeatMaps(Sequence[Explanation]):
     def __len__(self) -> int:
         return len(self.explanations)
 
-    def __getitem__(self, index):  # type: ignore[no-untyped-def, override]  # noqa: ANN001, ANN204 - as of a tuple
+    def __getitem__(self, index):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN204 - as of a tuple
         return self.explanations[index]
 
     def __iter__(self) -> Iterator[Explanation]:

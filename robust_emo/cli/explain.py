@@ -31,6 +31,7 @@ Examples:
   robust-emo explain my_model --text "so proud, and so tired" --target joy --against sadness
   robust-emo explain my_model --data test.csv --examples 50 --out heat_maps.csv
 """
+_PICTURES = ("png", "svg")
 _BAR = 20
 _WORDS = 12
 
@@ -133,8 +134,8 @@ def _writer(path: Path, count: int) -> "ExplanationReporter":
         endings = ", ".join(f".{ending}" for ending in known)
         raise InputError(f"--out {path}: expected a name that ends in one of {endings}")
     writer: ExplanationReporter = plugins.load("explanation_reporters", name)
-    if writer.single and count != 1:
-        raise InputError(f"--out {path}: a {name} file shows one text, and {count} are explained; name one --text")
+    if name in _PICTURES and count != 1:
+        raise InputError(f"--out {path}: a picture shows one text, and {count} are explained; name one --text")
     return writer
 
 
@@ -173,7 +174,8 @@ def _bars(explanation: "Explanation") -> list[str]:
     largest = sorted(explanation.words, key=lambda word: -abs(word.attribution))[:_WORDS]
     scale = max((abs(word.attribution) for word in largest), default=0.0) or 1.0
     shown = [word for word in explanation.words if word in largest]
-    return [
-        f"  {word.attribution:+7.2f} {('+' if word.attribution > 0 else '-') * round(_BAR * abs(word.attribution) / scale):{_BAR}} {word.text}"
-        for word in shown
-    ]
+    return [f"  {word.attribution:+7.2f} {_bar(word.attribution / scale):{_BAR}} {word.text}" for word in shown]
+
+
+def _bar(share: float) -> str:
+    return ("+" if share > 0 else "-") * round(_BAR * abs(share))
