@@ -48,6 +48,8 @@ class HeatMapQuality:
     infidelity: float | None
     """How badly the attributions foretell what leaving words out does, in [0, 1]: 0 is perfect, 1 no better than
     foretelling that nothing happens."""
+    infidelity_by_chance: float | None = None
+    """p-value: chance that the same attributions, dealt to the words by lot, foretell as well."""
     max_sensitivity: float | None = None
     """Largest relative change of the attributions when the token vectors are moved a little."""
     stability: float | None = None

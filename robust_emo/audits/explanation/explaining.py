@@ -5,7 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from robust_emo.audits.explanation.attribution import Attribution
-from robust_emo.audits.explanation.faithfulness import Faithfulness, faithfulness, infidelity
+from robust_emo.audits.explanation.faithfulness import Faithfulness, faithfulness
+from robust_emo.audits.explanation.infidelity import chance_of_infidelity, infidelity
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.methods import DEFAULT, Method, method_entry
 from robust_emo.audits.explanation.ranks import rank_correlation, top_overlap
@@ -84,7 +85,7 @@ class Explainer:
         predictions = self.engine.victim.predictions(self.engine.scores([each.text for each in readings]))
         judged = self._judged(attributions)
         return [
-            HeatMap(reading, own, faithful, _quality(own, single_out, faithful), prediction.labels)
+            HeatMap(reading, own, faithful, _quality(own, single_out, faithful, self.seed), prediction.labels)
             for reading, own, single_out, faithful, prediction in zip(
                 readings, attributions, single, judged, predictions, strict=True
             )
@@ -160,7 +161,7 @@ def of_examples(heat_maps: Sequence[HeatMap], examples: Sequence[Example]) -> li
     return [replace(each, example=example) for each, example in zip(heat_maps, examples, strict=True)]
 
 
-def _quality(own: Attribution, single: Attribution, faithful: Faithfulness) -> HeatMapQuality:
+def _quality(own: Attribution, single: Attribution, faithful: Faithfulness, seed: int) -> HeatMapQuality:
     random = faithful.random
     return HeatMapQuality(
         comprehensiveness=faithful.own.comprehensiveness,
@@ -170,5 +171,6 @@ def _quality(own: Attribution, single: Attribution, faithful: Faithfulness) -> H
         beats_random=faithful.p_value,
         leave_one_out_correlation=rank_correlation(own.values, single.values),
         infidelity=infidelity(own.values, faithful.removed),
+        infidelity_by_chance=chance_of_infidelity(own.values, faithful.removed, seed=seed),
         agreement=top_overlap(own.values, single.values),
     )

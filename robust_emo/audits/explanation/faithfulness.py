@@ -20,7 +20,7 @@ from robust_emo.engine.engine import Engine
 SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
 """Of the words, as in the paper; at least one word."""
 RANKINGS = 32
-"""Random ones. A random map does better than all of them in one text of 33: to be told from chance is rarer than 5%."""
+"""Random ones. A random map does better than all of them in one text of 33."""
 _TOGETHER = 32
 """Texts that are asked about at once."""
 
@@ -182,26 +182,3 @@ def _measured(engine: Engine, plans: Sequence[_Plan], removal: Removal) -> Itera
         target = plan.attribution.target
         own = rows.astype(np.float64) @ target.weights(victim.labels).astype(np.float64)
         yield plan.result(own, target_probabilities(rows, [target] * len(rows), victim.labels, victim.task))
-
-
-def infidelity(values: Values, removed: Sequence[Removed]) -> float | None:
-    """How badly attributions foretell what leaving words out does (Yeh et al. 2019), in [0, 1].
-
-    Mean squared error of the sum of the left-out words' attributions, scaled by the best factor, as a share of the mean
-    square of what leaving them out did: 0 is perfect, 1 no better than foretelling that nothing happens.
-
-    Args:
-        values: attributions, (words,).
-        removed: what was left out and did.
-
-    Returns:
-        None where leaving words out did nothing.
-    """
-    lost = np.array([each.loss for each in removed])
-    foretold = np.array([sum(values[word] for word in each.words) for each in removed])
-    at_stake = float(lost @ lost)
-    if at_stake == 0:
-        return None
-    length = float(foretold @ foretold)
-    factor = max(0.0, float(foretold @ lost) / length) if length else 0.0
-    return float(((factor * foretold - lost) ** 2).sum()) / at_stake

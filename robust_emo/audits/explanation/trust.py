@@ -6,6 +6,8 @@ from robust_emo.types import HeatMapQuality, Trust
 
 LARGEST_GAP = 0.05
 LARGEST_P = 0.05
+LARGEST_CHANCE = 0.025
+"""A map without reason passes for one with reason in one text of 40."""
 LEAST_EFFECT = 0.1
 LEAST_CORRELATION = 0.3
 LARGEST_INFIDELITY = 0.7
@@ -42,13 +44,13 @@ def trust(quality: HeatMapQuality, circumstances: Circumstances) -> tuple[Trust,
 
 def _disbelieved(quality: HeatMapQuality, circumstances: Circumstances) -> list[str]:
     reasons = []
-    gap, chance = circumstances.completeness_gap, quality.beats_random
+    gap, chance = circumstances.completeness_gap, quality.infidelity_by_chance
     if not circumstances.explains:
         reasons.append("this method does not say what moved the answer")
     if gap is not None and gap > LARGEST_GAP:
         reasons.append(f"the attributions miss the change of the answer by {_percent(gap)} (at most {LARGEST_GAP:.0%})")
-    if circumstances.words >= FEWEST_WORDS and chance is not None and chance > LARGEST_P:
-        reasons.append(f"a random ranking of the words does as well (p = {chance:.2g})")
+    if circumstances.words >= FEWEST_WORDS and chance is not None and chance > LARGEST_CHANCE:
+        reasons.append(f"the same attributions dealt to the words by lot foretell as well (p = {chance:.2g})")
     if circumstances.sanity is not None and circumstances.sanity > LARGEST_SANITY:
         reasons.append(
             f"a model with random weights gets much the same heat maps (rank correlation {circumstances.sanity:.2f})"
@@ -64,8 +66,11 @@ def _doubted(quality: HeatMapQuality, circumstances: Circumstances) -> list[str]
         reasons.append("the text is longer than the model reads: only its beginning moved the answer")
     if circumstances.words < FEWEST_WORDS:
         reasons.append(f"fewer than {FEWEST_WORDS} words: no ranking can be told from a random one")
-    if quality.beats_random is None and circumstances.words >= FEWEST_WORDS:
-        reasons.append("not held against random rankings")
+    if circumstances.words >= FEWEST_WORDS:
+        if quality.infidelity_by_chance is None:
+            reasons.append("leaving words out changes nothing at all")
+        if quality.beats_random is not None and quality.beats_random > LARGEST_P:
+            reasons.append(f"a random ranking of the words does as well (p = {quality.beats_random:.2g})")
     if quality.comprehensiveness is not None and quality.comprehensiveness < LEAST_EFFECT:
         reasons.append(
             f"without the highest words the answer hardly changes ({quality.comprehensiveness:+.2f} of probability)"

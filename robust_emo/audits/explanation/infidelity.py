@@ -1,0 +1,67 @@
+"""How badly attributions foretell what leaving words out does (infidelity; Yeh et al. 2019), and whether by chance."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from robust_emo.audits.explanation.attribution import Values
+from robust_emo.audits.explanation.faithfulness import Removed
+from robust_emo.audits.explanation.randomness import seed_of
+
+_PERMUTATIONS = 999
+
+
+def infidelity(values: Values, removed: Sequence[Removed]) -> float | None:
+    """In [0, 1]: 0 is perfect, 1 no better than foretelling that nothing happens.
+
+    Mean squared error of the sum of the left-out words' attributions, scaled by the best factor of at least 0, as a
+    share of the mean square of what leaving them out did.
+
+    Args:
+        values: attributions, (words,).
+        removed: what was left out and did.
+
+    Returns:
+        None where leaving words out did nothing.
+    """
+    left_out, lost = _as_arrays(len(values), removed)
+    return None if not lost.any() else float(1 - _foretold(left_out, lost, values[:, None])[0])
+
+
+def chance_of_infidelity(values: Values, removed: Sequence[Removed], *, seed: int) -> float | None:
+    """Chance that the same attributions, dealt to the words by lot, foretell as well: a permutation test (Fisher 1935).
+
+    Ties count against the attributions, so that equal ones for all words have a chance of 1.
+
+    Args:
+        values: attributions, (words,).
+        removed: what was left out and did.
+        seed: of the permutations, which depend on it and on the number of words.
+
+    Returns:
+        At least 1 / 1000; None where leaving words out did nothing.
+    """
+    left_out, lost = _as_arrays(len(values), removed)
+    if not lost.any():
+        return None
+    draw = np.random.default_rng(seed_of(seed, "infidelity", len(values)))
+    dealt = np.column_stack([values, *(draw.permutation(values) for _ in range(_PERMUTATIONS))])
+    foretold = _foretold(left_out, lost, dealt)
+    return float((foretold >= foretold[0] - 1e-9).mean())
+
+
+def _as_arrays(count: int, removed: Sequence[Removed]) -> tuple[Values, Values]:
+    """Which words each set has, (sets, words), and what it lost, (sets,)."""
+    left_out = np.zeros((len(removed), count))
+    for row, each in enumerate(removed):
+        left_out[row, list(each.words)] = 1
+    return left_out, np.array([each.loss for each in removed])
+
+
+def _foretold(left_out: Values, lost: Values, dealt: Values) -> Values:
+    """Share of the mean square loss that each column of attributions (words, columns) foretells, in [0, 1]."""
+    foretold = left_out @ dealt
+    lengths = (foretold**2).sum(axis=0)
+    alike = np.maximum(lost @ foretold, 0)
+    shares: Values = np.divide(alike**2, lengths, out=np.zeros_like(alike), where=lengths > 0) / (lost @ lost)
+    return shares
