@@ -18,7 +18,7 @@ from robust_emo.audits.explanation.target import Target
 from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
 from robust_emo.models.embedded import EmbeddedClassifier
-from robust_emo.models.packing import COARSE, Batch, pack
+from robust_emo.models.packing import Batch, Grid, pack
 from robust_emo.models.token_windows import Window
 from robust_emo.models.victim import Victim
 from robust_emo.progress import Progress, Silent
@@ -27,6 +27,8 @@ Asked = tuple[Window, Target]
 
 _TOGETHER = 8
 """Texts in one call: more would only take memory, since steps fill the batches already."""
+_UNPADDED = Grid(fewest_rows=1, rows=1, width=1)
+"""Texts of one length share a batch; a padded token would cost as much as another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class _Path:
         """Attribution of each of these windows, the widest first."""
         batched = self._victim.batched
         lengths = [len(self.windows[position][0].ids) for position in positions]
-        for batch in pack(lengths, batched.token_budget, widest=batched.positions, grid=COARSE):
+        for batch in pack(lengths, batched.token_budget, widest=batched.positions, grid=_UNPADDED):
             for start in range(0, len(batch.members), _TOGETHER):
                 chosen = [positions[member] for member in batch.members[start : start + _TOGETHER]]
                 yield from zip(chosen, self._together(chosen, batch.width, steps), strict=True)
