@@ -296,6 +296,7 @@ def test_a_word_tells_its_value_when_pointed_at_or_reached_by_key(browser, expla
     _open(browser, explanation_page, 1280)
     value = "[...document.querySelectorAll('.explained-text .w > i')].map(e => e.getBoundingClientRect().width > 20)"
     assert not any(browser.evaluate(value))
+    browser.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
     browser.evaluate("document.querySelector('.explained-text .w').focus()")
     assert browser.evaluate(value)[:2] == [True, False]
     browser.call(
