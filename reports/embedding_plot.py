@@ -1,5 +1,6 @@
 """Texts in the plane of the first two principal components, one colour and one shape per emotion."""
 
+import random
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -72,22 +73,24 @@ def map_view(points: Sequence[MapPoint], variance_shown: float | None) -> MapVie
     """Place the texts, both axes on one scale; None without texts."""
     if not points:
         return None
-    step = -(-len(points) // _MOST_POINTS)
-    drawn = points[::step]
-    counts = Counter(_first(point) for point in drawn)
+    # by chance, not every so many: an order of the texts must not decide which emotions are seen
+    many = len(points) > _MOST_POINTS
+    drawn = random.Random(0).sample(points, _MOST_POINTS) if many else points
+    counts = Counter(_first(point) for point in points)
     order = sorted(counts, key=lambda label: (-counts[label], label))
     names = order if len(order) <= _MOST_LABELS else order[: _MOST_LABELS - 1]
     place = _placing(drawn)
     series = []
     for row, name in enumerate(names):
         own = [point for point in drawn if _first(point) == name]
-        series.append(_series(shortened(name, 30), row, own, place))
-    if rest := [point for point in drawn if _first(point) not in set(names)]:
-        series.append(_series("all others", len(names), rest, place))
+        series.append(_series(shortened(name, 30), row, own, place, counts[name]))
+    if len(order) > len(names):
+        rest = [point for point in drawn if _first(point) not in set(names)]
+        series.append(_series("all others", len(names), rest, place, sum(counts[name] for name in order[len(names) :])))
     return MapView(
         series=tuple(series),
         n=numbers.count(len(points)),
-        left_out=numbers.count(len(points) - len(drawn)) if step > 1 else "",
+        left_out=numbers.count(len(points) - len(drawn)) if many else "",
         variance=None if variance_shown is None else numbers.percent(variance_shown),
         several=any(len(point.label) > 1 for point in drawn),
     )
@@ -97,7 +100,9 @@ def _first(point: MapPoint) -> str:
     return label_names(point.label[:1])
 
 
-def _series(name: str, row: int, own: Sequence[MapPoint], place: Callable[[MapPoint], tuple[str, str]]) -> MapSeries:
+def _series(
+    name: str, row: int, own: Sequence[MapPoint], place: Callable[[MapPoint], tuple[str, str]], n: int
+) -> MapSeries:
     # every colour meets every shape before a pair comes twice: 6 and 7 have no common divisor
     shape = _SHAPES[row % len(_SHAPES)]
     right = [point for point in own if set(point.label) == set(point.predicted)]
@@ -108,7 +113,7 @@ def _series(name: str, row: int, own: Sequence[MapPoint], place: Callable[[MapPo
         right=_paths([shape(*place(point)) for point in right]),
         wrong=_paths([shape(*place(point)) for point in wrong]),
         sample=shape("7", "7"),
-        n=numbers.count(len(own)),
+        n=numbers.count(n),
     )
 
 

@@ -83,7 +83,10 @@ def test_named_files_exist(page):
 @pytest.mark.parametrize(
     ("what", "names"),
     [
-        *((kind, built_in(kind)) for kind in ("attacks", "normalisers", "sections", "reporters")),
+        *(
+            (kind, built_in(kind))
+            for kind in ("attacks", "normalisers", "sections", "reporters", "explanation_reporters")
+        ),
         ("recipes", recipe_names()),
         ("profiles", profile_names()),
         ("policies", built_in_policies()),

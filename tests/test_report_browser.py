@@ -7,9 +7,11 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import explanation_factory as explanations
 import pytest
 import report_factory as factory
 from compared_audits import better_model, compared, of_model
@@ -139,6 +141,15 @@ def standard_page(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="module")
+def explanation_page(tmp_path_factory) -> Path:
+    report = factory.make_report(factory.make_outcomes(examples=20))
+    report = replace(report, sections=(*report.sections, explanations.make_section()))
+    path = tmp_path_factory.mktemp("explanations") / "report.html"
+    path.write_bytes(HtmlReporter().render(report, ()))
+    return path
+
+
+@pytest.fixture(scope="module")
 def comparison_page(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("comparison")
     before = factory.make_outcomes()
@@ -179,8 +190,10 @@ def _complaints(browser: Browser) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("width", [320, 375, 800, 1280])
-def test_nothing_overflows_and_nothing_is_blocked(browser, page, standard_page, comparison_page, width):
-    for shown in (page, standard_page, comparison_page):
+def test_nothing_overflows_and_nothing_is_blocked(
+    browser, page, standard_page, comparison_page, explanation_page, width
+):
+    for shown in (page, standard_page, comparison_page, explanation_page):
         _open(browser, shown, width)
         browser.evaluate("for (const node of document.querySelectorAll('details')) node.open = true")
         scroll, inner = browser.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -199,8 +212,8 @@ def test_violations_would_be_seen(browser, page, tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_enough_contrast(browser, page, comparison_page, scheme):
-    for shown in (page, comparison_page):
+def test_every_text_has_enough_contrast(browser, page, comparison_page, explanation_page, scheme):
+    for shown in (page, comparison_page, explanation_page):
         _open(browser, shown, 1280, scheme)
         assert browser.evaluate(_LOW_CONTRAST) == []
 
@@ -262,3 +275,98 @@ def test_won_and_lost_are_filtered(browser, comparison_page):
     assert set(browser.evaluate(shown)) == {"won unicode"}
     assert browser.evaluate("document.getElementById('found').textContent").endswith("of 40 shown")
     assert _complaints(browser) == []
+
+
+# --- explanations ---------------------------------------------------------------------------------------------------
+
+_SEEN = "[...document.querySelectorAll('.explained-text[data-trust]')].filter(e => e.checkVisibility())"
+
+
+def test_a_hostile_token_is_text(browser, explanation_page):
+    _open(browser, explanation_page, 1280)
+    texts = "[...document.querySelectorAll('.words')].map(e => { const c = e.cloneNode(true);"
+    texts += "for (const i of c.querySelectorAll('i')) i.remove(); return c.textContent; })"
+    assert any("<img src=x onerror=alert(1)>" in text for text in browser.evaluate(texts))
+    assert browser.evaluate("document.querySelectorAll('img, main script').length") == 0
+    assert not [event for event in browser.seen if event.get("method") == "Page.javascriptDialogOpening"]
+    assert _complaints(browser) == []
+
+
+def test_a_word_tells_its_value_when_pointed_at_or_reached_by_key(browser, explanation_page):
+    _open(browser, explanation_page, 1280)
+    value = "[...document.querySelectorAll('.explained-text .w > i')].map(e => e.getBoundingClientRect().width > 20)"
+    assert not any(browser.evaluate(value))
+    browser.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
+    browser.evaluate("document.querySelector('.explained-text .w').focus()")
+    assert browser.evaluate(value)[:2] == [True, False]
+    browser.call(
+        "Input.dispatchKeyEvent", type="keyDown", key="ArrowRight", code="ArrowRight", windowsVirtualKeyCode=39
+    )
+    assert browser.evaluate(value)[:3] == [False, True, False]
+    x, y = browser.evaluate(
+        "(() => { const e = document.querySelectorAll('.explained-text .w')[2];"
+        "e.scrollIntoView({ block: 'center', behavior: 'instant' }); const r = e.getBoundingClientRect();"
+        "return [r.left + r.width / 2, r.top + r.height / 2]; })()"
+    )
+    browser.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
+    assert browser.evaluate(value)[2]
+    stops = "[...document.querySelectorAll('.map .words')].map(e => e.querySelectorAll('[tabindex=\"0\"]').length)"
+    assert set(browser.evaluate(stops)) == {1}  # a heat map is one stop, not one per word
+
+
+def test_the_sign_is_seen_without_colour(browser, explanation_page):
+    _open(browser, explanation_page, 1280)
+    line = "(e => [getComputedStyle(e).borderBottomStyle, parseFloat(getComputedStyle(e).borderBottomWidth)])"
+    for sign, style in (("f", "solid"), ("g", "dashed")):
+        thick = browser.evaluate(f"[1, 2, 3, 4, 5].map(k => {line}(document.querySelector(`.w.{sign}${{k}}`)))")
+        assert {name for name, _ in thick} == {style}
+        widths = [width for _, width in thick]
+        assert widths == sorted(widths)
+        assert widths[-1] >= widths[0] + 2
+
+
+def test_heat_maps_are_filtered_sorted_and_switched(browser, explanation_page):
+    _open(browser, explanation_page, 1280)
+    choose = "(by, to) => { const n = document.querySelector(by); n.value = to; n.dispatchEvent(new Event('input')); }"
+    everything = browser.evaluate(f"{_SEEN}.length")
+    browser.evaluate(f"({choose})('[data-choose=trust]', '0')")
+    assert set(browser.evaluate(f"{_SEEN}.map(e => e.dataset.trust)")) == {"0"}
+    browser.evaluate(f"({choose})('[data-choose=trust]', '')")
+    browser.evaluate(f"({choose})('[data-choose=answer]', 'wrong')")
+    wrong = browser.evaluate(f"{_SEEN}.map(e => e.dataset.answer)")
+    assert set(wrong) == {"wrong"}
+    assert browser.evaluate("document.querySelector('.found').textContent") == f"{len(wrong)} of {everything} shown"
+    browser.evaluate(f"({choose})('[data-choose=answer]', '')")
+    name = browser.evaluate("document.querySelector('[data-choose=emotions] option:nth-child(2)').value")
+    browser.evaluate(f"({choose})('[data-choose=emotions]', '{name}')")
+    emotions = browser.evaluate(f"{_SEEN}.map(e => e.dataset.emotions.split(' '))")
+    assert 0 < len(emotions) < everything
+    assert all(name in own for own in emotions)
+    browser.evaluate(f"({choose})('[data-choose=emotions]', '')")
+    browser.evaluate(f"({choose})('[data-sort]', 'answer')")
+    answers = browser.evaluate(f"{_SEEN}.map(e => ['wrong', 'unknown', 'right'].indexOf(e.dataset.answer))")
+    assert answers == sorted(answers)
+    assert len(answers) == everything
+    maps = "[...document.querySelectorAll('[data-name=row-2] .map')].map(e => e.checkVisibility())"
+    assert browser.evaluate(maps) == [True, False, False]
+    browser.evaluate("document.querySelectorAll('[data-name=row-2] .switch input')[2].click()")
+    assert browser.evaluate(maps) == [False, False, True]
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    assert browser.evaluate(maps) == [True, True, True]
+    assert _complaints(browser) == []
+
+
+def test_without_scripts_every_heat_map_is_there(browser, explanation_page):
+    _open(browser, explanation_page, 1280, scripts=False)
+    browser.call("DOM.enable")
+    browser.call("CSS.enable")
+    root = browser.call("DOM.getDocument")["root"]["nodeId"]
+
+    def displays(selector: str) -> set[str]:
+        nodes = browser.call("DOM.querySelectorAll", nodeId=root, selector=selector)["nodeIds"]
+        assert nodes
+        styles = [browser.call("CSS.getComputedStyleForNode", nodeId=node)["computedStyle"] for node in nodes]
+        return {entry["value"] for style in styles for entry in style if entry["name"] == "display"}
+
+    assert displays(".explained .filters, .explained .switch") == {"none"}
+    assert displays(".explained-text .map") == {"block"}
