@@ -37,7 +37,7 @@ class HeatMaps(Sequence[Explanation]):
         return iter(self.explanations)
 
     def _repr_html_(self) -> str:
-        content: bytes = plugins.load("explanation_reporters", "html").render(self.explanations)
+        content: bytes = plugins.load("explanation_reporters", "html", page=False).render(self.explanations)
         return content.decode()
 
 
@@ -89,7 +89,7 @@ class Question:
 
 
 def explain(
-    model: str | Path, texts: Sequence[str], question: Question | None = None, *, device: str = "cpu"
+    model: str | Path, texts: str | Sequence[str], question: Question | None = None, *, device: str = "cpu"
 ) -> HeatMaps:
     """Heat maps of texts.
 

@@ -1,10 +1,8 @@
 """`robust-emo explain`: what moved the model, word by word, and whether that may be believed."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -91,6 +89,7 @@ def command(
 
     Each heat map carries a label: trusted, caution or unreliable, with the reasons.
     """  # fmt: skip
+    from robust_emo import plugins
     from robust_emo.atomic import write_atomically
     from robust_emo.cli._progress import bars
     from robust_emo.engine.engine import Engine
@@ -112,10 +111,11 @@ def command(
     chosen = _from_file(file, victim, examples, seed) if file else _from_texts(texts)
     with bars(quiet=quiet) as progress:
         found = explained(Engine(victim), chosen, question, progress)
-    for path, writer in zip(dict.fromkeys(out), writers, strict=True):
-        write_atomically(path, writer.render(found))
+    for path, each in zip(dict.fromkeys(out), writers, strict=True):
+        write_atomically(path, each.render(found))
     if as_json:
-        say(json.dumps(_document(found, single=len(texts) == 1), indent=2))
+        writer: ExplanationReporter = plugins.load("explanation_reporters", "json", single=len(texts) == 1)
+        say(writer.render(found).decode().rstrip())
         return
     for number, explanation in enumerate(found):
         say(("\n" if number else "") + _as_text(explanation))
@@ -150,11 +150,6 @@ def _from_file(file: "DataFile", victim: "Victim", examples: int, seed: int) -> 
     from robust_emo.data_file import read_data
 
     return list(draw_stratified(read_data(file, victim.task, victim.labels).examples, examples, seed))
-
-
-def _document(found: "Sequence[Explanation]", *, single: bool) -> Any:  # noqa: ANN401 - JSON
-    documents = [asdict(each) for each in found]
-    return documents[0] if single else documents
 
 
 def _as_text(explanation: "Explanation") -> str:

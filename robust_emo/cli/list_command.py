@@ -12,7 +12,18 @@ from robust_emo.cli._text import printable, say
 if TYPE_CHECKING:
     from robust_emo.plugins import Attack
 
-_KINDS = ("attacks", "ensembles", "normalisers", "recipes", "sections", "reporters", "profiles", "bases", "policies")
+_KINDS = (
+    "attacks",
+    "ensembles",
+    "normalisers",
+    "recipes",
+    "sections",
+    "methods",
+    "reporters",
+    "profiles",
+    "bases",
+    "policies",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,8 @@ class AttackChoice(Choice):
 def command(kind: str, as_json: bool) -> None:
     """List attacks, profiles, base encoders and other choices.
 
-    KIND is attacks (the default), ensembles, normalisers, recipes, sections, reporters, profiles, bases or policies.
+    KIND is attacks (the default), ensembles, normalisers, recipes, sections, methods (of explanation), reporters,
+    profiles, bases or policies.
     Attacks are listed with family, languages and what they lack on this machine; with --json also with their
     hyperparameters. A plug-in that cannot be loaded is listed with the reason.
     """
@@ -87,6 +99,10 @@ def _choices(kind: str) -> list[Choice]:
         from robust_emo.hardening.recipe_file import read_recipe, recipe_names
 
         return [Choice(name, read_recipe(name).summary) for name in recipe_names()]
+    if kind == "methods":
+        from robust_emo.audits.explanation.methods import METHODS
+
+        return [Choice(name, _summary(entry.summary, entry.paper)) for name, entry in METHODS.items()]
     if kind == "bases":
         from robust_emo.models.bases import known_bases
 
