@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 
 from robust_emo.audits.authors import authors
 from robust_emo.audits.explanation.explaining import HeatMap
-from robust_emo.audits.explanation.trust import LARGEST_GAP, LARGEST_P
+from robust_emo.audits.explanation.trust import LARGEST_GAP
 from robust_emo.audits.metrics import CONFIDENCE, measured, proportion
 from robust_emo.statistics import bootstrap_mean
 from robust_emo.types import Explanation, Metric, Trust
+
+_LARGEST_P = 0.05
 
 Value = Callable[[HeatMap], float | None]
 
@@ -46,7 +48,9 @@ def explanation_metrics(
         ),
         proportion("completeness_holds", sum(gap <= LARGEST_GAP for gap in gaps), len(gaps), higher_is_better=True),
         _mean("completeness_gap", lambda each: _finite(each.attribution.gap), heat_maps, False, seed),
-        proportion("beats_random", sum(chance <= LARGEST_P for chance in chances), len(chances), higher_is_better=True),
+        proportion(
+            "beats_random", sum(chance <= _LARGEST_P for chance in chances), len(chances), higher_is_better=True
+        ),
         *(_mean(name, value, heat_maps, higher_is_better, seed) for name, value, higher_is_better in _MEANS),
         sanity,
     )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from robust_emo.types import HeatMapQuality, Trust
 
 LARGEST_GAP = 0.05
-LARGEST_P = 0.05
 LARGEST_CHANCE = 0.025
 """A map without reason passes for one with reason in one text of 40."""
 LEAST_EFFECT = 0.1
@@ -66,11 +65,8 @@ def _doubted(quality: HeatMapQuality, circumstances: Circumstances) -> list[str]
         reasons.append("the text is longer than the model reads: only its beginning moved the answer")
     if circumstances.words < FEWEST_WORDS:
         reasons.append(f"fewer than {FEWEST_WORDS} words: no ranking can be told from a random one")
-    if circumstances.words >= FEWEST_WORDS:
-        if quality.infidelity_by_chance is None:
-            reasons.append("leaving words out changes nothing at all")
-        if quality.beats_random is not None and quality.beats_random > LARGEST_P:
-            reasons.append(f"a random ranking of the words does as well (p = {quality.beats_random:.2g})")
+    if quality.infidelity_by_chance is None and circumstances.words >= FEWEST_WORDS:
+        reasons.append("leaving words out changes nothing at all")
     if quality.comprehensiveness is not None and quality.comprehensiveness < LEAST_EFFECT:
         reasons.append(
             f"without the highest words the answer hardly changes ({quality.comprehensiveness:+.2f} of probability)"
