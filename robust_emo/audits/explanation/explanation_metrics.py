@@ -39,7 +39,7 @@ def explanation_metrics(
         seed: of the bootstraps.
     """
     gaps = [each.attribution.gap for each in heat_maps if each.attribution.gap is not None]
-    chances = [each.quality.beats_random for each in heat_maps if each.quality.beats_random is not None]
+    beaten = [each.quality.beats_random <= _LARGEST_P for each in heat_maps if each.quality.beats_random is not None]
     labels = [each.trust for each in explanations]
     return (
         *(
