@@ -18,6 +18,7 @@ from robust_emo.hardening.adversarial_texts import Found, adversarial_texts, rea
 from robust_emo.hardening.outcome_texts import OutcomeTexts
 from robust_emo.hardening.recipe import Training, WorstOfKChoice, sampling
 from robust_emo.hardening.round_training import RoundObserver, Tuned, fine_tune, round_settings
+from robust_emo.models.batched import Precision
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import Manifest, RoundRecord, WorstOfKRecord, read_manifest, write_manifest
 from robust_emo.models.quiet import quiet_transformers
@@ -99,7 +100,7 @@ def run_rounds(model: Path, request: RoundsRequest, progress: Progress) -> Path:
 def _run_round(model: Path, out: Path, number: int, request: RoundsRequest, progress: Progress) -> None:
     manifest = read_manifest(model)
     assert manifest is not None  # noqa: S101 - the first round starts from a directory with one
-    found = _found(model, number, request, progress)
+    found = _found(model, number, request, manifest, progress)
     classifier = load_classifier(model)  # that of a victim is frozen
     settings = round_settings(request.training, manifest, seed=request.seed + number, max_length=classifier.max_length)
     remembered = _remembered(request, number, found)
@@ -122,12 +123,16 @@ def _run_round(model: Path, out: Path, number: int, request: RoundsRequest, prog
     store.clear()
 
 
-def _found(model: Path, number: int, request: RoundsRequest, progress: Progress) -> Found:
-    """What misleads the model as it is before the round."""
+def _found(model: Path, number: int, request: RoundsRequest, manifest: Manifest, progress: Progress) -> Found:
+    """What misleads the model as it is before the round.
+
+    Searched in the precision that it was trained in; what became of a text is decided in fp32 all the same.
+    """
     if not request.training.attack:
         return Found((), (), 0.0)
+    precision: Precision = "bf16" if manifest.precision == "bf16" else "fp32"
     return adversarial_texts(
-        Victim(load_classifier(model), device=request.device),
+        Victim(load_classifier(model), device=request.device, precision=precision),
         request.train.examples,
         request.training.attack,
         seed=request.seed,

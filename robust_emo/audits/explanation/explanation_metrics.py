@@ -48,9 +48,7 @@ def explanation_metrics(
         ),
         proportion("completeness_holds", sum(gap <= LARGEST_GAP for gap in gaps), len(gaps), higher_is_better=True),
         _mean("completeness_gap", lambda each: _finite(each.attribution.gap), heat_maps, False, seed),
-        proportion(
-            "beats_random", sum(chance <= _LARGEST_P for chance in chances), len(chances), higher_is_better=True
-        ),
+        proportion("beats_random", sum(beaten), len(beaten), higher_is_better=True),
         *(_mean(name, value, heat_maps, higher_is_better, seed) for name, value, higher_is_better in _MEANS),
         sanity,
     )
