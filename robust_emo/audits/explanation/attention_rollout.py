@@ -47,10 +47,10 @@ def _attending(model: Any) -> Iterator[None]:  # noqa: ANN401 - any transformers
     """Only the plain way of computing attention says what it was."""
     before = model.config._attn_implementation
     try:
-        try:
-            model.set_attn_implementation("eager")
-        except (AttributeError, ValueError) as error:
-            raise InputError(f"attention rollout does not apply to {type(model).__name__}: {error}") from error
+        model.set_attn_implementation("eager")
+    except (AttributeError, ValueError) as error:
+        raise InputError(f"attention rollout does not apply to {type(model).__name__}: {error}") from error
+    try:
         yield
     finally:
         model.set_attn_implementation(before)
