@@ -31,7 +31,8 @@ TEXTS = (
     "we were all tired but he said it was good news , my friend", "the train came late again",
 )  # fmt: skip
 HOSTILE = (
-    "so happy 😀👍🏽 👨‍👩‍👧!!", "我今天很开心，真的", "I'm #sohappy, @you — well-known…", "line one\nline two\r\n\tthree", "ha\u200bppy to\u2060day",
+    "so happy 😀👍🏽 👨‍👩‍👧!!", "我今天很开心，真的", "I'm #sohappy, @you — well-known…", "line one\nline two\r\n\tthree",
+    "ha\u200bppy to\u2060day",
     "<script>alert(1)</script> & <b>joy</b>", "\u202eevil\u202c text", "[CLS] happy [SEP] [PAD] [UNK]", "...", "\u200b",
     "a" * 300, "naïve café — déjà vu", "\x00\x07 happy \x1b[31m", "e\u0301motion ﷽ ﬁne", "  spaced   out  ",
 )  # fmt: skip
@@ -109,13 +110,13 @@ def test_several_baselines_are_averaged(engine):
 
 def test_steps_double_for_those_texts_only_that_need_it(engine):
     readings = readings_of(engine, TEXTS)
-    rough = IntegratedGradients(steps=2, most_steps=2).attribute(engine, readings)
-    found = IntegratedGradients(steps=2, most_steps=64, tolerance=0.01).attribute(engine, readings)
-    assert {each.steps for each in found} > {2}
+    rough = IntegratedGradients(steps=4, most_steps=4).attribute(engine, readings)
+    found = IntegratedGradients(steps=4, most_steps=64, tolerance=0.01).attribute(engine, readings)
+    assert {each.steps for each in found} > {4}
     for before, after in zip(rough, found, strict=True):
-        assert (after.steps == 2) == (before.gap <= 0.01)
+        assert (after.steps == 4) == (before.gap <= 0.01)
         assert after.gap <= 0.01 or after.steps == 64
-        if after.steps > 2:
+        if after.steps > 4:
             half = IntegratedGradients(steps=after.steps // 2, most_steps=after.steps // 2)
             assert half.attribute(engine, [read(engine.victim, after.segments.text, after.target)])[0].gap > 0.01
 
@@ -249,29 +250,7 @@ def test_behind_an_input_defence_words_are_those_that_the_user_wrote(engine):
 
 def test_all_words_of_a_text_longer_than_the_model_are_explained_in_windows():
     short = tiny_engine("bert", max_length=12)
-    words = [
-        "i",
-        "am",
-        "so",
-        "happy",
-        "today",
-        "and",
-        "not",
-        "sad",
-        "that",
-        "the",
-        "train",
-        "came",
-        "late",
-        "again",
-        "we",
-        "were",
-        "all",
-        "tired",
-        "but",
-        "fine",
-    ]
-    text = " ".join(words)
+    text = "i am so happy today and not sad that the train came late again we were all tired but fine"
     windows = token_windows(short.victim, text)
     assert len(windows) == 3
     assert (windows[0].ids == short.victim.encode([text])[0]).all()
@@ -279,7 +258,7 @@ def test_all_words_of_a_text_longer_than_the_model_are_explained_in_windows():
     explainer = Explainer(short)
     (found,) = explainer.heat_maps(explainer.readings([text], [Target("joy")]))
     shown = explainer.explanation(found)
-    assert [word.text for word in shown.words] == words
+    assert " ".join(word.text for word in shown.words) == text
     assert all(word.attribution for word in shown.words)
     assert shown.windows == 3
     assert shown.completeness_gap is None
