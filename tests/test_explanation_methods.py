@@ -31,8 +31,8 @@ TEXTS = (
     "we were all tired but he said it was good news , my friend", "the train came late again",
 )  # fmt: skip
 HOSTILE = (
-    "so happy 😀👍🏽 👨‍👩‍👧!!", "我今天很开心，真的", "I'm #sohappy, @you — well-known…", "line one\nline two\r\n\tthree",
-    "ha\u200bppy to\u2060day",
+    "so happy 😀👍🏽 👨‍👩‍👧!!", "我今天很开心，真的", "I'm #sohappy, @you — well-known…",
+    "line one\nline two\r\n\tthree", "ha\u200bppy to\u2060day",
     "<script>alert(1)</script> & <b>joy</b>", "\u202eevil\u202c text", "[CLS] happy [SEP] [PAD] [UNK]", "...", "\u200b",
     "a" * 300, "naïve café — déjà vu", "\x00\x07 happy \x1b[31m", "e\u0301motion ﷽ ﬁne", "  spaced   out  ",
 )  # fmt: skip

@@ -12,7 +12,9 @@ from robust_emo.cli._text import printable, say
 if TYPE_CHECKING:
     from robust_emo.plugins import Attack
 
-_KINDS = ("attacks", "ensembles", "normalisers", "recipes", "sections", "reporters", "profiles", "bases", "policies")
+_KINDS = (
+    "attacks", "ensembles", "normalisers", "recipes", "sections", "reporters", "profiles", "bases", "policies", "methods",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,10 @@ def _choices(kind: str) -> list[Choice]:
         from robust_emo.policy import built_in_policies
 
         return [Choice(name, "built in") for name in built_in_policies()]
+    if kind == "methods":
+        from robust_emo.audits.explanation.methods import METHODS
+
+        return [Choice(name, _summary(entry.summary, entry.paper)) for name, entry in METHODS.items()]
     return _attacks() if kind == "attacks" else _plugins(kind)
 
 
