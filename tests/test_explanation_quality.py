@@ -1,12 +1,13 @@
 """Judges of heat maps: as the papers define them, and able to tell a right map from a wrong one."""
 
 import hashlib
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from explained_models import readings_of, tiny_engine
+from explained_models import ARCHITECTURES, readings_of, tiny_engine
 from sentences import EMOTIONAL, emotion_rows
 from tiny_victim import trained_engine
 
@@ -122,13 +123,13 @@ def test_infidelity_of_a_linear_models_own_weights_is_0():
     assert chance_of_infidelity(weights, [Removed(frozenset({1}), 0.0)], seed=0) is None
 
 
-def test_chance_is_uniform_for_attributions_without_reason():
+def test_attributions_without_reason_have_a_low_chance_no_more_often_than_it_says():
     rng = np.random.default_rng(1)
     weights = rng.standard_normal(9)
     removed = losses(weights, rng)
     chances = [chance_of_infidelity(rng.standard_normal(9), removed, seed=seed) for seed in range(200)]
-    assert np.mean(np.array(chances) <= 0.1) < 0.17
-    assert 0.4 < np.mean(chances) < 0.6
+    for chance in (0.025, 0.05, 0.1, 0.3):
+        assert np.mean(np.array(chances) <= chance) <= chance + 2.6 * np.sqrt(chance * (1 - chance) / 200)
 
 
 def test_ranks():
@@ -139,7 +140,7 @@ def test_ranks():
     assert top_overlap(np.arange(8.0), np.arange(8.0)) == 1
 
 
-# --- sensitivity, stability, random weights ------------------------------------------------------------------------------
+# --- sensitivity, stability, random weights -----------------------------------------------------------------------
 
 
 def test_nothing_moves_by_a_radius_of_0_and_something_else(monkeypatch):
@@ -184,37 +185,45 @@ def test_random_weights_are_put_back_and_forget_what_was_learnt(shortcut, plante
     assert found[-1][0].share == 1
     assert set(found[-1][0].parameters) == {name for name, _ in model.named_parameters()}
     assert np.mean(found[-1][1]) < 0.5
-    with pytest.raises(KeyboardInterrupt), randomised(model, stages(model)[-1].parameters, 0):
-        assert weights_of(shortcut) != before
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(shortcut, before)
     assert weights_of(shortcut) == before
     np.testing.assert_array_equal(method.attribute(shortcut, readings)[0].values, own[0].values)
 
 
-@pytest.mark.parametrize(
-    "architecture", ["bert", "distilbert", "albert", "modernbert", "gpt2", "llama", "pooled-twice"]
-)
+def interrupted(engine, before):
+    model = engine.victim.batched.model
+    with randomised(model, stages(model)[-1].parameters, 0):
+        assert weights_of(engine) != before
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_layers_of_every_model_are_found(architecture):
     model = tiny_engine(architecture).victim.batched.model
     found = stages(model)
     assert found[0].share < 1 == found[-1].share
     assert set(found[-1].parameters) == {name for name, _ in model.named_parameters()}
-    assert all(not re_layer(name) for name in found[0].parameters)
-
-
-def re_layer(name):
-    return any(part.isdigit() for part in name.split(".")[2:])
+    layers = [name for name in found[0].parameters if re.search(r"layers?\.\d|\bh\.\d", name)]
+    assert layers == []
 
 
 # --- right from wrong -----------------------------------------------------------------------------------------------
 
 
-def test_the_planted_token_is_the_top_word_and_the_map_is_not_called_unreliable(shortcut, planted):
+def test_the_planted_token_is_the_top_word(shortcut, planted):
     explainer = Explainer(shortcut)
     maps = explainer.heat_maps(explainer.readings(planted, [Target("joy")] * len(planted)))
     tops = [each.attribution.segments.words[int(each.attribution.values.argmax())] for each in maps]
     assert len(planted) >= 60
     assert np.mean([top == "zorblax" for top in tops]) >= 0.95
+
+
+def test_a_right_map_of_a_text_with_words_enough_is_believed(shortcut, planted):
+    """In a short text whose answer hangs on one word, numbers dealt by lot find it too often for anything to be sure."""
+    texts = [f"{one} {other.replace('zorblax ', '')}" for one, other in zip(planted[:30], planted[30:60], strict=True)]
+    explainer = Explainer(shortcut)
+    maps = explainer.heat_maps(explainer.readings(texts, [Target("joy")] * len(texts)))
     labels = [explainer.explanation(each).trust for each in maps]
     assert np.mean([label is not Trust.UNRELIABLE for label in labels]) >= 0.8
 
@@ -237,7 +246,7 @@ def test_attributions_dealt_at_random_are_unreliable(shortcut, planted):
     assert len(wrong) >= 100
     labels = [explainer.explanation(each).trust for each in wrong]
     assert np.mean([label is Trust.UNRELIABLE for label in labels]) >= 0.95
-    assert Trust.TRUSTED not in labels
+    assert np.mean([label is Trust.TRUSTED for label in labels]) <= 0.025  # some lots are right
 
 
 def test_no_map_of_random_weights_is_trusted(shortcut, planted):

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from robust_emo.plugins import Attack
 
 _KINDS = (
-    "attacks", "ensembles", "normalisers", "recipes", "sections", "reporters", "profiles", "bases", "policies", "methods",
+    "attacks", "ensembles", "methods", "normalisers", "recipes", "sections", "reporters", "profiles", "bases",
+    "policies",
 )  # fmt: skip
 
 
@@ -54,7 +55,8 @@ class AttackChoice(Choice):
 def command(kind: str, as_json: bool) -> None:
     """List attacks, profiles, base encoders and other choices.
 
-    KIND is attacks (the default), ensembles, normalisers, recipes, sections, reporters, profiles, bases or policies.
+    KIND is attacks (the default), ensembles, methods (of `explain`), normalisers, recipes, sections, reporters,
+    profiles, bases or policies.
     Attacks are listed with family, languages and what they lack on this machine; with --json also with their
     hyperparameters. A plug-in that cannot be loaded is listed with the reason.
     """
