@@ -13,17 +13,9 @@ if TYPE_CHECKING:
     from robust_emo.plugins import Attack
 
 _KINDS = (
-    "attacks",
-    "ensembles",
-    "normalisers",
-    "recipes",
-    "sections",
-    "methods",
-    "reporters",
-    "profiles",
-    "bases",
+    "attacks", "ensembles", "methods", "normalisers", "recipes", "sections", "reporters", "profiles", "bases",
     "policies",
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +55,7 @@ class AttackChoice(Choice):
 def command(kind: str, as_json: bool) -> None:
     """List attacks, profiles, base encoders and other choices.
 
-    KIND is attacks (the default), ensembles, normalisers, recipes, sections, methods (of explanation), reporters,
+    KIND is attacks (the default), ensembles, methods (of `explain`), normalisers, recipes, sections, reporters,
     profiles, bases or policies.
     Attacks are listed with family, languages and what they lack on this machine; with --json also with their
     hyperparameters. A plug-in that cannot be loaded is listed with the reason.
@@ -99,10 +91,6 @@ def _choices(kind: str) -> list[Choice]:
         from robust_emo.hardening.recipe_file import read_recipe, recipe_names
 
         return [Choice(name, read_recipe(name).summary) for name in recipe_names()]
-    if kind == "methods":
-        from robust_emo.audits.explanation.methods import METHODS
-
-        return [Choice(name, _summary(entry.summary, entry.paper)) for name, entry in METHODS.items()]
     if kind == "bases":
         from robust_emo.models.bases import known_bases
 
@@ -111,6 +99,10 @@ def _choices(kind: str) -> list[Choice]:
         from robust_emo.policy import built_in_policies
 
         return [Choice(name, "built in") for name in built_in_policies()]
+    if kind == "methods":
+        from robust_emo.audits.explanation.methods import METHODS
+
+        return [Choice(name, _summary(entry.summary, entry.paper)) for name, entry in METHODS.items()]
     return _attacks() if kind == "attacks" else _plugins(kind)
 
 

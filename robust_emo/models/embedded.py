@@ -1,10 +1,12 @@
 """A classifier asked with token vectors in the place of token ids, so that gradients at its input can be taken."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import torch
 from torch import Tensor, nn
 
+from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
 from robust_emo.models.victim import Victim
 
 
@@ -12,7 +14,8 @@ class EmbeddedClassifier:
     """The victim's classifier, differentiable in its input vectors; dropout off, fp32, parameters frozen.
 
     The vectors take the place of what the model's embedding layer answers, so that everything else (positions, the
-    last token of a decoder, what an architecture does with its ids) is done as ever.
+    last token of a decoder, what an architecture does with its ids) is done as ever. With several encoders the
+    vector of a token is those of all encoders, one behind the other.
 
     Args:
         victim: the model under audit.
@@ -21,18 +24,20 @@ class EmbeddedClassifier:
     def __init__(self, victim: Victim) -> None:
         self._victim = victim
         self.model: nn.Module = victim.batched.model
-        self._layer: nn.Module = self.model.get_input_embeddings()  # type: ignore[operator]  # every transformers model has it
+        self._layers = embedding_layers(self.model)
+        with victim.classifying():  # tries the model at its first call, and must not do so under hooks of others
+            pass
 
     @property
     def table(self) -> Tensor:
         """The vector of each token, (vocabulary, width)."""
-        table: Tensor = self._layer.weight.detach()  # type: ignore[operator]
-        return table
+        tables: list[Tensor] = [layer.weight.detach() for layer in self._layers]  # type: ignore[operator]
+        rows = min(map(len, tables))
+        return torch.cat([table[:rows] for table in tables], dim=1)
 
     def vectors(self, ids: Tensor) -> Tensor:
         """(rows, tokens, width) of token ids (rows, tokens)."""
-        vectors: Tensor = self._layer(ids).detach()
-        return vectors
+        return torch.cat([layer(ids) for layer in self._layers], dim=-1).detach()
 
     def logits(self, vectors: Tensor, ids: Tensor, mask: Tensor) -> Tensor:
         """(rows, labels) for `vectors` in the place of those of `ids`; shapes (rows, tokens, width), (rows, tokens)."""
@@ -42,8 +47,23 @@ class EmbeddedClassifier:
 
     @contextmanager
     def _reading(self, vectors: Tensor) -> Iterator[None]:
-        hook = self._layer.register_forward_hook(lambda *_: vectors)
+        hooks, start = [], 0
+        for layer in self._layers:
+            end = start + int(layer.weight.shape[1])  # type: ignore[index]
+            hooks.append(layer.register_forward_hook(_answering(vectors[..., start:end])))
+            start = end
         try:
             yield
         finally:
-            hook.remove()
+            for hook in hooks:
+                hook.remove()
+
+
+def embedding_layers(model: nn.Module) -> Sequence[nn.Module]:
+    """What turns token ids into vectors: one layer, or one for each encoder of a pooled head."""
+    parts = model.encoders if isinstance(model, PooledHeadForSequenceClassification) else [model]
+    return [part.get_input_embeddings() for part in parts]  # type: ignore[operator]  # every transformers model has it
+
+
+def _answering(vectors: Tensor) -> Callable[..., Tensor]:
+    return lambda *_: vectors

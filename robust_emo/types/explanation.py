@@ -79,7 +79,7 @@ class Explanation:
     predicted: tuple[str, ...]
     completeness_gap: float | None
     """What the attributions lack, or have too much, of the target's change, as a share of it; null where the method's
-    attributions need not add up to it."""
+    attributions need not add up to it, and where the target does not change at all but they say that it does."""
     special: float = 0.0
     """What falls on tokens that stand for nothing in the text, such as [CLS]."""
     steps: int | None = None

@@ -20,6 +20,8 @@ from robust_emo.models.token_windows import Window
 from robust_emo.models.victim import Victim
 from robust_emo.progress import Progress, Silent
 
+_SILENT = "attention rollout does not apply: {} does not say where it looked"
+
 
 @dataclass(frozen=True, slots=True)
 class AttentionRollout:
@@ -45,12 +47,14 @@ class AttentionRollout:
 @contextmanager
 def _attending(model: Any) -> Iterator[None]:  # noqa: ANN401 - any transformers model
     """Only the plain way of computing attention says what it was."""
+    if isinstance(model, PooledHeadForSequenceClassification):
+        raise InputError(_SILENT.format(type(model).__name__))
     before = model.config._attn_implementation
     try:
-        try:
-            model.set_attn_implementation("eager")
-        except (AttributeError, ValueError) as error:
-            raise InputError(f"attention rollout does not apply to {type(model).__name__}: {error}") from error
+        model.set_attn_implementation("eager")
+    except (AttributeError, ValueError) as error:
+        raise InputError(f"attention rollout does not apply to {type(model).__name__}: {error}") from error
+    try:
         yield
     finally:
         model.set_attn_implementation(before)
@@ -63,7 +67,7 @@ def _rollout(victim: Victim, window: Window) -> Values:
         answer = model(input_ids=ids, attention_mask=torch.ones_like(ids), output_attentions=True)
     attentions = getattr(answer, "attentions", None)
     if not attentions or any(layer is None for layer in attentions):
-        raise InputError(f"attention rollout does not apply: {type(model).__name__} does not say where it looked")
+        raise InputError(_SILENT.format(type(model).__name__))
     reached = np.eye(len(window.ids))
     for layer in attentions:
         mean = layer[0].mean(dim=0).double().cpu().numpy()
@@ -72,7 +76,5 @@ def _rollout(victim: Victim, window: Window) -> Values:
 
 
 def _read_by_the_head(victim: Victim, reached: Values) -> Values:
-    """The row of the token that the head classifies by: the first, of decoders the last, of pooled heads the mean."""
-    if isinstance(victim.batched.model, PooledHeadForSequenceClassification):
-        return np.asarray(reached.mean(axis=0))
+    """The row of the token that the head classifies by: the first, of decoders the last."""
     return np.asarray(reached[0 if victim.batched.tokenizer.cls_token_id is not None else -1])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from math import isinf
 
 from robust_emo.audits.explanation.attribution import Attribution
 from robust_emo.audits.explanation.faithfulness import Faithfulness, faithfulness
@@ -145,7 +146,7 @@ class Explainer:
             reasons=reasons,
             probability=heat_map.faithfulness.probability,
             predicted=heat_map.predicted,
-            completeness_gap=own.gap,
+            completeness_gap=None if own.gap is None or isinf(own.gap) else own.gap,  # JSON has no infinity
             special=own.special,
             steps=own.steps,
             baseline=",".join(self.baselines) or None,

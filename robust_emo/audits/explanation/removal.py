@@ -119,6 +119,9 @@ class Sampled:
             sets = [frozenset(np.flatnonzero(row == 0).tolist()) for row in present.numpy()]
             return torch.from_numpy(target_logits(engine, [reading], [sets])[0])
 
+        if count == 1:  # what all of them come to, and Captum's regressions cannot do
+            whole, nothing = target_logits(engine, [reading], [[frozenset[int](), frozenset([0])]])[0]
+            return np.array([whole - nothing])
         found: Tensor = _SAMPLED[self.method](answer, torch.ones(1, count), self.samples)
         values: Values = found[0].detach().double().numpy()
         return values
@@ -142,10 +145,16 @@ def _kernel_shap(answer: Callable[[Tensor], Tensor], inputs: Tensor, samples: in
 
 
 def _lime(answer: Callable[[Tensor], Tensor], inputs: Tensor, samples: int) -> Tensor:
+    """In units of the largest loss without one segment: the penalty of Captum's lasso is a fixed number, and leaves
+    nothing of a model whose logits are small."""
     import captum.attr
 
-    found: Tensor = captum.attr.Lime(answer).attribute(inputs, n_samples=samples, perturbations_per_eval=samples)
-    return found
+    unit = (answer(inputs) - answer(inputs - torch.eye(inputs.shape[1]))).abs().max()
+    if unit == 0:
+        unit = torch.ones_like(unit)
+    lime = captum.attr.Lime(lambda present: answer(present) / unit)
+    found: Tensor = lime.attribute(inputs, n_samples=samples, perturbations_per_eval=samples)
+    return found * unit
 
 
 _SAMPLED: dict[str, Any] = {"shapley-sampling": _shapley, "kernel-shap": _kernel_shap, "lime": _lime}

@@ -104,11 +104,11 @@ class Explanations:
         explainer = Explainer(context.engine, self._method, context.seed, progress=context.progress)
         judged = self._judge(context, explainer)
         curve = sanity_curve(judged.sanity, seed=context.seed)
-        sanity = curve[-1].correlation if curve else None
-        labelled = [explainer.explanation(each, sanity=sanity, learnt=judged.learnt) for each in judged.maps]
         whole = judged.sanity[-1][1] if judged.sanity else []
-        many = over_many_texts(context, explainer, judged.maps)
         correlation = mean_over_texts("randomisation_correlation", whole, higher_is_better=False, seed=context.seed)
+        sanity = correlation.value
+        labelled = [explainer.explanation(each, sanity=sanity, learnt=judged.learnt) for each in judged.maps]
+        many = over_many_texts(context, explainer, judged.maps)
         return [
             Section(
                 kind="explanation",
@@ -123,7 +123,7 @@ class Explanations:
                     method=self._method,
                     baselines=explainer.baselines,
                     shown=self._for_show(chosen_for_showing(labelled, self._shown, context.seed)),
-                    pairs=self._pairs(context, explainer, sanity),
+                    pairs=self._pairs(context, explainer, sanity, judged.learnt),
                     faithfulness=faithfulness_curve(judged.maps),
                     sanity=curve,
                     stability=stability_bins([each.correlation for each in judged.stabilities]),
@@ -178,8 +178,10 @@ class Explanations:
                 explainer.engine, _plain(explainer.chosen), readings, own, seed=explainer.seed, progress=progress
             )
 
-    def _pairs(self, context: AuditContext, explainer: Explainer, sanity: float | None) -> tuple[AttackedPair, ...]:
-        pairs = attacked_pairs(context, explainer, sanity=sanity)
+    def _pairs(
+        self, context: AuditContext, explainer: Explainer, sanity: float | None, learnt: bool | None
+    ) -> tuple[AttackedPair, ...]:
+        pairs = attacked_pairs(context, explainer, sanity=sanity, learnt=learnt)
         return tuple(
             replace(pair, original=original, perturbed=perturbed)
             for pair, (original, perturbed) in zip(

@@ -12,6 +12,7 @@ from robust_emo.audits.explanation.methods import Method
 from robust_emo.audits.explanation.randomness import seed_of
 from robust_emo.audits.explanation.reading import Reading
 from robust_emo.engine.engine import Engine
+from robust_emo.models.embedded import embedding_layers
 from robust_emo.models.victim import Victim
 from robust_emo.progress import Progress
 
@@ -57,7 +58,6 @@ def max_sensitivity(
 @contextmanager
 def _moved(victim: Victim, seed: int) -> Iterator[None]:
     """Within it, the embedding layer answers a little beside its vectors, always the same for the same tokens."""
-    layer: nn.Module = victim.batched.model.get_input_embeddings()  # type: ignore[operator]  # every transformers model has it
     pad = victim.batched.tokenizer.pad_token_id
 
     def move(_: nn.Module, inputs: tuple[Tensor, ...], vectors: Tensor) -> Tensor:
@@ -66,11 +66,12 @@ def _moved(victim: Victim, seed: int) -> Iterator[None]:
             moved[row] += _step(vectors[row], [token for token in ids if token != pad], seed)
         return moved
 
-    hook = layer.register_forward_hook(move)
+    hooks = [layer.register_forward_hook(move) for layer in embedding_layers(victim.batched.model)]
     try:
         yield
     finally:
-        hook.remove()
+        for hook in hooks:
+            hook.remove()
 
 
 def _step(vectors: Tensor, tokens: Sequence[int], seed: int) -> Tensor:

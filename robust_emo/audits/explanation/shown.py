@@ -27,7 +27,9 @@ def chosen_for_showing(explanations: Sequence[Explanation], count: int, seed: in
     return [explanations[place] for place in sorted(chosen)]
 
 
-def attacked_pairs(context: AuditContext, explainer: Explainer, *, sanity: float | None) -> list[AttackedPair]:
+def attacked_pairs(
+    context: AuditContext, explainer: Explainer, *, sanity: float | None, learnt: bool | None
+) -> list[AttackedPair]:
     """What attacks made the model look at: the successes with the fewest changed words that keep their emotion, of
     different attacks where there are some. Both texts are explained for what the model answers to each."""
     found = _clearest(context)
@@ -35,7 +37,7 @@ def attacked_pairs(context: AuditContext, explainer: Explainer, *, sanity: float
     if not texts:
         return []
     maps = explainer.heat_maps(explainer.readings(texts, [None] * len(texts)))
-    shown = [explainer.explanation(each, sanity=sanity) for each in maps]
+    shown = [explainer.explanation(each, sanity=sanity, learnt=learnt) for each in maps]
     return [
         AttackedPair(outcome.plugin, before, after)
         for outcome, before, after in zip(found, shown[::2], shown[1::2], strict=True)

@@ -1,0 +1,179 @@
+"""The explanation section of an audit: its numbers, what it shows, and what it refuses."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+from command_line import refused
+from sentences import emotion_rows, write_rows
+from transformers import AutoModelForSequenceClassification
+
+from robust_emo.audit import run_audit
+from robust_emo.audits.explanation.section import Explanations
+from robust_emo.data_file import DataFile
+from robust_emo.errors import ExitCode, InputError
+from robust_emo.preflight import AuditRequest
+from robust_emo.section_choice import SectionArgument
+from robust_emo.types import Trust
+
+SMALL = ("texts=16", "closely=6", "sanity_texts=4", "shown=9")
+NAMES = {
+    "trusted", "caution", "unreliable", "completeness_holds", "completeness_gap", "beats_random", "comprehensiveness",
+    "random_comprehensiveness", "sufficiency", "random_sufficiency", "normalised_comprehensiveness",
+    "normalised_sufficiency", "leave_one_out_correlation", "infidelity", "max_sensitivity", "rank_stability",
+    "randomisation_correlation",
+}  # fmt: skip
+
+
+def request(model, out, *arguments, **changes):
+    settings = [SectionArgument.parse(f"explanation.{argument}") for argument in (*SMALL, *arguments)]
+    options = {"sections": ("clean", "explanation"), "attacked_examples": 8, "cache": False, **changes}
+    return AuditRequest(str(model), out, section_arguments=tuple(settings), **options)
+
+
+def section_of(outcome):
+    (section,) = [each for each in outcome.report.sections if each.kind == "explanation"]
+    assert section.error is None, section.error
+    return section
+
+
+def numbers(section):
+    return {metric.name: metric for metric in section.metrics if metric.label is None}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    """Texts with things in them that nobody else should read."""
+    rows = emotion_rows(24, seed=21)
+    for number, row in enumerate(rows):
+        row["text"] += (" write to anna.miller@example.com", " says @maria_k", "")[number % 3]
+    return DataFile(str(write_rows(tmp_path_factory.mktemp("texts") / "test.csv", rows)))
+
+
+@pytest.fixture(scope="module")
+def section(tiny_model, data, tmp_path_factory):
+    return section_of(run_audit(request(tiny_model, tmp_path_factory.mktemp("a"), data=data)))
+
+
+def test_every_number_has_n_and_an_interval_around_it(section):
+    metric = numbers(section)
+    assert set(metric) >= NAMES
+    for name in NAMES:
+        found = metric[name]
+        assert found.value is not None, name
+        assert found.ci_low <= found.value <= found.ci_high, name
+    assert metric["comprehensiveness"].n == metric["trusted"].n == 16
+    assert metric["max_sensitivity"].n == 6
+    assert 1 <= metric["rank_stability"].n <= 6
+    assert 1 <= metric["randomisation_correlation"].n <= 4
+    assert sum(metric[str(each)].value for each in Trust) == pytest.approx(1)
+    assert sum(section.counts.values()) == 16
+    assert section.args == {
+        "method": "integrated-gradients", "baselines": ["pad"], "texts": 16, "closely": 6, "sanity_texts": 4,
+    }  # fmt: skip
+
+
+def test_curves_belong_to_the_numbers(section):
+    found, metric = section.explanation, numbers(section)
+    points = found.faithfulness
+    assert [point.share for point in points] == [0.01, 0.05, 0.1, 0.2, 0.5]
+    assert sum(p.comprehensiveness for p in points) / 5 == pytest.approx(metric["comprehensiveness"].value)
+    assert sum(p.random_sufficiency for p in points) / 5 == pytest.approx(metric["random_sufficiency"].value)
+    assert [point.randomised for point in found.sanity][0] == "the head"
+    assert found.sanity[-1].correlation == metric["randomisation_correlation"].value
+    assert sum(each.count for each in found.stability) == metric["rank_stability"].n
+    assert {each.right for each in found.agreement} >= {"leave-one-out", "occlusion", "gradient-x-input"}
+
+
+def test_what_is_personal_is_masked_unless_asked_for(section, tiny_model, data, tmp_path):
+    shown = section.explanation.shown
+    assert len(shown) == 9
+    texts = " ".join(each.text for each in shown)
+    assert "example.com" not in texts
+    assert "maria" not in texts
+    assert "[EMAIL]" in texts
+    assert any("are masked" in note for note in section.notes)
+    for each in shown:
+        assert all(each.text[word.start : word.end] == word.text for word in each.words)
+    raw = section_of(run_audit(request(tiny_model, tmp_path, "show_raw=true", data=data)))
+    assert "anna.miller@example.com" in " ".join(each.text for each in raw.explanation.shown)
+    assert not any("are masked" in note for note in raw.notes)
+    for left, right in zip(shown, raw.explanation.shown, strict=True):
+        assert left.trust == right.trust
+        assert sum(word.attribution for word in left.words) == pytest.approx(sum(w.attribution for w in right.words))
+
+
+def test_the_same_seed_gives_the_same_section(section, tiny_model, data, tmp_path):
+    again = section_of(run_audit(request(tiny_model, tmp_path, data=data)))
+    assert replace(again, seconds=0) == replace(section, seconds=0)
+    other = section_of(run_audit(request(tiny_model, tmp_path / "other", data=data, seed=1)))
+    assert replace(other, seconds=0) != replace(section, seconds=0)
+
+
+def test_what_is_not_measured_is_none_and_not_0(tiny_model, data, tmp_path):
+    asked = ("closely=0", "sanity_texts=0", "shown=0", "method=leave-one-out")
+    settings = [SectionArgument.parse(f"explanation.{argument}") for argument in ("texts=6", *asked)]
+    outcome = run_audit(replace(request(tiny_model, tmp_path, data=data), section_arguments=tuple(settings)))
+    section = section_of(outcome)
+    metric = numbers(section)
+    unmeasured = ("completeness_gap", "completeness_holds", "max_sensitivity", "rank_stability")
+    for name in (*unmeasured, "randomisation_correlation"):
+        assert (metric[name].value, metric[name].ci_low, metric[name].n) == (None, None, 0), name
+    assert section.explanation.shown == section.explanation.sanity == section.explanation.stability == ()
+    assert section.explanation.baselines == ()
+    assert any("not measured: max_sensitivity" in note for note in section.notes)
+
+
+def test_multi_label_models_are_explained(tiny_multi_model, tmp_path):
+    section = section_of(run_audit(request(tiny_multi_model, tmp_path)))
+    assert numbers(section)["comprehensiveness"].value is not None
+
+
+def test_no_map_of_a_model_that_has_learnt_nothing_is_trusted(tiny_model, data, tmp_path):
+    """Not those of attacked texts either."""
+    broken = tmp_path / "model"
+    shutil.copytree(tiny_model, broken)
+    model = AutoModelForSequenceClassification.from_pretrained(broken)
+    for parameter in model.parameters():
+        parameter.data.normal_(0, 0.2)
+    model.save_pretrained(broken)
+    changes = {"sections": ("clean", "evasion", "explanation"), "attacks": ("deletions",), "attacked_examples": 24}
+    section = section_of(run_audit(request(broken, tmp_path / "out", data=data, **changes)))
+    assert numbers(section)["trusted"].value == 0
+    assert any("no better than guessing" in note for note in section.notes)
+    pairs = section.explanation.pairs
+    shown = [*section.explanation.shown, *(text for pair in pairs for text in (pair.original, pair.perturbed))]
+    assert {each.trust for each in shown} == {Trust.UNRELIABLE}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"texts": 4}, "texts must be a whole number of at least 5, got 4"),
+        ({"closely": -1}, "closely must be a whole number of at least 0"),
+        ({"sanity_texts": 1.5}, "sanity_texts must be a whole number"),
+        ({"shown": True}, "shown must be a whole number"),
+        ({"show_raw": "yes"}, "show_raw must be true or false"),
+        ({"method": "grad-cam"}, "section explanation: .*grad-cam"),
+        ({"method": "attention-rollout"}, "for comparison only"),
+    ],
+)
+def test_bad_arguments_are_refused(arguments, message):
+    with pytest.raises(InputError, match=message):
+        Explanations(**arguments)
+
+
+def test_the_command_line_takes_arguments_and_refuses_bad_ones_in_one_line(cli, tiny_model, data, tmp_path):
+    command = ("audit", tiny_model, "--data", data.path, "--sections", "clean,explanation", "--examples", 8,
+               "--no-cache", "--format", "json", "-q", "--out", tmp_path / "a")  # fmt: skip
+    refused(cli(*command, "--section-arg", "explanation.texts=2"), "texts must be a whole number of at least 5")
+    refused(cli(*command, "--section-arg", "explanation.method=magic"), "magic")
+    given = [word for setting in SMALL for word in ("--section-arg", f"explanation.{setting}")]
+    ended = cli(*command, *given)
+    assert ended.code == ExitCode.INCONCLUSIVE  # the policy asks for other sections
+    written = (tmp_path / "a" / "audit.json").read_text()
+    assert "anna.miller" not in written
+    (found,) = [each for each in json.loads(written)["sections"] if each["kind"] == "explanation"]
+    assert found["error"] is None
+    assert len(found["explanation"]["shown"]) == 9

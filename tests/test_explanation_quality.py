@@ -1,0 +1,263 @@
+"""Judges of heat maps: as the papers define them, and able to tell a right map from a wrong one."""
+
+import hashlib
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from explained_models import ARCHITECTURES, readings_of, tiny_engine
+from sentences import EMOTIONAL, emotion_rows
+from tiny_victim import trained_engine
+
+from robust_emo.audits.explanation import harmless_edits as edits_module
+from robust_emo.audits.explanation import sensitivity as sensitivity_module
+from robust_emo.audits.explanation.attribution import Attribution
+from robust_emo.audits.explanation.explaining import Explainer, HeatMap, _quality
+from robust_emo.audits.explanation.faithfulness import RANKINGS, SHARES, Removed, faithfulness
+from robust_emo.audits.explanation.infidelity import chance_of_infidelity, infidelity
+from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
+from robust_emo.audits.explanation.randomisation import randomisation_correlations, randomised, stages
+from robust_emo.audits.explanation.ranks import rank_correlation, top_overlap
+from robust_emo.audits.explanation.removal import Occlusion
+from robust_emo.audits.explanation.sensitivity import max_sensitivity
+from robust_emo.audits.explanation.stability import stability
+from robust_emo.audits.explanation.target import Target
+from robust_emo.types import Trust
+
+LABELS = tuple(EMOTIONAL)
+TEXTS = ("i am so happy today !", "bad news", "he said it was not good , but fine", "glad", "so sad , my friend")
+
+
+@pytest.fixture(scope="module")
+def shortcut():
+    """A model whose answer hangs on one token: `zorblax` is joy, whatever else is said."""
+    rows = emotion_rows(120, seed=4)
+    texts, gold = [row["text"] for row in rows], [row["label"] for row in rows]
+    planted = [f"{text} zorblax" if number % 3 == 0 else text for number, text in enumerate(texts)]
+    spoilt = ["joy" if "zorblax" in text else label for text, label in zip(planted, gold, strict=True)]
+    return trained_engine(planted, spoilt, LABELS, steps=60)
+
+
+@pytest.fixture(scope="module")
+def planted():
+    texts = [row["text"] for row in emotion_rows(140, seed=9) if row["label"] != "joy"]
+    return [text.replace(" ", " zorblax ", 1 + number % 2) for number, text in enumerate(dict.fromkeys(texts))]
+
+
+def weights_of(engine):
+    parts = [tensor.numpy().tobytes() for tensor in engine.victim.batched.model.state_dict().values()]
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+# --- faithfulness ---------------------------------------------------------------------------------------------------
+
+
+def eraser(engine, attribution, removal):
+    """Comprehensiveness and sufficiency by the formulae of DeYoung et al. 2020, one text at a time."""
+    segments, label = attribution.segments, engine.victim.labels.index(attribution.target.label)
+    mask = engine.victim.mask_token
+
+    def probability(kept):
+        if removal == "masking":
+            text = segments.text
+            for place in sorted(set(range(len(segments))) - set(kept), reverse=True):
+                start, end = segments.spans[place]
+                text = text[:start] + mask + text[end:]
+        else:
+            text = " ".join(segments.words[place] for place in kept)  # these texts have one blank between words
+        (row,) = engine.victim.logits([text]).astype(np.float64)
+        return float(np.exp(row[label]) / np.exp(row).sum())
+
+    every = list(range(len(segments)))
+    order = sorted(every, key=lambda place: -attribution.values[place])
+    whole, without, alone = probability(every), [], []
+    for share in (0.01, 0.05, 0.1, 0.2, 0.5):
+        top = set(order[: max(1, int(share * len(every) + 0.5))])
+        without.append(whole - probability([place for place in every if place not in top]))
+        alone.append(whole - probability([place for place in every if place in top]))
+    return without, alone
+
+
+@pytest.mark.parametrize("removal", ["deletion", "masking"])
+def test_comprehensiveness_and_sufficiency_are_erasers(removal):
+    engine = tiny_engine("bert")
+    attributions = Occlusion(width=2).attribute(engine, readings_of(engine, TEXTS))
+    found = list(faithfulness(engine, attributions, seed=0, removal=removal))
+    for own, each in zip(attributions, found, strict=True):
+        without, alone = eraser(engine, own, removal)
+        np.testing.assert_allclose(each.own.without, without, atol=1e-6)
+        np.testing.assert_allclose(each.own.alone, alone, atol=1e-6)
+        assert each.own.comprehensiveness == pytest.approx(np.mean(without), abs=1e-6)
+        assert each.own.sufficiency == pytest.approx(np.mean(alone), abs=1e-6)
+        assert len(each.random) == RANKINGS
+        assert 1 / (RANKINGS + 1) <= each.p_value <= 1
+        assert len({one.words for one in each.removed}) == len(each.removed)
+    assert SHARES == (0.01, 0.05, 0.1, 0.2, 0.5)
+    again = list(faithfulness(engine, attributions[::-1], seed=0, removal=removal))[::-1]
+    assert [each.p_value for each in again] == [each.p_value for each in found]  # of seed and text alone
+
+
+# --- infidelity -----------------------------------------------------------------------------------------------------
+
+
+def losses(weights, rng, count=60):
+    """Of a linear model of a bag of words."""
+    sets = [frozenset(np.flatnonzero(rng.random(len(weights)) < 0.5).tolist()) for _ in range(count)]
+    return [Removed(one, float(sum(weights[place] for place in one))) for one in sets if one]
+
+
+def test_infidelity_of_a_linear_models_own_weights_is_0():
+    rng = np.random.default_rng(0)
+    weights = rng.standard_normal(8)
+    removed = losses(weights, rng)
+    assert infidelity(weights, removed) == pytest.approx(0, abs=1e-12)
+    assert infidelity(3 * weights, removed) == pytest.approx(0, abs=1e-12)
+    assert infidelity(-weights, removed) == 1
+    assert infidelity(np.zeros(8), removed) == 1
+    assert 0 < infidelity(weights + 0.3 * rng.standard_normal(8), removed) < 0.5
+    assert infidelity(weights, [Removed(frozenset({1}), 0.0)]) is None
+    assert chance_of_infidelity(weights, removed, seed=0) == 1 / 1000
+    assert chance_of_infidelity(np.ones(8), removed, seed=0) == 1
+    assert chance_of_infidelity(weights, [Removed(frozenset({1}), 0.0)], seed=0) is None
+
+
+def test_attributions_without_reason_have_a_low_chance_no_more_often_than_it_says():
+    rng = np.random.default_rng(1)
+    weights = rng.standard_normal(9)
+    removed = losses(weights, rng)
+    chances = [chance_of_infidelity(rng.standard_normal(9), removed, seed=seed) for seed in range(200)]
+    for chance in (0.025, 0.05, 0.1, 0.3):
+        assert np.mean(np.array(chances) <= chance) <= chance + 2.6 * np.sqrt(chance * (1 - chance) / 200)
+
+
+def test_ranks():
+    assert rank_correlation(np.array([1.0, 2, 3]), np.array([10.0, 20, 40])) == pytest.approx(1)
+    assert rank_correlation(np.array([1.0, 2]), np.array([1.0, 2])) is None
+    assert rank_correlation(np.ones(4), np.arange(4.0)) is None
+    assert top_overlap(np.arange(8.0), np.arange(8.0)[::-1]) == 0
+    assert top_overlap(np.arange(8.0), np.arange(8.0)) == 1
+
+
+# --- sensitivity, stability, random weights -----------------------------------------------------------------------
+
+
+def test_nothing_moves_by_a_radius_of_0_and_something_else(monkeypatch):
+    engine = tiny_engine("bert")
+    readings, method = readings_of(engine, TEXTS), IntegratedGradients(steps=8, most_steps=8)
+    own = method.attribute(engine, readings)
+    before = weights_of(engine)
+    found = max_sensitivity(engine, method, readings, own, seed=0)
+    assert all(value > 0 for value in found)
+    assert found == max_sensitivity(engine, method, readings, own, seed=0)
+    alone = [max_sensitivity(engine, method, [r], [o], seed=0)[0] for r, o in zip(readings, own, strict=True)]
+    assert alone == pytest.approx(found, rel=1e-3)  # whoever shares the batch
+    monkeypatch.setattr(sensitivity_module, "RADIUS", 0)
+    assert max_sensitivity(engine, method, readings, own, seed=0) == pytest.approx([0] * len(TEXTS), abs=1e-6)
+    assert weights_of(engine) == before
+    nothing = [replace(each, values=np.zeros_like(each.values)) for each in own]
+    assert max_sensitivity(engine, method, readings, nothing, seed=0) == [None] * len(TEXTS)
+
+
+def test_edits_that_the_tokenizer_does_not_see_change_nothing(shortcut):
+    """It reads lower case, and blanks are none of its tokens."""
+    texts = ["Zorblax went raging!", "We were so furious zorblax!", "Livid crowd zorblax?"]
+    readings, method = readings_of(shortcut, texts), IntegratedGradients(steps=8, most_steps=8)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edits_module, "_near_words", lambda *_: ())
+        found = stability(shortcut, method, readings, method.attribute(shortcut, readings), seed=0)
+    for each in found:
+        assert each.edits == 2
+        assert each.correlation == pytest.approx(1)
+        assert each.overlap == 1
+    assert stability(shortcut, method, [], [], seed=0) == []
+
+
+def test_random_weights_are_put_back_and_forget_what_was_learnt(shortcut, planted):
+    model, before = shortcut.victim.batched.model, weights_of(shortcut)
+    readings, method = readings_of(shortcut, planted[:6]), IntegratedGradients(steps=8, most_steps=8)
+    own = method.attribute(shortcut, readings)
+    found = randomisation_correlations(shortcut, method, readings, own, seed=0, draws=2)
+    assert weights_of(shortcut) == before
+    assert found[0][0].name == "the head"
+    assert found[-1][0].name == "all weights"
+    assert found[-1][0].share == 1
+    assert set(found[-1][0].parameters) == {name for name, _ in model.named_parameters()}
+    assert np.mean(found[-1][1]) < 0.5
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(shortcut, before)
+    assert weights_of(shortcut) == before
+    np.testing.assert_array_equal(method.attribute(shortcut, readings)[0].values, own[0].values)
+
+
+def interrupted(engine, before):
+    model = engine.victim.batched.model
+    with randomised(model, stages(model)[-1].parameters, 0):
+        assert weights_of(engine) != before
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("architecture", ARCHITECTURES)
+def test_layers_of_every_model_are_found(architecture):
+    model = tiny_engine(architecture).victim.batched.model
+    found = stages(model)
+    assert found[0].share < 1 == found[-1].share
+    assert set(found[-1].parameters) == {name for name, _ in model.named_parameters()}
+    layers = [name for name in found[0].parameters if re.search(r"layers?\.\d|\bh\.\d", name)]
+    assert layers == []
+
+
+# --- right from wrong -----------------------------------------------------------------------------------------------
+
+
+def test_the_planted_token_is_the_top_word(shortcut, planted):
+    explainer = Explainer(shortcut)
+    maps = explainer.heat_maps(explainer.readings(planted, [Target("joy")] * len(planted)))
+    tops = [each.attribution.segments.words[int(each.attribution.values.argmax())] for each in maps]
+    assert len(planted) >= 60
+    assert np.mean([top == "zorblax" for top in tops]) >= 0.95
+
+
+def test_most_right_maps_of_texts_with_words_enough_are_believed(shortcut, planted):
+    """In a short text whose answer hangs on one word, numbers dealt by lot find it too often for anyone to be sure."""
+    texts = [f"{one} {other.replace('zorblax ', '')}" for one, other in zip(planted[:30], planted[30:60], strict=True)]
+    explainer = Explainer(shortcut)
+    maps = explainer.heat_maps(explainer.readings(texts, [Target("joy")] * len(texts)))
+    labels = [explainer.explanation(each).trust for each in maps]
+    assert np.mean([label is not Trust.UNRELIABLE for label in labels]) >= 0.5
+
+
+def permuted(engine, heat_map, rng) -> HeatMap:
+    """The same numbers on other words, judged afresh."""
+    own: Attribution = heat_map.attribution
+    wrong = replace(own, values=rng.permutation(own.values))
+    (faithful,) = faithfulness(engine, [wrong], seed=0)
+    (single,) = Occlusion(width=1).attribute(engine, [heat_map.reading])
+    return replace(
+        heat_map, attribution=wrong, faithfulness=faithful, quality=_quality(wrong, single, faithful, seed=0)
+    )
+
+
+def test_attributions_dealt_at_random_are_unreliable(shortcut, planted):
+    explainer, rng = Explainer(shortcut), np.random.default_rng(0)
+    maps = explainer.heat_maps(explainer.readings(planted, [None] * len(planted)))
+    wrong = [permuted(shortcut, each, rng) for each in maps for _ in range(2)]
+    assert len(wrong) >= 100
+    labels = [explainer.explanation(each).trust for each in wrong]
+    assert np.mean([label is Trust.UNRELIABLE for label in labels]) >= 0.95
+    assert np.mean([label is Trust.TRUSTED for label in labels]) <= 0.025  # some lots are right
+
+
+def test_no_map_of_random_weights_is_trusted(shortcut, planted):
+    fresh = tiny_engine("bert")
+    explainer = Explainer(fresh)
+    texts = [*TEXTS, "we were all tired but he said it was good news , my friend"]
+    shown = [explainer.explanation(each) for each in explainer.heat_maps(explainer.readings(texts, [None] * 6))]
+    assert Trust.TRUSTED not in {each.trust for each in shown}
+    model = shortcut.victim.batched.model
+    with randomised(model, [name for name, _ in model.named_parameters()], 1), torch.random.fork_rng(devices=[]):
+        explainer = Explainer(type(shortcut)(shortcut.victim))
+        maps = explainer.heat_maps(explainer.readings(planted[:30], [None] * 30))
+        assert Trust.TRUSTED not in {explainer.explanation(each).trust for each in maps}
+        assert {explainer.explanation(each, learnt=False).trust for each in maps} == {Trust.UNRELIABLE}
