@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from robust_emo.types import AttributionShare, Counterfactual, MethodAgreement, TopWord
+from robust_emo.types import AttributionShare, Counterfactual, MethodAgreement, SuspectedShortcut, TopWord
 
 from . import numbers
 from .charts import Scale, Whisker
@@ -57,6 +57,33 @@ def _word(word: TopWord, scale: Scale) -> WordRow:
         value=numbers.signed(word.attribution, 2),
         interval=_interval(ends, 2),
         documents=numbers.count(word.documents),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShortcutRow:
+    """A word that all but decides an emotion by itself."""
+
+    word: str
+    label: str
+    share: str
+    interval: str
+    rate: str
+    documents: str
+
+
+def shortcut_rows(shortcuts: Sequence[SuspectedShortcut]) -> tuple[ShortcutRow, ...]:
+    """In the order of the audit."""
+    return tuple(
+        ShortcutRow(
+            word=shortened(mask(each.word), 40),
+            label=shortened(each.label),
+            share=numbers.percent(each.share),
+            interval=numbers.percent_range(each.ci_low, each.ci_high),
+            rate=numbers.percent(each.label_rate),
+            documents=numbers.count(each.documents),
+        )
+        for each in shortcuts[:_MOST_PAIRS]
     )
 
 

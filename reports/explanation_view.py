@@ -19,9 +19,11 @@ from .explanation_tables import (
     CounterfactualView,
     EmotionWords,
     SharesView,
+    ShortcutRow,
     agreement_rows,
     counterfactual_views,
     shares_view,
+    shortcut_rows,
     top_words,
 )
 from .explanation_trust import TrustView, trust_view
@@ -49,6 +51,7 @@ class FindingsView:
     agreement: tuple[AgreementRow, ...]
     words: tuple[EmotionWords, ...]
     shares: SharesView | None
+    shortcuts: tuple[ShortcutRow, ...]
     counterfactuals: tuple[CounterfactualView, ...]
     counterfactuals_left_out: str
     map: MapView | None
@@ -108,6 +111,7 @@ def _findings(section: Section, findings: ExplanationFindings, *, masked: bool) 
         agreement=agreement_rows(findings.agreement),
         words=top_words(findings.top_words),
         shares=shares_view(findings.shares),
+        shortcuts=shortcut_rows(findings.shortcuts),
         counterfactuals=counterfactuals,
         counterfactuals_left_out=counterfactuals_left_out,
         map=map_view(findings.embedding_map, findings.variance_shown),

@@ -18,6 +18,7 @@ from robust_emo.types import (
     Metric,
     SanityPoint,
     Section,
+    SuspectedShortcut,
     TopWord,
     Trust,
     WordAttribution,
@@ -139,10 +140,11 @@ def make_findings() -> ExplanationFindings:
             for row, word in enumerate(("furious", "love", "terrified", "alone", "refund", "dark", "best", "proud"))
         ),
         shares=tuple(
-            AttributionShare(kind, label, right, share, share - 0.02, share + 0.02, expected, 200, flagged)
+            AttributionShare(kind, label, right, share, share - 0.02, share + 0.02, expected, 200, share / 2, flagged)
             for label, right in ((None, None), ("joy", None), (None, False))
             for kind, share, expected, flagged in kinds
         ),
+        shortcuts=(SuspectedShortcut("zorblax", "joy", 0.61, 0.55, 0.66, 0.98, 0.9, 41),),
         counterfactuals=(
             Counterfactual(
                 "row-9", "I love this so much", "I adore this so much", ("joy",), ("surprise",), "synonyms", 1

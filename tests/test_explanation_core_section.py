@@ -80,7 +80,7 @@ def test_curves_belong_to_the_numbers(section):
     assert [point.share for point in points] == [0.01, 0.05, 0.1, 0.2, 0.5]
     assert sum(p.comprehensiveness for p in points) / 5 == pytest.approx(metric["comprehensiveness"].value)
     assert sum(p.random_sufficiency for p in points) / 5 == pytest.approx(metric["random_sufficiency"].value)
-    assert [point.randomised for point in found.sanity][0] == "the head"
+    assert found.sanity[0].randomised == "the head"
     assert found.sanity[-1].correlation == metric["randomisation_correlation"].value
     assert sum(each.count for each in found.stability) == metric["rank_stability"].n
     assert {each.right for each in found.agreement} >= {"leave-one-out", "occlusion", "gradient-x-input"}

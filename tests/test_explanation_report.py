@@ -350,3 +350,9 @@ def test_the_map_gives_every_emotion_its_own_mark_and_keeps_one_scale():
     places = [re.match(r"M([\d.]+) ([\d.]+)", path).groups() for path in (*two.series[0].right, *two.series[0].wrong)]
     (x1, y1), (x2, y2) = [(float(x), float(y)) for x, y in places]
     assert (x2 - x1) / (y1 - y2) == pytest.approx(10, rel=0.01)
+
+
+def test_suspected_shortcuts_are_named_and_nothing_is_said_without_any(html):
+    assert re.search(r"zorblaxjoy61\.0% 55\.0% . 66\.0%98\.0%41", part(html))
+    without = replace(factory.make_findings(), shortcuts=())
+    assert "Suspected shortcuts" not in page(factory.make_section(without))

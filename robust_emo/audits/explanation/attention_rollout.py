@@ -3,8 +3,8 @@
 It knows nothing of the target, has no sign, and says what was looked at, not what it did to the answer.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from robust_emo.audits.explanation.reading import Reading, WindowAttribution, of
 from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
 from robust_emo.models.pooled_head import PooledHeadForSequenceClassification
+from robust_emo.models.quiet import quiet_transformers
 from robust_emo.models.token_windows import Window
 from robust_emo.models.victim import Victim
 from robust_emo.progress import Progress, Silent
@@ -36,32 +37,29 @@ class AttentionRollout:
             InputError: the model does not say where it looked.
         """
         watching, answers = progress or Silent(), []
-        with _attending(engine.victim.batched.model):
+        model = _attending(engine.victim.batched.model)
+        with quiet_transformers():  # some versions warn of what is asked for here
             for reading in readings:
-                found = [WindowAttribution(_rollout(engine.victim, window)) for window in reading.windows]
+                found = [WindowAttribution(_rollout(engine.victim, model, window)) for window in reading.windows]
                 answers.append(of_segments(reading, found))
                 watching.advance()
         return answers
 
 
-@contextmanager
-def _attending(model: Any) -> Iterator[None]:  # noqa: ANN401 - any transformers model
-    """Only the plain way of computing attention says what it was."""
+def _attending(model: Any) -> Any:  # noqa: ANN401 - any transformers model
+    """A copy that computes attention in the plain way, the only one that says what it was; the model stays as it is."""
     if isinstance(model, PooledHeadForSequenceClassification):
         raise InputError(_SILENT.format(type(model).__name__))
-    before = model.config._attn_implementation
+    attending = copy.deepcopy(model)
     try:
-        model.set_attn_implementation("eager")
+        with quiet_transformers():
+            attending.set_attn_implementation("eager")
     except (AttributeError, ValueError) as error:
         raise InputError(f"attention rollout does not apply to {type(model).__name__}: {error}") from error
-    try:
-        yield
-    finally:
-        model.set_attn_implementation(before)
+    return attending
 
 
-def _rollout(victim: Victim, window: Window) -> Values:
-    model: Any = victim.batched.model
+def _rollout(victim: Victim, model: Any, window: Window) -> Values:  # noqa: ANN401
     ids = torch.from_numpy(window.ids)[None].to(victim.batched.device)
     with torch.inference_mode():
         answer = model(input_ids=ids, attention_mask=torch.ones_like(ids), output_attentions=True)
