@@ -17,7 +17,7 @@ from robust_emo.preflight import AuditRequest
 from robust_emo.section_choice import SectionArgument
 from robust_emo.types import Trust
 
-SMALL = ("texts=16", "closely=6", "sanity_texts=4", "shown=9")
+SMALL = ("texts=16", "closely=6", "sanity_texts=5", "shown=9")
 NAMES = {
     "trusted", "caution", "unreliable", "completeness_holds", "completeness_gap", "beats_random", "comprehensiveness",
     "random_comprehensiveness", "sufficiency", "random_sufficiency", "normalised_comprehensiveness",
@@ -66,11 +66,11 @@ def test_every_number_has_n_and_an_interval_around_it(section):
     assert metric["comprehensiveness"].n == metric["trusted"].n == 16
     assert metric["max_sensitivity"].n == 6
     assert 1 <= metric["rank_stability"].n <= 6
-    assert 1 <= metric["randomisation_correlation"].n <= 4
+    assert 1 <= metric["randomisation_correlation"].n <= 5
     assert sum(metric[str(each)].value for each in Trust) == pytest.approx(1)
     assert sum(section.counts.values()) == 16
     assert section.args == {
-        "method": "integrated-gradients", "baselines": ["pad"], "texts": 16, "closely": 6, "sanity_texts": 4,
+        "method": "integrated-gradients", "baselines": ["pad"], "texts": 16, "closely": 6, "sanity_texts": 5,
     }  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def test_curves_belong_to_the_numbers(section):
     assert [point.share for point in points] == [0.01, 0.05, 0.1, 0.2, 0.5]
     assert sum(p.comprehensiveness for p in points) / 5 == pytest.approx(metric["comprehensiveness"].value)
     assert sum(p.random_sufficiency for p in points) / 5 == pytest.approx(metric["random_sufficiency"].value)
-    assert [point.randomised for point in found.sanity][0] == "the head"
+    assert found.sanity[0].randomised == "the head"
     assert found.sanity[-1].correlation == metric["randomisation_correlation"].value
     assert sum(each.count for each in found.stability) == metric["rank_stability"].n
     assert {each.right for each in found.agreement} >= {"leave-one-out", "occlusion", "gradient-x-input"}
@@ -107,8 +107,6 @@ def test_what_is_personal_is_masked_unless_asked_for(section, tiny_model, data, 
 def test_the_same_seed_gives_the_same_section(section, tiny_model, data, tmp_path):
     again = section_of(run_audit(request(tiny_model, tmp_path, data=data)))
     assert replace(again, seconds=0) == replace(section, seconds=0)
-    other = section_of(run_audit(request(tiny_model, tmp_path / "other", data=data, seed=1)))
-    assert replace(other, seconds=0) != replace(section, seconds=0)
 
 
 def test_what_is_not_measured_is_none_and_not_0(tiny_model, data, tmp_path):
