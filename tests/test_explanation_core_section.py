@@ -1,10 +1,12 @@
 """The explanation section of an audit: its numbers, what it shows, and what it refuses."""
 
 import json
+import random
 import shutil
 from dataclasses import replace
 
 import pytest
+import torch
 from command_line import refused
 from sentences import emotion_rows, write_rows
 from transformers import AutoModelForSequenceClassification
@@ -128,21 +130,37 @@ def test_multi_label_models_are_explained(tiny_multi_model, tmp_path):
     assert numbers(section)["comprehensiveness"].value is not None
 
 
-def test_no_map_of_a_model_that_has_learnt_nothing_is_trusted(tiny_model, data, tmp_path):
-    """Not those of attacked texts either."""
+def test_no_map_of_random_weights_is_trusted(tiny_model, data, tmp_path):
     broken = tmp_path / "model"
     shutil.copytree(tiny_model, broken)
     model = AutoModelForSequenceClassification.from_pretrained(broken)
-    for parameter in model.parameters():
-        parameter.data.normal_(0, 0.2)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        for parameter in model.parameters():
+            parameter.data.normal_(0, 0.2)
     model.save_pretrained(broken)
-    changes = {"sections": ("clean", "evasion", "explanation"), "attacks": ("deletions",), "attacked_examples": 24}
-    section = section_of(run_audit(request(broken, tmp_path / "out", data=data, **changes)))
+    section = section_of(run_audit(request(broken, tmp_path / "out", data=data)))
     assert numbers(section)["trusted"].value == 0
     assert any("no better than guessing" in note for note in section.notes)
+    assert {each.trust for each in section.explanation.shown} == {Trust.UNRELIABLE}
+
+
+def test_where_the_model_only_guesses_no_map_is_trusted_those_of_attacked_texts_neither(tiny_model, tmp_path):
+    rows = emotion_rows(40, seed=5)
+    labels = sorted(row["label"] for row in rows)
+    random.Random(0).shuffle(labels)
+    data = write_rows(tmp_path / "test.csv", [row | {"label": one} for row, one in zip(rows, labels, strict=True)])
+    changes = {"sections": ("clean", "evasion", "explanation"), "attacks": ("deepwordbug",), "attacked_examples": 40}
+    section = section_of(run_audit(request(tiny_model, tmp_path / "out", data=DataFile(str(data)), **changes)))
+    assert any("no better than guessing" in note for note in section.notes)
     pairs = section.explanation.pairs
-    shown = [*section.explanation.shown, *(text for pair in pairs for text in (pair.original, pair.perturbed))]
-    assert {each.trust for each in shown} == {Trust.UNRELIABLE}
+    assert pairs
+    for one in (one for pair in pairs for one in (pair.original, pair.perturbed)):
+        assert one.trust is Trust.UNRELIABLE
+        assert any("no better than guessing" in reason for reason in one.reasons)
+    for pair in pairs:
+        assert pair.original.predicted != pair.perturbed.predicted
+        assert pair.plugin == "deepwordbug"
 
 
 @pytest.mark.parametrize(
