@@ -9,6 +9,7 @@ from robust_emo.audits.explanation.explaining import Explainer, of_examples
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.masked import masked_explanation
 from robust_emo.audits.explanation.methods import DEFAULT
+from robust_emo.audits.explanation.reading import check_text
 from robust_emo.audits.explanation.target import Target
 from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
@@ -122,6 +123,8 @@ def explained(
     method = replace(IntegratedGradients(), baselines=question.baselines) if question.baselines else None
     explainer = Explainer(engine, question.method, question.seed, method=method, progress=progress or Silent())
     texts, labels = [example.text for example in examples], engine.victim.labels
+    for text in texts:
+        check_text(text)
     best = [labels[int(row.argmax())] for row in engine.scores(texts)]
     maps = explainer.heat_maps(explainer.readings(texts, question.targets(examples, labels, best)))
     found = [explainer.explanation(each) for each in of_examples(maps, examples)]

@@ -11,7 +11,7 @@ from robust_emo.audits.explanation.infidelity import chance_of_infidelity, infid
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.methods import DEFAULT, Method, method_entry
 from robust_emo.audits.explanation.ranks import rank_correlation, top_overlap
-from robust_emo.audits.explanation.reading import Reading, read
+from robust_emo.audits.explanation.reading import Reading, check_text, read
 from robust_emo.audits.explanation.removal import Occlusion
 from robust_emo.audits.explanation.target import Target, predicted_target
 from robust_emo.audits.explanation.trust import Circumstances, trust
@@ -65,8 +65,11 @@ class Explainer:
         """Texts ready to be explained; the predicted emotion where the target is None.
 
         Raises:
-            InputError: a blank text, a label that the model does not have, or a tokenizer without offsets.
+            InputError: as :func:`~.reading.check_text`, a label that the model does not have, or a tokenizer without
+                offsets.
         """
+        for text in texts:
+            check_text(text)
         labels = self.engine.victim.labels
         for target in targets:
             if target is not None:

@@ -27,14 +27,25 @@ class Reading:
         return self.segments.text
 
 
+def check_text(text: str) -> None:
+    """Refuse what has nothing to explain, or what tokenizers do not take.
+
+    Raises:
+        InputError: a blank text, or one with bytes that are no text.
+    """
+    if not text.strip():
+        raise InputError("expected a text to explain, got a blank one")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise InputError("expected a text in UTF-8, got one with bytes or half characters that are none")
+
+
 def read(victim: Victim, text: str, target: Target) -> Reading:
     """Tokens and segments of a text.
 
     Raises:
-        InputError: a blank text, or a tokenizer without offsets.
+        InputError: as :func:`check_text`, or a tokenizer without offsets.
     """
-    if not text.strip():
-        raise InputError("expected a text to explain, got a blank one")
+    check_text(text)
     windows = token_windows(victim, text)
     segments = Segments.of(text, [span for window in windows for span in window.spans])
     return Reading(segments, windows, target)

@@ -1,0 +1,186 @@
+"""`robust-emo explain` and `robust_emo.explaining`: what a user asks, and what he gets."""
+
+import csv
+import io
+import json
+
+import pytest
+from command_line import refused
+from sentences import emotion_rows, write_rows
+
+from robust_emo.errors import InputError
+from robust_emo.explaining import HeatMaps, Question, explain
+from robust_emo.types import Trust
+
+TEXT = "Today I am so happy about the new house 😀"
+CONTRACT = {"method", "target", "completeness_gap", "trust", "words"}
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    rows = emotion_rows(12, seed=33)
+    rows[1]["text"] += " ask anna.miller@example.com"
+    return write_rows(tmp_path_factory.mktemp("texts") / "test.csv", rows)
+
+
+def document(ended):
+    assert ended.code == 0, ended.err
+    return json.loads(ended.out)
+
+
+def test_a_text_is_explained_word_by_word_with_its_label(cli, tiny_model):
+    ended = cli("explain", tiny_model, "--text", TEXT, "-q")
+    assert ended.code == 0, ended.err
+    lines = ended.out.splitlines()
+    assert lines[0].split()[0].lower() in set(Trust)
+    assert "joy  (probability" in lines[0]
+    assert "completeness gap" in lines[0]
+    assert lines[1].strip() == TEXT
+    (happy,) = [line.split() for line in lines if line.endswith(" happy")]
+    assert float(happy[0]) > 0
+    assert set(happy[1]) == {"+"}
+    assert ended.err == ""
+
+
+def test_json_keeps_the_contract(cli, tiny_model):
+    found = document(cli("explain", tiny_model, "--text", TEXT, "--json", "-q"))
+    assert set(found) >= CONTRACT
+    assert found["method"] == "integrated-gradients"
+    assert found["target"] == "joy"
+    assert found["trust"] in set(Trust)
+    assert 0 <= found["completeness_gap"] <= 0.05
+    assert found["text"] == TEXT
+    for word in found["words"]:
+        assert set(word) == {"text", "start", "end", "attribution"}
+        assert TEXT[word["start"] : word["end"]] == word["text"]
+    assert max(found["words"], key=lambda word: word["attribution"])["text"] == "happy"
+    assert found["trust"] == "trusted" or found["reasons"]
+
+
+def test_several_texts_and_a_file_are_a_list(cli, tiny_model, data):
+    found = document(cli("explain", tiny_model, "--text", TEXT, "--text", "I feel sad", "--json", "-q"))
+    assert [each["text"] for each in found] == [TEXT, "I feel sad"]
+    found = document(cli("explain", tiny_model, "--data", data, "--examples", 5, "--json", "-q"))
+    assert len(found) == 5
+    assert all(set(each) >= CONTRACT and each["label"] for each in found)
+    same = document(cli("explain", tiny_model, "--data", data, "--examples", 5, "--json", "-q"))
+    assert same == found
+    assert len(document(cli("explain", tiny_model, "--data", data, "--examples", 1, "--json", "-q"))) == 1
+
+
+def test_what_is_explained_can_be_chosen(cli, tiny_model, data):
+    def target(*arguments):
+        return document(cli("explain", tiny_model, "--json", "-q", *arguments))
+
+    assert target("--text", TEXT, "--target", "anger")["target"] == "anger"
+    contrast = target("--text", TEXT, "--target", "joy", "--against", "sadness")
+    assert contrast["target"] == "joy rather than sadness"
+    assert contrast["probability"] > 0.5
+    assert target("--text", TEXT, "--against", "fear")["target"] == "joy rather than fear"
+    for each in target("--data", data, "--examples", 4, "--target", "true"):
+        assert [each["target"]] == each["label"]
+    assert target("--text", TEXT, "--baseline", "mask,zero")["baseline"] == "mask,zero"
+    assert target("--text", TEXT, "--method", "leave-one-out")["completeness_gap"] is None
+    assert target("--text", TEXT, "--method", "attention-rollout")["trust"] == "unreliable"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--text", TEXT, "--target", "hapiness"), "hapiness"),
+        (("--text", TEXT, "--target", "sadnes"), "did you mean 'sadness'"),
+        (("--text", TEXT, "--target", "joy", "--against", "joy"), "two different emotions"),
+        (("--text", TEXT, "--target", "true"), "expected one true emotion to explain, got 0"),
+        (("--text", "  "), "not blank"),
+        (("--text", TEXT, "--text", ""), "not blank"),
+        ((), "either --text or --data"),
+        (("--text", TEXT, "--data", "x.csv"), "either --text or --data"),
+        (("--text", TEXT, "--method", "grad-cam"), "grad-cam"),
+        (("--text", TEXT, "--baseline", "blur"), "blur"),
+        (("--text", TEXT, "--method", "lime", "--baseline", "pad"), "baselines can be chosen for"),
+        (("--text", TEXT, "--out", "map.pdf"), r"ends in one of .*\.csv"),
+        (("--text", TEXT, "--out", "map"), "ends in one of"),
+        (("--text", TEXT, "--text", "so sad", "--out", "map.svg"), "a picture shows one text"),
+        (("--data", "nowhere.csv"), r"nowhere\.csv"),
+    ],
+)
+def test_what_cannot_be_explained_is_refused_in_one_line(cli, tiny_model, arguments, message):
+    refused(cli("explain", tiny_model, "-q", *arguments), message)
+
+
+def test_heat_maps_are_written_as_files(cli, tiny_model, tmp_path):
+    paths = [tmp_path / f"map.{ending}" for ending in ("csv", "json", "html", "svg", "png")]
+    given = [word for path in paths for word in ("--out", path)]
+    ended = cli("explain", tiny_model, "--text", TEXT, "-q", *given)
+    assert ended.code == 0, ended.err
+    assert all(str(path) in ended.out for path in paths)
+    table, listed, page, drawing, picture = (path.read_bytes() for path in paths)
+    rows = list(csv.DictReader(io.StringIO(table.decode())))
+    assert [row["word"] for row in rows] == ["Today", "I", "am", "so", "happy", "about", "the", "new", "house", "😀"]
+    assert json.loads(listed)[0]["text"] == TEXT
+    assert b"happy" in page
+    assert b"<svg" in drawing
+    assert picture.startswith(b"\x89PNG")
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in paths}
+
+
+def test_what_is_personal_is_masked_unless_asked_for(cli, tiny_model, tmp_path):
+    text = "I feel so happy, write to anna.miller@example.com"
+    for arguments in (("--json",), (), ("--out", tmp_path / "a.html")):
+        ended = cli("explain", tiny_model, "--text", text, "-q", *arguments)
+        assert ended.code == 0, ended.err
+        assert "anna.miller" not in ended.out
+        assert "[EMAIL]" in ended.out
+    assert "anna.miller" not in (tmp_path / "a.html").read_text()
+    raw = document(cli("explain", tiny_model, "--text", text, "-q", "--json", "--show-raw"))
+    masked = document(cli("explain", tiny_model, "--text", text, "-q", "--json"))
+    assert raw["text"] == text
+    total = [sum(word["attribution"] for word in each["words"]) for each in (raw, masked)]
+    assert total[0] == pytest.approx(total[1])
+
+
+def test_control_characters_are_not_printed_raw(cli, tiny_model):
+    text = "I feel \x1b[31mhappy\x07 \u202eagain\nFORGED  trusted"
+    ended = cli("explain", tiny_model, "--text", text, "-q")
+    assert ended.code == 0, ended.err
+    for char in "\x1b\x07\u202e":
+        assert char not in ended.out
+    assert not any(line.startswith("FORGED") for line in ended.out.splitlines())
+    assert json.loads(cli("explain", tiny_model, "--text", text, "-q", "--json").out)["text"] == text
+
+
+@pytest.mark.parametrize("arguments", [("--json",), (), ("--out", "a.csv")])
+def test_bytes_that_are_no_text_are_refused(cli, tiny_model, tmp_path, monkeypatch, arguments):
+    """The command line hands them on as lone surrogates."""
+    monkeypatch.chdir(tmp_path)
+    ended = cli("explain", tiny_model, "-q", "--text", "so happy \udcff\udcfe today", *arguments)
+    refused(ended, "expected a text in UTF-8")
+
+
+def test_methods_are_listed(cli):
+    names = [each["name"] for each in document(cli("list", "methods", "--json"))]
+    assert names[0] == "integrated-gradients"
+    assert "attention-rollout" in names
+
+
+def test_from_python(tiny_model):
+    found = explain(tiny_model, TEXT)
+    assert isinstance(found, HeatMaps)
+    assert len(found) == 1
+    assert [each.text for each in found] == [found[0].text] == [TEXT]
+    assert "happy" in found._repr_html_()
+    several = explain(tiny_model, [TEXT, "write to a@example.com"], Question(method="occlusion", show_raw=True))
+    assert [each.text for each in several[:2]] == [TEXT, "write to a@example.com"]
+    assert len(explain(tiny_model, [])) == 0
+    with pytest.raises(InputError, match="blank"):
+        explain(tiny_model, [" "])
+    with pytest.raises(InputError, match="baselines"):
+        Question(method="lime", baselines=("pad",))
+
+
+def test_multi_label_models_are_explained(cli, tiny_multi_model):
+    found = document(cli("explain", tiny_multi_model, "--text", f"{TEXT} I feel sad", "--json", "-q"))
+    assert found["target"] in ("joy", "sadness")
+    contrast = ("--target", "joy", "--against", "anger")
+    found = document(cli("explain", tiny_multi_model, "--text", TEXT, "--json", "-q", *contrast))
+    assert found["probability"] > 0.5
