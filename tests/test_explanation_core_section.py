@@ -19,7 +19,7 @@ from robust_emo.preflight import AuditRequest
 from robust_emo.section_choice import SectionArgument
 from robust_emo.types import Trust
 
-SMALL = ("texts=16", "closely=6", "sanity_texts=5", "shown=9")
+SMALL = ("texts=16", "closely=6", "sanity_texts=6", "shown=9")
 NAMES = {
     "trusted", "caution", "unreliable", "completeness_holds", "completeness_gap", "beats_random", "comprehensiveness",
     "random_comprehensiveness", "sufficiency", "random_sufficiency", "normalised_comprehensiveness",
@@ -64,11 +64,12 @@ def test_every_number_has_n_and_an_interval_around_it(section):
     for name in NAMES:
         found = metric[name]
         assert found.value is not None, name
-        assert found.ci_low <= found.value <= found.ci_high, name
+        if found.n >= 5:  # fewer have no interval
+            assert found.ci_low <= found.value <= found.ci_high, name
     assert metric["comprehensiveness"].n == metric["trusted"].n == 16
     assert metric["max_sensitivity"].n == 6
     assert 1 <= metric["rank_stability"].n <= 6
-    assert 1 <= metric["randomisation_correlation"].n <= 5
+    assert 1 <= metric["randomisation_correlation"].n <= 6
     assert sum(metric[str(each)].value for each in Trust) == pytest.approx(1)
     assert sum(section.counts.values()) == 16
     assert section.args == {

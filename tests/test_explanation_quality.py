@@ -225,13 +225,14 @@ def test_most_right_maps_of_texts_with_words_enough_are_believed(shortcut, plant
     explainer = Explainer(shortcut)
     maps = explainer.heat_maps(explainer.readings(texts, [Target("joy")] * len(texts)))
     labels = [explainer.explanation(each).trust for each in maps]
-    assert np.mean([label is not Trust.UNRELIABLE for label in labels]) >= 0.5
+    assert np.mean([label is not Trust.UNRELIABLE for label in labels]) >= 0.7
 
 
-def permuted(engine, heat_map, rng) -> HeatMap:
-    """The same numbers on other words, judged afresh."""
+def random_map(engine, heat_map, rng) -> HeatMap:
+    """Numbers drawn at random that add up as the real ones do, judged afresh."""
     own: Attribution = heat_map.attribution
-    wrong = replace(own, values=rng.permutation(own.values))
+    drawn = rng.standard_normal(len(own.values))
+    wrong = replace(own, values=drawn - drawn.mean() + own.values.mean())
     (faithful,) = faithfulness(engine, [wrong], seed=0)
     (single,) = Occlusion(width=1).attribute(engine, [heat_map.reading])
     return replace(
@@ -239,10 +240,10 @@ def permuted(engine, heat_map, rng) -> HeatMap:
     )
 
 
-def test_attributions_dealt_at_random_are_unreliable(shortcut, planted):
+def test_random_attributions_are_unreliable(shortcut, planted):
     explainer, rng = Explainer(shortcut), np.random.default_rng(0)
     maps = explainer.heat_maps(explainer.readings(planted, [None] * len(planted)))
-    wrong = [permuted(shortcut, each, rng) for each in maps for _ in range(2)]
+    wrong = [random_map(shortcut, each, rng) for each in maps for _ in range(2)]
     assert len(wrong) >= 100
     labels = [explainer.explanation(each).trust for each in wrong]
     assert np.mean([label is Trust.UNRELIABLE for label in labels]) >= 0.95

@@ -7,6 +7,7 @@ from robust_emo.types import HeatMapQuality, Trust
 LARGEST_GAP = 0.05
 LARGEST_CHANCE = 0.025
 """A map without reason passes for one with reason in one text of 40."""
+NEARLY_PERFECT = 0.1
 LEAST_EFFECT = 0.1
 LEAST_CORRELATION = 0.3
 LARGEST_INFIDELITY = 0.7
@@ -48,7 +49,7 @@ def _disbelieved(quality: HeatMapQuality, circumstances: Circumstances) -> list[
         reasons.append("this method does not say what moved the answer")
     if gap is not None and gap > LARGEST_GAP:
         reasons.append(f"the attributions miss the change of the answer by {_percent(gap)} (at most {LARGEST_GAP:.0%})")
-    if circumstances.words >= FEWEST_WORDS and chance is not None and chance > LARGEST_CHANCE:
+    if circumstances.words >= FEWEST_WORDS and _by_luck(quality) and not _foretells(quality):
         reasons.append(f"the same attributions dealt to the words by lot foretell as well (p = {chance:.2g})")
     if circumstances.sanity is not None and circumstances.sanity > LARGEST_SANITY:
         reasons.append(
@@ -59,12 +60,23 @@ def _disbelieved(quality: HeatMapQuality, circumstances: Circumstances) -> list[
     return reasons
 
 
+def _by_luck(quality: HeatMapQuality) -> bool:
+    return quality.infidelity_by_chance is not None and quality.infidelity_by_chance > LARGEST_CHANCE
+
+
+def _foretells(quality: HeatMapQuality) -> bool:
+    """All but perfectly. Where the answer hangs on one word of eight, one lot in eight is as right as the map is."""
+    return quality.infidelity is not None and quality.infidelity <= NEARLY_PERFECT
+
+
 def _doubted(quality: HeatMapQuality, circumstances: Circumstances) -> list[str]:
     reasons = []
     if circumstances.windows > 1:
         reasons.append("the text is longer than the model reads: only its beginning moved the answer")
     if circumstances.words < FEWEST_WORDS:
         reasons.append(f"fewer than {FEWEST_WORDS} words: no ranking can be told from a random one")
+    if circumstances.words >= FEWEST_WORDS and _by_luck(quality) and _foretells(quality):
+        reasons.append("it foretells what leaving words out does, but too few words matter to tell that from luck")
     if quality.infidelity_by_chance is None and circumstances.words >= FEWEST_WORDS:
         reasons.append("leaving words out changes nothing at all")
     if quality.comprehensiveness is not None and quality.comprehensiveness < LEAST_EFFECT:
