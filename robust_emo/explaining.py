@@ -8,7 +8,7 @@ from robust_emo import plugins
 from robust_emo.audits.explanation.explaining import Explainer, of_examples
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.masked import masked_explanation
-from robust_emo.audits.explanation.methods import DEFAULT
+from robust_emo.audits.explanation.methods import DEFAULT, method_entry
 from robust_emo.audits.explanation.reading import check_text
 from robust_emo.audits.explanation.target import Target
 from robust_emo.engine.engine import Engine
@@ -47,7 +47,7 @@ class Question:
     """What is explained, and how.
 
     Raises:
-        InputError: baselines for a method that has none to choose, or none of its own.
+        InputError: an unknown method, or baselines for one that has none to choose.
     """
 
     method: str = DEFAULT
@@ -62,6 +62,7 @@ class Question:
     """Personal data is left in the texts."""
 
     def __post_init__(self) -> None:
+        method_entry(self.method)
         if self.baselines and self.method != DEFAULT:
             raise InputError(f"baselines can be chosen for {DEFAULT} only, not for {self.method}")
 
@@ -85,7 +86,10 @@ class Question:
                 raise InputError(f"{example.id}: expected one true emotion to explain, got {len(example.labels)}")
             label = example.labels[0]
         target = Target(label, self.against)
-        target.check(labels)
+        try:
+            target.check(labels)
+        except InputError as error:
+            raise InputError(str(error) if self.target else f"{example.id}: {error}; name a --target") from None
         return target
 
 

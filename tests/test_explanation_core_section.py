@@ -73,7 +73,7 @@ def test_every_number_has_n_and_an_interval_around_it(section):
     assert sum(metric[str(each)].value for each in Trust) == pytest.approx(1)
     assert sum(section.counts.values()) == 16
     assert section.args == {
-        "method": "integrated-gradients", "baselines": ["pad"], "texts": 16, "closely": 6, "sanity_texts": 5,
+        "method": "integrated-gradients", "baselines": ["pad"], "texts": 16, "closely": 6, "sanity_texts": 6,
     }  # fmt: skip
 
 

@@ -64,7 +64,7 @@ _WORDS = 12
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @engine_options
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for --text, a list of them for --data.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for one --text, else a list of them.")
 def command(
     model: str,
     texts: tuple[str, ...],

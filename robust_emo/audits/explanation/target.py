@@ -61,22 +61,16 @@ def target_probabilities(
         labels: in the order of the logits.
         task: softmax over all labels, or a sigmoid for each.
     """
+    from scipy.special import expit
+
     wide = logits.astype(np.float64)
     rows = np.arange(len(targets))
     own = wide[rows, [labels.index(target.label) for target in targets]]
     contrast = np.array([target.against is not None for target in targets], dtype=bool)
     others = wide[rows, [labels.index(target.against or target.label) for target in targets]]
     if task is Task.MULTI_LABEL:
-        margin = np.where(contrast, own - others, own)
+        alone = expit(own)
     else:
-        highest = wide.max(axis=1, initial=-np.inf)
-        total = highest + np.log(np.exp(wide - highest[:, None]).sum(axis=1))
-        if not contrast.any():
-            return np.asarray(np.exp(own - total))
-        alone = np.exp(own - total)
-        return np.where(contrast, _sigmoid(own - others), alone)
-    return _sigmoid(margin)
-
-
-def _sigmoid(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    return np.asarray(1 / (1 + np.exp(-values)))
+        highest = wide.max(axis=1)
+        alone = np.exp(own - highest - np.log(np.exp(wide - highest[:, None]).sum(axis=1)))
+    return np.where(contrast, expit(own - others), alone)

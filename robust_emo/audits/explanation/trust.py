@@ -72,7 +72,7 @@ def _foretells(quality: HeatMapQuality) -> bool:
 def _doubted(quality: HeatMapQuality, circumstances: Circumstances) -> list[str]:
     reasons = []
     if circumstances.windows > 1:
-        reasons.append("the text is longer than the model reads: only its beginning moved the answer")
+        reasons.append("the text is longer than the model reads: a part of it alone moved the answer")
     if circumstances.words < FEWEST_WORDS:
         reasons.append(f"fewer than {FEWEST_WORDS} words: no ranking can be told from a random one")
     if circumstances.words >= FEWEST_WORDS and _by_luck(quality) and _foretells(quality):
