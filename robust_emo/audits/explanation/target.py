@@ -73,4 +73,4 @@ def target_probabilities(
     else:
         highest = wide.max(axis=1)
         alone = np.exp(own - highest - np.log(np.exp(wide - highest[:, None]).sum(axis=1)))
-    return np.where(contrast, expit(own - others), alone)
+    return np.asarray(np.where(contrast, expit(own - others), alone), dtype=np.float64)
