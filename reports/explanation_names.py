@@ -20,6 +20,23 @@ EXPLANATION_NAMES = {
     "sufficiency": signed(
         "Sufficiency", "Probability lost when only the highest words stay; lower is better, below 0 it even rises."
     ),
+    "random_comprehensiveness": signed(
+        "Comprehensiveness of chance",
+        "The same for words ranked at random: hold comprehensiveness against it.",
+    ),
+    "random_sufficiency": signed(
+        "Sufficiency of chance", "The same for words ranked at random: hold sufficiency against it."
+    ),
+    "negation_changes_prediction": percent(
+        "Answers changed by a negation",
+        "Share of the texts that a rule could deny whose prediction then changed.",
+    ),
+    "negation_attributed": percent(
+        "Negations that explain it", "Of these, share whose negation is above the mean word in the explanation."
+    ),
+    "negation_attributed_by_chance": percent(
+        "The same by chance", "What that share would be for a word drawn by lot: hold the one above against it."
+    ),
     "normalised_comprehensiveness": ratio(
         "Comprehensiveness, normalised", "As a share of what is lost without any word: 1 is all of it."
     ),
@@ -32,7 +49,7 @@ EXPLANATION_NAMES = {
     ),
     "infidelity": amount(
         "Infidelity",
-        "How wrong the attributions are about what leaving words out does; 0 is never, 1 no better than the mean.",
+        "How wrong the attributions are about what leaving words out does; 1 is no better than foretelling nothing.",
     ),
     "max_sensitivity": amount(
         "Sensitivity",

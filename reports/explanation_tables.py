@@ -97,7 +97,7 @@ CATEGORIES = {
     "number": ("Numbers", ""),
     "emoji": ("Emoji and emoticons", ""),
     "punctuation": ("Punctuation", ""),
-    "artefact": ("Traces of how the data was made", "hashtags of the search, markup, ..."),
+    "artefact": ("Traces of how the data was made", "@user, &amp; and other remains of markup"),
     "function": ("Function words", "the, of, and, ..."),
     "other": ("Other words", ""),
 }

@@ -83,7 +83,10 @@ class Question:
         label = self.target or most_probable
         if label == TRUE and TRUE not in labels:
             if len(example.labels) != 1:
-                raise InputError(f"{example.id}: expected one true emotion to explain, got {len(example.labels)}")
+                raise InputError(
+                    f"{example.id}: expected one true emotion to explain, got {len(example.labels)}; "
+                    f"--target {TRUE} is for data with one label each"
+                )
             label = example.labels[0]
         target = Target(label, self.against)
         try:
@@ -117,9 +120,21 @@ def explain(
 
 
 def explained(
-    engine: Engine, examples: Sequence[Example], question: Question, progress: Progress | None = None
+    engine: Engine,
+    examples: Sequence[Example],
+    question: Question,
+    progress: Progress | None = None,
+    *,
+    labelled: bool = True,
 ) -> HeatMaps:
-    """Heat maps of examples; their labels are shown beside where they have some.
+    """Heat maps of examples.
+
+    Args:
+        engine: of the model.
+        examples: texts.
+        question: what is explained, and how.
+        progress: told of each step.
+        labelled: the examples' labels are the true emotions, and are shown beside the prediction.
 
     Raises:
         InputError: as for :func:`explain`.
@@ -131,5 +146,5 @@ def explained(
         check_text(text)
     best = [labels[int(row.argmax())] for row in engine.scores(texts)]
     maps = explainer.heat_maps(explainer.readings(texts, question.targets(examples, labels, best)))
-    found = [explainer.explanation(each) for each in of_examples(maps, examples)]
+    found = [explainer.explanation(each, labelled=labelled) for each in of_examples(maps, examples)]
     return HeatMaps(tuple(found if question.show_raw else map(masked_explanation, found)))

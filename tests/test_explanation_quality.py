@@ -14,7 +14,7 @@ from tiny_victim import trained_engine
 from robust_emo.audits.explanation import harmless_edits as edits_module
 from robust_emo.audits.explanation import sensitivity as sensitivity_module
 from robust_emo.audits.explanation.attribution import Attribution
-from robust_emo.audits.explanation.explaining import Explainer, HeatMap, _quality
+from robust_emo.audits.explanation.explaining import Explainer, HeatMap
 from robust_emo.audits.explanation.faithfulness import RANKINGS, SHARES, Removed, faithfulness
 from robust_emo.audits.explanation.infidelity import chance_of_infidelity, infidelity
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
@@ -235,9 +235,8 @@ def random_map(engine, heat_map, rng) -> HeatMap:
     wrong = replace(own, values=drawn - drawn.mean() + own.values.mean())
     (faithful,) = faithfulness(engine, [wrong], seed=0)
     (single,) = Occlusion(width=1).attribute(engine, [heat_map.reading])
-    return replace(
-        heat_map, attribution=wrong, faithfulness=faithful, quality=_quality(wrong, single, faithful, seed=0)
-    )
+    quality = Explainer(engine)._quality(wrong, single, faithful)
+    return replace(heat_map, attribution=wrong, faithfulness=faithful, quality=quality)
 
 
 def test_random_attributions_are_unreliable(shortcut, planted):

@@ -110,7 +110,7 @@ def command(
     victim = Victim(load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length)
     chosen = _from_file(file, victim, examples, seed) if file else _from_texts(texts)
     with bars(quiet=quiet) as progress:
-        found = explained(Engine(victim), chosen, question, progress)
+        found = explained(Engine(victim), chosen, question, progress, labelled=file is not None)
     for path, each in zip(dict.fromkeys(out), writers, strict=True):
         write_atomically(path, each.render(found))
     if as_json:
@@ -128,6 +128,8 @@ def _writer(path: Path, count: int) -> "ExplanationReporter":
     from robust_emo import plugins
     from robust_emo.errors import InputError
 
+    if not path.parent.is_dir():
+        raise InputError(f"--out {path}: there is no directory {path.parent}")
     name = path.suffix.removeprefix(".").lower()
     known = plugins.available("explanation_reporters")
     if name not in known:

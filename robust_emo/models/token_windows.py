@@ -11,6 +11,7 @@ from robust_emo.models.victim import Victim
 
 _OVERLAP = 4
 """A window shares one token of so many with the next, so that words at its edge are also read with what follows."""
+_MOST_WINDOWS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Window:
 
 
 def token_windows(victim: Victim, text: str) -> tuple[Window, ...]:
-    """The windows of a text. The model itself reads the first one alone.
+    """The windows of a text, at most eight: what lies beyond is left out. The model itself reads the first one alone.
 
     Raises:
         InputError: the tokenizer does not say where its tokens come from.
@@ -55,5 +56,7 @@ def token_windows(victim: Victim, text: str) -> tuple[Window, ...]:
             np.asarray(ids, dtype=np.int64),
             tuple(rewriting.origin(start, end) if end else (0, 0) for start, end in offsets),
         )
-        for ids, offsets in zip(encoding["input_ids"], encoding["offset_mapping"], strict=True)
+        for ids, offsets in zip(
+            encoding["input_ids"][:_MOST_WINDOWS], encoding["offset_mapping"][:_MOST_WINDOWS], strict=True
+        )
     )

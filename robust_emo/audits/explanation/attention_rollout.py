@@ -74,7 +74,7 @@ def _rollout(victim: Victim, model: Any, window: Window) -> Values:  # noqa: ANN
 
 
 def _read_by_the_head(victim: Victim, reached: Values) -> Values:
-    """The row of the token that the head classifies by: the first, of decoders the last, of heads that pool the mean."""
+    """The row of the token that the head classifies by: the first, of decoders the last, of pooling heads all."""
     if getattr(victim.batched.model.config, "classifier_pooling", None) == "mean":  # of ModernBERT
         return np.asarray(reached.mean(axis=0))
     return np.asarray(reached[0 if victim.batched.tokenizer.cls_token_id is not None else -1])

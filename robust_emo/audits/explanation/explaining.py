@@ -9,7 +9,7 @@ from robust_emo.audits.explanation.attribution import Attribution
 from robust_emo.audits.explanation.faithfulness import Faithfulness, faithfulness
 from robust_emo.audits.explanation.infidelity import chance_of_infidelity, infidelity
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
-from robust_emo.audits.explanation.methods import DEFAULT, Method, method_entry
+from robust_emo.audits.explanation.methods import DEFAULT, LEAVE_ONE_OUT, Method, method_entry
 from robust_emo.audits.explanation.ranks import rank_correlation, top_overlap
 from robust_emo.audits.explanation.reading import Reading, check_text, read
 from robust_emo.audits.explanation.removal import Occlusion
@@ -85,15 +85,20 @@ class Explainer:
             InputError: the method does not apply to this model.
         """
         attributions = self.attributions(readings)
-        single = Occlusion(width=1).attribute(self.engine, readings)
+        seen = [_seen(*pair) for pair in zip(readings, attributions, strict=True)]
+        single = [_seen(*pair) for pair in zip(readings, self._left_out(readings), strict=True)]
         predictions = self.engine.victim.predictions(self.engine.scores([each.text for each in readings]))
-        judged = self._judged(attributions)
+        own_judge = self.name == LEAVE_ONE_OUT
         return [
-            HeatMap(reading, own, faithful, _quality(own, single_out, faithful, self.seed), prediction.labels)
-            for reading, own, single_out, faithful, prediction in zip(
-                readings, attributions, single, judged, predictions, strict=True
+            HeatMap(reading, own, faithful, self._quality(cut, None if own_judge else other, faithful), answer.labels)
+            for reading, own, cut, other, faithful, answer in zip(
+                readings, attributions, seen, single, self._judged(seen), predictions, strict=True
             )
         ]
+
+    def _left_out(self, readings: Sequence[Reading]) -> list[Attribution]:
+        with self.watched(f"explanations: {LEAVE_ONE_OUT}", len(readings)) as progress:
+            return Occlusion(width=1).attribute(self.engine, readings, progress)
 
     def attributions(self, readings: Sequence[Reading]) -> list[Attribution]:
         """Attributions alone."""
@@ -117,13 +122,31 @@ class Explainer:
         finally:
             self.progress.end()
 
-    def explanation(self, heat_map: HeatMap, *, sanity: float | None = None, learnt: bool | None = None) -> Explanation:
+    def _quality(self, own: Attribution, single: Attribution | None, faithful: Faithfulness) -> HeatMapQuality:
+        """`single`: by leave-one-out; None where that is what is judged."""
+        random = faithful.random
+        return HeatMapQuality(
+            comprehensiveness=faithful.own.comprehensiveness,
+            sufficiency=faithful.own.sufficiency,
+            random_comprehensiveness=sum(each.comprehensiveness for each in random) / len(random),
+            random_sufficiency=sum(each.sufficiency for each in random) / len(random),
+            beats_random=faithful.p_value,
+            leave_one_out_correlation=rank_correlation(own.values, single.values) if single else None,
+            infidelity=infidelity(own.values, faithful.removed),
+            infidelity_by_chance=chance_of_infidelity(own.values, faithful.removed, seed=self.seed),
+            agreement=top_overlap(own.values, single.values) if single else None,
+        )
+
+    def explanation(
+        self, heat_map: HeatMap, *, sanity: float | None = None, learnt: bool | None = None, labelled: bool = True
+    ) -> Explanation:
         """The heat map as it is shown and written, raw, with its trust label.
 
         Args:
             heat_map: of this explainer.
             sanity: rank correlation with attributions of random weights; None: not measured.
             learnt: whether the model is better than guessing; None: not measured.
+            labelled: the labels of its example are the true emotions.
         """
         own = heat_map.attribution
         label, reasons = trust(
@@ -156,7 +179,7 @@ class Explainer:
             windows=own.windows,
             quality=heat_map.quality,
             example_id=heat_map.example.id if heat_map.example else None,
-            label=heat_map.example.labels if heat_map.example else None,
+            label=heat_map.example.labels if heat_map.example and labelled else None,
         )
 
 
@@ -165,16 +188,6 @@ def of_examples(heat_maps: Sequence[HeatMap], examples: Sequence[Example]) -> li
     return [replace(each, example=example) for each, example in zip(heat_maps, examples, strict=True)]
 
 
-def _quality(own: Attribution, single: Attribution, faithful: Faithfulness, seed: int) -> HeatMapQuality:
-    random = faithful.random
-    return HeatMapQuality(
-        comprehensiveness=faithful.own.comprehensiveness,
-        sufficiency=faithful.own.sufficiency,
-        random_comprehensiveness=sum(each.comprehensiveness for each in random) / len(random),
-        random_sufficiency=sum(each.sufficiency for each in random) / len(random),
-        beats_random=faithful.p_value,
-        leave_one_out_correlation=rank_correlation(own.values, single.values),
-        infidelity=infidelity(own.values, faithful.removed),
-        infidelity_by_chance=chance_of_infidelity(own.values, faithful.removed, seed=seed),
-        agreement=top_overlap(own.values, single.values),
-    )
+def _seen(reading: Reading, attribution: Attribution) -> Attribution:
+    """Of what the model itself reads: leaving out what it does not read does nothing."""
+    return replace(attribution, segments=reading.seen, values=attribution.values[: len(reading.seen)])

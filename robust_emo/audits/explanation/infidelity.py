@@ -1,6 +1,8 @@
 """How badly attributions foretell what leaving words out does (infidelity; Yeh et al. 2019), and whether by chance."""
 
+from collections import Counter
 from collections.abc import Sequence
+from math import factorial
 
 import numpy as np
 
@@ -9,6 +11,8 @@ from robust_emo.audits.explanation.faithfulness import Removed
 from robust_emo.audits.explanation.randomness import seed_of
 
 _PERMUTATIONS = 999
+FEWEST_WAYS = 100
+"""With fewer ways to deal the attributions out, the best is right by luck too often."""
 
 
 def infidelity(values: Values, removed: Sequence[Removed]) -> float | None:
@@ -39,15 +43,24 @@ def chance_of_infidelity(values: Values, removed: Sequence[Removed], *, seed: in
         seed: of the permutations, which depend on it and on the number of words.
 
     Returns:
-        At least 1 / 1000; None where leaving words out did nothing.
+        At least 1 / 1000; None where leaving words out did nothing, and where there are so few ways to deal that the
+        best of them cannot be told from luck.
     """
     left_out, lost = _as_arrays(len(values), removed)
-    if not lost.any():
+    if not lost.any() or 1 < _ways_to_deal(values) < FEWEST_WAYS:
         return None
     draw = np.random.default_rng(seed_of(seed, "infidelity", len(values)))
     dealt = np.column_stack([values, *(draw.permutation(values) for _ in range(_PERMUTATIONS))])
     foretold = _foretold(left_out, lost, dealt)
     return float((foretold >= foretold[0] - 1e-9).mean())
+
+
+def _ways_to_deal(values: Values) -> int:
+    """Orders of the values that differ."""
+    ways = factorial(len(values))
+    for count in Counter(values.tolist()).values():
+        ways //= factorial(count)
+    return ways
 
 
 def _as_arrays(count: int, removed: Sequence[Removed]) -> tuple[Values, Values]:

@@ -39,7 +39,8 @@ def over_many_texts(context: AuditContext, explainer: Explainer, maps: Sequence[
         explainer: that made the heat maps.
         maps: of the predicted emotions, with their examples.
     """
-    texts = [_attributed(each) for each in maps]
+    # In multi-label data the most probable emotion need not be predicted.
+    texts = [_attributed(each) for each in maps if each.attribution.target.label in each.predicted]
     with explainer.watched("explanations: denials", _DENIED) as progress:
         denied = negation_shift(
             context.engine,
@@ -57,7 +58,7 @@ def over_many_texts(context: AuditContext, explainer: Explainer, maps: Sequence[
         shares=attribution_shares(texts, seed=context.seed),
         shortcuts=suspected_shortcuts(texts, seed=context.seed),
         counterfactuals=minimal_counterfactuals(outcomes)[:_COUNTERFACTUALS],
-        map=embedding_map(context.engine, [each.example for each in texts], predictions),
+        map=embedding_map(context.engine, [each.example for each in maps if each.example is not None], predictions),
     )
 
 

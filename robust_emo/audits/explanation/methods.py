@@ -48,6 +48,7 @@ class MethodEntry:
 
 
 DEFAULT = "integrated-gradients"
+LEAVE_ONE_OUT = "leave-one-out"
 
 METHODS: Mapping[str, MethodEntry] = {
     DEFAULT: MethodEntry(
@@ -73,7 +74,7 @@ METHODS: Mapping[str, MethodEntry] = {
     "occlusion": MethodEntry(
         "three neighbouring words left out", "Zeiler & Fergus 2014", lambda _: Occlusion()
     ),
-    "leave-one-out": MethodEntry(
+    LEAVE_ONE_OUT: MethodEntry(
         "one word left out", "Li et al. 2016", lambda _: Occlusion(width=1)
     ),
     "attention-rollout": MethodEntry(

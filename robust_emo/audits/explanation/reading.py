@@ -18,8 +18,11 @@ class Reading:
     """A text as the model reads it, and the question."""
 
     segments: Segments
+    """Of all windows."""
     windows: tuple[Window, ...]
     target: Target
+    seen: Segments
+    """The beginning that the model itself reads; `segments` of a text that is no longer than the model."""
 
     @property
     def text(self) -> str:
@@ -48,7 +51,16 @@ def read(victim: Victim, text: str, target: Target) -> Reading:
     check_text(text)
     windows = token_windows(victim, text)
     segments = Segments.of(text, [span for window in windows for span in window.spans])
-    return Reading(segments, windows, target)
+    if len(windows) == 1:
+        return Reading(segments, windows, target, segments)
+    return Reading(_beginning(segments, windows[-1]), windows, target, _beginning(segments, windows[0]))
+
+
+def _beginning(segments: Segments, last: Window) -> Segments:
+    """Of the text as far as a window reaches."""
+    end = max(stop for _, stop in last.spans)
+    spans = tuple(span for span in segments.spans if span[1] <= end)
+    return Segments(segments.text[: spans[-1][1] if spans else 0], spans)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,9 @@ from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
 from robust_emo.progress import Progress, Silent
 
+_TOGETHER = 32
+"""Texts that are asked about at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Occlusion:
@@ -39,23 +42,34 @@ class Occlusion:
     def attribute(
         self, engine: Engine, readings: Sequence[Reading], progress: Progress | None = None
     ) -> list[Attribution]:
-        """One attribution per reading; all texts are asked about at once."""
-        removed = [_stretches(len(each.segments), self.width) for each in readings]
+        """One attribution per reading; many are asked about at once. What the model does not read gets 0."""
+        watching, found = progress or Silent(), list[Attribution]()
+        for start in range(0, len(readings), _TOGETHER):
+            found += self._together(engine, readings[start : start + _TOGETHER])
+            watching.advance(len(found) - start)
+        return found
+
+    def _together(self, engine: Engine, readings: Sequence[Reading]) -> list[Attribution]:
+        removed = [_stretches(len(each.seen), self.width) for each in readings]
         answers = target_logits(engine, readings, [[frozenset[int](), *sets] for sets in removed])
-        (progress or Silent()).advance(len(readings))
         return [
-            Attribution(each.segments, each.target, _occluded(sets, answer), windows=len(each.windows))
+            _of_all(each, _occluded(sets, answer, len(each.seen)))
             for each, sets, answer in zip(readings, removed, answers, strict=True)
         ]
 
 
+def _of_all(reading: Reading, seen: Values) -> Attribution:
+    """Attributions of what the model reads, and 0 for the rest."""
+    values = np.pad(seen, (0, len(reading.segments) - len(seen)))
+    return Attribution(reading.segments, reading.target, values, windows=len(reading.windows))
+
+
 def _stretches(count: int, width: int) -> list[frozenset[int]]:
     width = min(width, count)
-    return [frozenset(range(start, start + width)) for start in range(count - width + 1)]
+    return [frozenset(range(start, start + width)) for start in range(count - width + 1)] if count else []
 
 
-def _occluded(removed: Sequence[frozenset[int]], answers: Values) -> Values:
-    count = max(max(each) for each in removed) + 1
+def _occluded(removed: Sequence[frozenset[int]], answers: Values, count: int) -> Values:
     total, times = np.zeros(count), np.zeros(count)
     for stretch, answer in zip(removed, answers[1:], strict=True):
         members = sorted(stretch)
@@ -68,7 +82,7 @@ def target_logits(
     engine: Engine, readings: Sequence[Reading], removed: Sequence[Sequence[frozenset[int]]]
 ) -> list[Values]:
     """The target's logit of each text without each set of its segments: one array (sets,) per reading."""
-    texts = [each.segments.without(one) for each, sets in zip(readings, removed, strict=True) for one in sets]
+    texts = [each.seen.without(one) for each, sets in zip(readings, removed, strict=True) for one in sets]
     logits = engine.scores(texts).astype(np.float64)
     answers, start = [], 0
     for each, sets in zip(readings, removed, strict=True):
@@ -108,17 +122,19 @@ class Sampled:
         for reading in readings:
             with seeded(seed_of(self.seed, self.method, reading.target, reading.text)):
                 values = self._values(engine, reading)
-            answers.append(Attribution(reading.segments, reading.target, values, windows=len(reading.windows)))
+            answers.append(_of_all(reading, values))
             watching.advance()
         return answers
 
     def _values(self, engine: Engine, reading: Reading) -> Values:
-        count = len(reading.segments)
+        count = len(reading.seen)
 
         def answer(present: Tensor) -> Tensor:
             sets = [frozenset(np.flatnonzero(row == 0).tolist()) for row in present.numpy()]
             return torch.from_numpy(target_logits(engine, [reading], [sets])[0])
 
+        if count == 0:  # the model reads nothing of the text
+            return np.zeros(0)
         if count == 1:  # what all of them come to, and Captum's regressions cannot do
             whole, nothing = target_logits(engine, [reading], [[frozenset[int](), frozenset([0])]])[0]
             return np.array([whole - nothing])

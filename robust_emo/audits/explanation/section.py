@@ -1,5 +1,6 @@
 """The explanation section: what moves the model, and whether that may be believed."""
 
+import random
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from robust_emo.audits.explanation.many_texts import over_many_texts
 from robust_emo.audits.explanation.masked import masked_explanation
 from robust_emo.audits.explanation.methods import DEFAULT, METHODS, Method, method_entry
 from robust_emo.audits.explanation.randomisation import SEEDS, Stage, randomisation_correlations
+from robust_emo.audits.explanation.randomness import seed_of
 from robust_emo.audits.explanation.sensitivity import DRAWS, max_sensitivity
 from robust_emo.audits.explanation.shown import attacked_pairs, chosen_for_showing
 from robust_emo.audits.explanation.skill import better_than_guessing
@@ -30,6 +32,7 @@ _COMPARED = ("gradient-x-input", "leave-one-out", "occlusion", "attention-rollou
 _NOT_LEARNT = "The model is no better than guessing on these texts: there is nothing to explain, and no map is trusted."
 _MASKED = "Personal data in shown texts are masked; `--section-arg explanation.show_raw=true` shows them."
 _TARGET = "Explained is the logit of the emotion with the highest one, whether right or wrong."
+_CLOSELY = "Stability and sensitivity were looked at on {closely} of {texts} texts; other labels rest on other checks."
 _NO_SENSITIVITY = "not measured: max_sensitivity, which is defined for integrated gradients here"
 
 
@@ -139,12 +142,14 @@ class Explanations:
         ]
 
     def _judge(self, context: AuditContext, explainer: Explainer) -> _Judged:
-        examples = draw_stratified(context.examples, min(self._texts, len(context.examples)), context.seed)
+        examples = list(draw_stratified(context.examples, min(self._texts, len(context.examples)), context.seed))
+        # The first ones are looked at closely; data may come sorted by emotion.
+        random.Random(seed_of(context.seed, "explanation")).shuffle(examples)
         readings = explainer.readings([example.text for example in examples], [None] * len(examples))
         maps = of_examples(explainer.heat_maps(readings), examples)
         maps, stabilities = self._looked_at_closely(explainer, maps)
-        logits = context.engine.scores([example.text for example in examples])
-        learnt = better_than_guessing(context.engine.victim, examples, logits, seed=context.seed)
+        logits = context.engine.scores([example.text for example in context.examples])
+        learnt = better_than_guessing(context.engine.victim, context.examples, logits, seed=context.seed)
         return _Judged(maps, stabilities, self._sanity(explainer, maps), learnt)
 
     def _looked_at_closely(
@@ -212,6 +217,8 @@ class Explanations:
         notes = [_TARGET]
         if not self._show_raw:
             notes.append(_MASKED)
+        if len(judged.maps) > self._closely:
+            notes.append(_CLOSELY.format(closely=self._closely, texts=len(judged.maps)))
         if judged.learnt is False:
             notes.append(_NOT_LEARNT)
         if self._method != DEFAULT:
@@ -225,6 +232,8 @@ class Explanations:
             "texts": self._texts,
             "closely": self._closely,
             "sanity_texts": self._sanity_texts,
+            "shown": self._shown,
+            "show_raw": self._show_raw,
         }
 
 

@@ -12,7 +12,7 @@ _PAIRS = 6
 
 
 def chosen_for_showing(explanations: Sequence[Explanation], count: int, seed: int) -> list[Explanation]:
-    """A third each of those least to be trusted, of wrong answers, and of all, by chance; in the order of the data."""
+    """A third each of those least to be trusted, of wrong answers, and of all, by chance; in the order given."""
     order = list(range(len(explanations)))
     random.Random(seed_of(seed, "shown")).shuffle(order)
     doubtful = [place for place in order if explanations[place].trust is not Trust.TRUSTED]
@@ -30,8 +30,8 @@ def chosen_for_showing(explanations: Sequence[Explanation], count: int, seed: in
 def attacked_pairs(
     context: AuditContext, explainer: Explainer, *, sanity: float | None, learnt: bool | None
 ) -> list[AttackedPair]:
-    """What attacks made the model look at: the successes with the fewest changed words that keep their emotion, of
-    different attacks where there are some. Both texts are explained for what the model answers to each."""
+    """What attacks made the model look at: successes with the fewest changed words, of different attacks, none of them
+    known to say something else. Both texts are explained for what the model answers to each."""
     found = _clearest(context)
     texts = [text for outcome in found for text in (outcome.original, str(outcome.perturbed))]
     if not texts:

@@ -11,9 +11,13 @@ from robust_emo.models.victim import Victim
 from robust_emo.statistics import label_flags, mean_recall_interval
 from robust_emo.types import Example, Task
 
+_HARDLY = 0.1
+
 
 def better_than_guessing(victim: Victim, examples: Sequence[Example], logits: FloatArray, *, seed: int) -> bool | None:
-    """Whether the mean recall of the emotions is above that of any constant answer, by its interval.
+    """Whether the mean recall of the emotions is above that of any constant answer.
+
+    True where its whole interval is, False where all of it is less than :data:`_HARDLY` above.
 
     Args:
         victim: the model.
@@ -22,7 +26,7 @@ def better_than_guessing(victim: Victim, examples: Sequence[Example], logits: Fl
         seed: of the bootstrap.
 
     Returns:
-        None for multi-label models, which have no such constant, and for too few examples to tell.
+        None for multi-label models, which have no such constant, and where the examples are too few to tell.
     """
     if victim.task is Task.MULTI_LABEL:
         return None
@@ -35,4 +39,8 @@ def better_than_guessing(victim: Victim, examples: Sequence[Example], logits: Fl
     )
     known = int(gold.any(axis=0).sum())
     interval = mean_recall_interval(gold, right, seed=seed, confidence=CONFIDENCE, clusters=authors(examples))
-    return None if interval is None or known < 2 else interval.low > 1 / known
+    if interval is None or known < 2:
+        return None
+    if interval.low > 1 / known:
+        return True
+    return False if interval.high < 1 / known + _HARDLY else None

@@ -13,8 +13,8 @@ LEAST_CORRELATION = 0.3
 LARGEST_INFIDELITY = 0.7
 LEAST_STABILITY = 0.5
 LARGEST_SENSITIVITY = 0.5
-FEWEST_WORDS = 4
-"""With three words one ranking of six is right: a random one may well be."""
+FEWEST_WORDS = 5
+"""With four words one ranking of 24 is right: a random one may well be."""
 LARGEST_SANITY = 0.5
 
 
@@ -28,7 +28,7 @@ class Circumstances:
     explains: bool = True
     """False of methods that do not say what moved the answer."""
     sanity: float | None = None
-    """Largest rank correlation with the attributions of a model that is random in all layers; None: not measured."""
+    """Mean rank correlation with the attributions of a model that is random in all layers; None: not measured."""
     learnt: bool | None = None
     """Whether the model is known to be better than guessing; None: not measured."""
 
@@ -51,6 +51,8 @@ def _disbelieved(quality: HeatMapQuality, circumstances: Circumstances) -> list[
         reasons.append(f"the attributions miss the change of the answer by {_percent(gap)} (at most {LARGEST_GAP:.0%})")
     if circumstances.words >= FEWEST_WORDS and _by_luck(quality) and not _foretells(quality):
         reasons.append(f"the same attributions dealt to the words by lot foretell as well (p = {chance:.2g})")
+    if quality.infidelity is None:
+        reasons.append("leaving words out changes nothing at all: the answer depends on none of them")
     if circumstances.sanity is not None and circumstances.sanity > LARGEST_SANITY:
         reasons.append(
             f"a model with random weights gets much the same heat maps (rank correlation {circumstances.sanity:.2f})"
@@ -77,8 +79,8 @@ def _doubted(quality: HeatMapQuality, circumstances: Circumstances) -> list[str]
         reasons.append(f"fewer than {FEWEST_WORDS} words: no ranking can be told from a random one")
     if circumstances.words >= FEWEST_WORDS and _by_luck(quality) and _foretells(quality):
         reasons.append("it foretells what leaving words out does, but too few words matter to tell that from luck")
-    if quality.infidelity_by_chance is None and circumstances.words >= FEWEST_WORDS:
-        reasons.append("leaving words out changes nothing at all")
+    if quality.infidelity_by_chance is None and quality.infidelity is not None and circumstances.words >= FEWEST_WORDS:
+        reasons.append("so many words have the same attribution that no ranking can be told from a random one")
     if quality.comprehensiveness is not None and quality.comprehensiveness < LEAST_EFFECT:
         reasons.append(
             f"without the highest words the answer hardly changes ({quality.comprehensiveness:+.2f} of probability)"
