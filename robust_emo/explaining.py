@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from robust_emo import plugins
+from robust_emo.audits.explanation.counterfactuals import search_counterfactual
 from robust_emo.audits.explanation.explaining import Explainer, of_examples
+from robust_emo.audits.explanation.influence import TrainingTexts
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.masked import masked_explanation
 from robust_emo.audits.explanation.methods import DEFAULT, method_entry
@@ -15,8 +17,10 @@ from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.victim import Victim
+from robust_emo.plugins import Attack
 from robust_emo.progress import Progress, Silent
 from robust_emo.types import Example, Explanation
+from robust_emo.validity.checker import ValidityChecker
 
 TRUE = "true"
 """As a target: the true emotion of each text."""
@@ -148,3 +152,40 @@ def explained(
     maps = explainer.heat_maps(explainer.readings(texts, question.targets(examples, labels, best)))
     found = [explainer.explanation(each, labelled=labelled) for each in of_examples(maps, examples)]
     return HeatMaps(tuple(found if question.show_raw else map(masked_explanation, found)))
+
+
+def with_counterfactuals(
+    engine: Engine, examples: Sequence[Example], maps: HeatMaps, attacks: Sequence[Attack], *, seed: int
+) -> HeatMaps:
+    """The same, each with the smallest edit found that changes its prediction and reads well; None where none was.
+
+    Args:
+        engine: of the model.
+        examples: the texts of `maps`, unmasked.
+        maps: of :func:`explained`.
+        attacks: that search, each on its own.
+        seed: of the attacks.
+    """
+    found = [
+        search_counterfactual(engine, attacks, example.text, seed=seed, validity=ValidityChecker())
+        for example in examples
+    ]
+    return HeatMaps(tuple(replace(each, counterfactual=one) for each, one in zip(maps, found, strict=True)))
+
+
+def with_training_texts(
+    engine: Engine, examples: Sequence[Example], maps: HeatMaps, train: Sequence[Example]
+) -> HeatMaps:
+    """The same, each with the training texts behind its prediction.
+
+    Args:
+        engine: of the model.
+        examples: the texts of `maps`, unmasked.
+        maps: of :func:`explained`.
+        train: what the model was trained on.
+
+    Raises:
+        InputError: the model has no last linear layer.
+    """
+    behind = TrainingTexts.of(engine.victim, train).behind([example.text for example in examples])
+    return HeatMaps(tuple(replace(each, training=one) for each, one in zip(maps, behind, strict=True)))

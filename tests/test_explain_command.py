@@ -184,3 +184,32 @@ def test_multi_label_models_are_explained(cli, tiny_multi_model):
     contrast = ("--target", "joy", "--against", "anger")
     found = document(cli("explain", tiny_multi_model, "--text", TEXT, "--json", "-q", *contrast))
     assert found["probability"] > 0.5
+
+
+def test_the_smallest_edit_is_searched_by_attacks(cli, tiny_model):
+    found = document(
+        cli("explain", tiny_model, "--text", TEXT, "--counterfactual", "deepwordbug,letter-case", "--json", "-q")
+    )
+    one = found["counterfactual"]
+    assert one is None or (one["changed"] != TEXT and one["predicted"] != one["predicted_after"])
+    shown = cli(*asked, "deepwordbug").out
+    assert ("smallest edit found (deepwordbug" in shown) != ("no edit was found" in shown)
+    assert "counterfactual" not in cli("explain", tiny_model, "--text", TEXT, "-q").out
+    refused(cli("explain", tiny_model, "--text", TEXT, "--counterfactual", "synonym", "-q"), "did you mean 'synonyms'")
+    refused(
+        cli("explain", tiny_model, "--text", TEXT, "--counterfactual", "universal-triggers", "-q"), "many texts first"
+    )
+
+
+def test_training_texts_are_named_where_asked_for_and_masked(cli, tiny_model, tmp_path):
+    rows = [row | {"text": f"{row['text']} anna{number}@example.com"} for number, row in enumerate(emotion_rows(12))]
+    train = write_rows(tmp_path / "train.csv", rows)
+    found = document(cli("explain", tiny_model, "--text", TEXT, "--train-data", train, "--json", "-q"))["training"]
+    assert len(found["nearest"]) == 5
+    assert all("[EMAIL]" in each["text"] and "@example.com" not in each["text"] for each in found["nearest"])
+    values = [each["value"] for each in found["nearest"]]
+    assert values == sorted(values, reverse=True)
+    shown = cli("explain", tiny_model, "--text", TEXT, "--train-data", train, "-q").out
+    assert "nearest training texts, by cosine:" in shown
+    assert "training" not in cli("explain", tiny_model, "--text", TEXT, "-q").out
+    refused(cli("explain", tiny_model, "--text", TEXT, "--train-data", tmp_path / "none.csv", "-q"), "none.csv")

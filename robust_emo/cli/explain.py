@@ -8,20 +8,20 @@ import click
 
 from robust_emo.cli._options import (
     comma_separated,
-    data_file,
+    data_files,
     data_options,
     engine_options,
     resolve_device,
     use_threads,
 )
-from robust_emo.cli._text import printable, say
+from robust_emo.cli._text import say
 
 if TYPE_CHECKING:
     from robust_emo.data_file import DataFile
     from robust_emo.models.batched import Precision
     from robust_emo.models.victim import Victim
-    from robust_emo.plugins import ExplanationReporter
-    from robust_emo.types import Example, Explanation
+    from robust_emo.plugins import Attack, ExplanationReporter
+    from robust_emo.types import Example
 
 _EPILOG = """\b
 Examples:
@@ -30,8 +30,6 @@ Examples:
   robust-emo explain my_model --data test.csv --examples 50 --out heat_maps.csv
 """
 _PICTURES = ("png", "svg")
-_BAR = 20
-_WORDS = 12
 
 
 @click.command("explain", epilog=_EPILOG, no_args_is_help=True)
@@ -61,6 +59,14 @@ _WORDS = 12
     metavar="FILE",
     help="Also write .json, .csv, .html, .svg or .png (these two: of a single text); repeatable.",
 )
+@click.option(
+    "--counterfactual",
+    "attacks",
+    callback=comma_separated,
+    metavar="A,B",
+    help="Also search the smallest edit that changes the answer, by these attacks, such as synonyms,deepwordbug.",
+)
+@click.option("--train-data", metavar="FILE", help="Also name the training texts behind each answer.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
 @engine_options
 @click.option("-q", "--quiet", is_flag=True, help="No progress bar.")
@@ -76,6 +82,8 @@ def command(
     against: str | None,
     show_raw: bool,
     out: tuple[Path, ...],
+    attacks: tuple[str, ...] | None,
+    train_data: str | None,
     seed: int,
     device: str,
     precision: "Precision",
@@ -91,9 +99,11 @@ def command(
     """  # fmt: skip
     from robust_emo import plugins
     from robust_emo.atomic import write_atomically
+    from robust_emo.cli._explanation_text import as_text
     from robust_emo.cli._progress import bars
+    from robust_emo.data_file import read_data
     from robust_emo.engine.engine import Engine
-    from robust_emo.explaining import Question, explained
+    from robust_emo.explaining import Question, explained, with_counterfactuals, with_training_texts
     from robust_emo.models.checks import check_model_directory
     from robust_emo.models.loading import load_classifier
     from robust_emo.models.victim import Victim
@@ -105,12 +115,20 @@ def command(
     question = Question(method, target, against, baselines or (), seed, show_raw)
     writers = [_writer(path, len(texts) or examples) for path in dict.fromkeys(out)]
     check_model_directory(model)
-    file = data_file(data, columns)
+    options = {"data": data, "train_data": train_data, **columns}
+    file, train = data_files(options)
+    searching = [_ready(name) for name in attacks or ()]
     use_threads(threads)
     victim = Victim(load_classifier(model), device=resolve_device(device), precision=precision, max_length=max_length)
     chosen = _from_file(file, victim, examples, seed) if file else _from_texts(texts)
     with bars(quiet=quiet) as progress:
-        found = explained(Engine(victim), chosen, question, progress, labelled=file is not None)
+        engine = Engine(victim)
+        found = explained(engine, chosen, question, progress, labelled=file is not None)
+        if searching:
+            found = with_counterfactuals(engine, chosen, found, searching, seed=seed)
+        if train:
+            known = read_data(train, victim.task, victim.labels).examples
+            found = with_training_texts(engine, chosen, found, known)
     for path, each in zip(dict.fromkeys(out), writers, strict=True):
         write_atomically(path, each.render(found))
     if as_json:
@@ -118,7 +136,9 @@ def command(
         say(writer.render(found).decode().rstrip())
         return
     for number, explanation in enumerate(found):
-        say(("\n" if number else "") + _as_text(explanation))
+        say(("\n" if number else "") + as_text(explanation))
+        if searching and explanation.counterfactual is None:
+            say("  no edit was found that changes the answer and reads well")
     for path in dict.fromkeys(out):
         say(f"Written: {path}")
 
@@ -141,6 +161,20 @@ def _writer(path: Path, count: int) -> "ExplanationReporter":
     return writer
 
 
+def _ready(name: str) -> "Attack":
+    """The attack, nothing that it needs being absent."""
+    from robust_emo.attack_choice import load_attack
+    from robust_emo.errors import InputError, PreflightError
+    from robust_emo.plugins import LearningAttack
+
+    attack = load_attack(name, ())
+    if problems := attack.problems():
+        raise PreflightError(problems)
+    if isinstance(attack, LearningAttack):
+        raise InputError(f"--counterfactual {name}: it learns from many texts first, and is not for single ones")
+    return attack
+
+
 def _from_texts(texts: Sequence[str]) -> "list[Example]":
     from robust_emo.types import Example
 
@@ -152,27 +186,3 @@ def _from_file(file: "DataFile", victim: "Victim", examples: int, seed: int) -> 
     from robust_emo.data_file import read_data
 
     return list(draw_stratified(read_data(file, victim.task, victim.labels).examples, examples, seed))
-
-
-def _as_text(explanation: "Explanation") -> str:
-    gap = explanation.completeness_gap
-    complete = "" if gap is None else f", completeness gap {gap:.1%}"
-    lines = [
-        f"{explanation.trust.upper()}  {explanation.target}  (probability {explanation.probability:.2f}{complete})",
-        f"  {explanation.text}",
-    ]
-    lines += [f"  {reason}" for reason in explanation.reasons]
-    lines += _bars(explanation)
-    return "\n".join(printable(line) for line in lines)
-
-
-def _bars(explanation: "Explanation") -> list[str]:
-    """The words that moved the model most, in the order of the text."""
-    largest = sorted(explanation.words, key=lambda word: -abs(word.attribution))[:_WORDS]
-    scale = max((abs(word.attribution) for word in largest), default=0.0) or 1.0
-    shown = [word for word in explanation.words if word in largest]
-    return [f"  {word.attribution:+7.2f} {_bar(word.attribution / scale):{_BAR}} {word.text}" for word in shown]
-
-
-def _bar(share: float) -> str:
-    return ("+" if share > 0 else "-") * round(_BAR * abs(share))

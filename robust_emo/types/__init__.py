@@ -2,6 +2,7 @@
 
 from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
 from robust_emo.types.audit_comparison import AuditComparison, Change, ComparedText, Gain, ModelComparison
+from robust_emo.types.counterfactual import Counterfactual
 from robust_emo.types.defence_gaps import AdaptiveInfo, Gap, KnownGaps, NormaliserGaps
 from robust_emo.types.example import Example, Prediction, Task
 from robust_emo.types.explanation import Explanation, HeatMapQuality, Trust, WordAttribution
@@ -9,7 +10,6 @@ from robust_emo.types.explanation_findings import (
     AttackedPair,
     AttributionShare,
     CountedBin,
-    Counterfactual,
     ExplanationFindings,
     FaithfulnessPoint,
     MapPoint,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from robust_emo.types._json import JSON_FORM
+from robust_emo.types.counterfactual import Counterfactual
+from robust_emo.types.training_influence import TrainingInfluence
 
 
 class Trust(StrEnum):
@@ -90,3 +92,7 @@ class Explanation:
     example_id: str | None = None
     label: tuple[str, ...] | None = None
     """True emotions; null where nobody knows."""
+    counterfactual: Counterfactual | None = None
+    """The smallest edit that was found to change the prediction; null where none was looked for, or found."""
+    training: TrainingInfluence | None = None
+    """Training texts behind the prediction; null unless the user named the training data."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from robust_emo.types._json import JSON_FORM
+from robust_emo.types.counterfactual import Counterfactual
 from robust_emo.types.explanation import Explanation
 
 
@@ -144,23 +145,6 @@ class AttackedPair:
     """The attack."""
     original: Explanation
     perturbed: Explanation
-
-
-@dataclass(frozen=True, slots=True)
-class Counterfactual:
-    """The smallest edit that was found to change the emotion and to leave a sentence that people would write."""
-
-    __pydantic_config__ = JSON_FORM
-
-    example_id: str
-    original: str
-    changed: str
-    """Personal data masked in both."""
-    predicted: tuple[str, ...]
-    predicted_after: tuple[str, ...]
-    plugin: str
-    """The attack that found it."""
-    words_changed: int
 
 
 @dataclass(frozen=True, slots=True)
