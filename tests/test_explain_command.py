@@ -187,10 +187,8 @@ def test_multi_label_models_are_explained(cli, tiny_multi_model):
 
 
 def test_the_smallest_edit_is_searched_by_attacks(cli, tiny_model):
-    found = document(
-        cli("explain", tiny_model, "--text", TEXT, "--counterfactual", "deepwordbug,letter-case", "--json", "-q")
-    )
-    one = found["counterfactual"]
+    asked = ("explain", tiny_model, "--text", TEXT, "-q", "--counterfactual")
+    one = document(cli(*asked, "deepwordbug,letter-case", "--json"))["counterfactual"]
     assert one is None or (one["changed"] != TEXT and one["predicted"] != one["predicted_after"])
     shown = cli(*asked, "deepwordbug").out
     assert ("smallest edit found (deepwordbug" in shown) != ("no edit was found" in shown)
