@@ -93,7 +93,7 @@ def command(
     as_json: bool,
     **columns: str | None,
 ) -> None:
-    """Explain what a model answers to texts, or to examples of a file.
+    """Explain what a model answers, and say whether to believe it.
 
     Each heat map carries a label: trusted, caution or unreliable, with the reasons.
     """  # fmt: skip
