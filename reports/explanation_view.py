@@ -81,7 +81,14 @@ def explanations_view(report: AuditReport, *, masked: bool) -> ExplanationsView 
     sections = [section for section in report.sections if section.kind == EXPLANATION]
     if not sections:
         return None
-    return ExplanationsView(tuple(_view(section, masked=masked) for section in sections), masked)
+    raw = any(_shown_raw(section) for section in sections)
+    views = tuple(_view(section, masked=masked and not _shown_raw(section)) for section in sections)
+    return ExplanationsView(views, masked=masked and not raw)
+
+
+def _shown_raw(section: Section) -> bool:
+    """Whether the user asked the audit for texts as they are: the page must not take that back."""
+    return section.args.get("show_raw") is True
 
 
 def _view(section: Section, *, masked: bool) -> ExplanationView:

@@ -356,3 +356,11 @@ def test_suspected_shortcuts_are_named_and_nothing_is_said_without_any(html):
     assert re.search(r"zorblaxjoy61\.0% 55\.0% . 66\.0%98\.0%41", part(html))
     without = replace(factory.make_findings(), shortcuts=())
     assert "Suspected shortcuts" not in page(factory.make_section(without))
+
+
+def test_texts_that_were_asked_for_raw_are_shown_raw():
+    words = factory.explain("write to @lena_k, so happy")
+    findings = replace(factory.make_findings(), shown=(words,), pairs=())
+    masked = factory.make_section(findings)
+    assert "lena_k" not in page(masked)
+    assert "lena_k" in page(replace(masked, args={**masked.args, "show_raw": True}))
