@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 import torch
 from command_line import refused
+from explained_models import tiny_engine
 from sentences import emotion_rows, write_rows
 from transformers import AutoModelForSequenceClassification
 
 from robust_emo.audit import run_audit
+from robust_emo.audits.explanation.explaining import Explainer
 from robust_emo.audits.explanation.section import Explanations
 from robust_emo.data_file import DataFile
 from robust_emo.errors import ExitCode, InputError
@@ -163,6 +165,14 @@ def test_where_the_model_only_guesses_no_map_is_trusted_those_of_attacked_texts_
     for pair in pairs:
         assert pair.original.predicted != pair.perturbed.predicted
         assert pair.plugin == "deepwordbug"
+
+
+def test_a_method_that_does_not_apply_is_not_measured_and_not_left_out():
+    explainer = Explainer(tiny_engine("pooled"))
+    maps = explainer.heat_maps(explainer.readings(["we were so happy today"], [None]))
+    found = Explanations()._agreements(explainer, maps)
+    (rollout,) = [each for each in found if each.right == "attention-rollout"]
+    assert (rollout.correlation, rollout.n) == (None, 0)
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ class Explanations:
                     faithfulness=faithfulness_curve(judged.maps),
                     sanity=curve,
                     stability=stability_bins([each.correlation for each in judged.stabilities]),
-                    agreement=self._agreements(context, explainer, judged.maps),
+                    agreement=self._agreements(explainer, judged.maps),
                     top_words=many.top_words,
                     shares=many.shares,
                     shortcuts=many.shortcuts,
@@ -194,9 +194,7 @@ class Explanations:
             )
         )
 
-    def _agreements(
-        self, context: AuditContext, explainer: Explainer, maps: Sequence[HeatMap]
-    ) -> tuple[MethodAgreement, ...]:
+    def _agreements(self, explainer: Explainer, maps: Sequence[HeatMap]) -> tuple[MethodAgreement, ...]:
         some = maps[: self._closely]
         own, readings = [each.attribution for each in some], [each.reading for each in some]
         found = []
@@ -204,10 +202,11 @@ class Explanations:
             if name == self._method:
                 continue
             try:
-                others = METHODS[name].make(context.seed).attribute(context.engine, readings)
-            except InputError:
-                continue  # does not apply to this model
-            found.append(agreement(self._method, own, name, others, seed=context.seed))
+                others = METHODS[name].make(explainer.seed).attribute(explainer.engine, readings)
+            except InputError:  # does not apply to this model: not measured
+                found.append(MethodAgreement(self._method, name, None, None, None, 0))
+            else:
+                found.append(agreement(self._method, own, name, others, seed=explainer.seed))
         return tuple(found)
 
     def _for_show(self, explanations: Sequence[Explanation]) -> tuple[Explanation, ...]:
