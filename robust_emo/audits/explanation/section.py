@@ -112,34 +112,32 @@ class Explanations:
         sanity = correlation.value
         labelled = [explainer.explanation(each, sanity=sanity, learnt=judged.learnt) for each in judged.maps]
         many = over_many_texts(context, explainer, judged.maps)
-        return [
-            Section(
-                kind="explanation",
-                plugin=self.spec.name,
-                version=self.spec.version,
-                args=self._arguments(explainer),
-                metrics=(*explanation_metrics(judged.maps, labelled, correlation, seed=context.seed), *many.metrics),
-                counts=dict(Counter(str(each.trust) for each in labelled)),
-                notes=self._notes(judged),
-                seconds=time.perf_counter() - started,
-                explanation=ExplanationFindings(
-                    method=self._method,
-                    baselines=explainer.baselines,
-                    shown=self._for_show(chosen_for_showing(labelled, self._shown, context.seed)),
-                    pairs=self._pairs(context, explainer, sanity, judged.learnt),
-                    faithfulness=faithfulness_curve(judged.maps),
-                    sanity=curve,
-                    stability=stability_bins([each.correlation for each in judged.stabilities]),
-                    agreement=self._agreements(explainer, judged.maps),
-                    top_words=many.top_words,
-                    shares=many.shares,
-                    shortcuts=many.shortcuts,
-                    counterfactuals=many.counterfactuals,
-                    embedding_map=many.map.points if many.map else (),
-                    variance_shown=many.map.variance_shown if many.map else None,
-                ),
-            )
-        ]
+        section = Section(
+            kind="explanation",
+            plugin=self.spec.name,
+            version=self.spec.version,
+            args=self._arguments(explainer),
+            metrics=(*explanation_metrics(judged.maps, labelled, correlation, seed=context.seed), *many.metrics),
+            counts=dict(Counter(str(each.trust) for each in labelled)),
+            notes=self._notes(judged),
+            explanation=ExplanationFindings(
+                method=self._method,
+                baselines=explainer.baselines,
+                shown=self._for_show(chosen_for_showing(labelled, self._shown, context.seed)),
+                pairs=self._pairs(context, explainer, sanity, judged.learnt),
+                faithfulness=faithfulness_curve(judged.maps),
+                sanity=curve,
+                stability=stability_bins([each.correlation for each in judged.stabilities]),
+                agreement=self._agreements(explainer, judged.maps),
+                top_words=many.top_words,
+                shares=many.shares,
+                shortcuts=many.shortcuts,
+                counterfactuals=many.counterfactuals,
+                embedding_map=many.map.points if many.map else (),
+                variance_shown=many.map.variance_shown if many.map else None,
+            ),
+        )
+        return [replace(section, seconds=time.perf_counter() - started)]  # pairs and agreements took some, too
 
     def _judge(self, context: AuditContext, explainer: Explainer) -> _Judged:
         examples = list(draw_stratified(context.examples, min(self._texts, len(context.examples)), context.seed))
