@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -93,7 +93,7 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
         sections = tuple(result for section in plan.sections for result in _measure(section, context))
     seconds = round(time.perf_counter() - clock, 1)
     cost = RunCost(started_at, seconds, engine.physical_queries, engine.cached_queries, resumed=journal.resumed > 0)
-    report = AuditReport(SCHEMA_VERSION, run_info(plan, victim, attacked, cost), sections, judge(plan.policy, sections))
+    report = AuditReport(SCHEMA_VERSION, run_info(plan, victim, attacked, cost), sections, ())
     return _finish(plan, report, journal, attacked)
 
 
@@ -187,8 +187,11 @@ def _check_finite(section: Section) -> None:
 
 
 def _finish(plan: Plan, report: AuditReport, journal: Journal, attacked: Sequence[Example]) -> FinishedAudit:
-    """Writes everything; only then the journal goes."""
+    """Judges and writes everything; only then the journal goes."""
     outcomes = journal.outcomes(plan.attacks, attacked)
+    baseline = plan.baseline.beside(report, outcomes) if plan.baseline else None
+    verdicts = judge(plan.policy, report.sections, baseline=baseline, model_sha256=report.run.model_sha256)
+    report = replace(report, verdicts=verdicts)
     files, failed = _write(plan, report, outcomes)
     journal.remove()
     code = exit_code(report.verdicts, report.sections)

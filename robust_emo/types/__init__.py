@@ -35,7 +35,7 @@ from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
 from robust_emo.types.report import SCHEMA_VERSION, AuditReport
 from robust_emo.types.section import Section
 from robust_emo.types.training_influence import TrainingExample, TrainingInfluence
-from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus
+from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus, Waiver
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -96,5 +96,6 @@ __all__ = [
     "Trust",
     "Verdict",
     "VerdictStatus",
+    "Waiver",
     "WordAttribution",
 ]
