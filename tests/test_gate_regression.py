@@ -7,13 +7,15 @@ from compared_audits import better_model, of_model
 from report_factory import make_outcomes, make_report
 from robust_emo_reports.json import dump_report
 
+from robust_emo.audits.answers import dump_answers, read_answers
 from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.baseline_audit import BaselineAudit, read_finished
 from robust_emo.errors import InputError
 from robust_emo.gate import judge
 from robust_emo.model_comparison import compare_outcomes
 from robust_emo.policy import read_policy
-from robust_emo.types import Metric, VerdictStatus
+from robust_emo.statistics.paired import PairedCounts, paired_difference
+from robust_emo.types import Answer, Metric, VerdictStatus
 
 PASS, FAIL = VerdictStatus.PASS, VerdictStatus.FAIL
 INCONCLUSIVE, NOT_MEASURED = VerdictStatus.INCONCLUSIVE, VerdictStatus.NOT_MEASURED
@@ -38,7 +40,7 @@ def judged(tmp_path, old, new):
         path = tmp_path / "policy.toml"
         lines = f'[[require]]\nmetric = "{metric}"\nsection = "{section}"\nmax_regression = {margin}\n{more}'
         path.write_text(lines, encoding="utf-8")
-        beside = first.beside(second.report, second.outcomes) if baseline else None
+        beside = first.beside(second.report, second.outcomes, second.answers) if baseline else None
         return judge(read_policy(path), second.report.sections, baseline=beside)
 
     return verdicts
@@ -74,7 +76,7 @@ def test_attacked_texts_are_paired(judged, old, new):
 
 
 def test_a_model_does_not_regress_from_itself(judged, old):
-    for metric, section in (("accuracy", "clean"), ("macro_f1", "clean"), ("worst_case_accuracy", "evasion/ensemble")):
+    for metric, section in (("macro_f1", "clean"), ("worst_case_accuracy", "evasion/ensemble")):
         (verdict,) = judged(metric, section, 0.2, first=old, second=old)
         assert verdict.metric.value == 0
         assert verdict.status is PASS
@@ -87,6 +89,55 @@ def test_numbers_that_are_not_paired_have_the_wider_interval_of_two_audits(judge
     low = verdict.metric.value - ((after.value - after.ci_low) ** 2 + (before.ci_high - before.value) ** 2) ** 0.5
     assert verdict.metric.ci_low == pytest.approx(low)
     assert verdict.metric.method == "from both intervals"
+
+
+def answers(rights, label="joy"):
+    return tuple(
+        Answer(f"t{number}", (label,), (label if right else "anger",), (0.5, 0.5))
+        for number, right in enumerate(rights)
+    )
+
+
+def test_answers_to_texts_as_written_are_paired(judged, old):
+    before, after = (
+        answers([True] * 150 + [False] * 50),
+        answers([True] * 130 + [False] * 20 + [True] * 10 + [False] * 40),
+    )
+    first, second = replace(old, answers=before), replace(old, answers=after)
+    (verdict,) = judged("accuracy", "clean", 0.01, first=first, second=second)
+    assert verdict.metric.value == pytest.approx(-0.05)
+    assert verdict.metric.n == 200
+    wanted = paired_difference(PairedCounts(both=130, only_first=10, only_second=20, neither=40))
+    assert (verdict.metric.ci_low, verdict.metric.ci_high) == pytest.approx((wanted.low, wanted.high))
+    assert verdict.metric.method == "newcombe-paired"
+    by_label = judged("recall", "clean", 0.01, "per_class = true", first=first, second=second)
+    joy = next(verdict for verdict in by_label if verdict.metric and verdict.metric.label == "joy")
+    assert (joy.metric.value, joy.metric.n) == (pytest.approx(-0.05), 200)
+
+
+def test_answers_are_read_back_as_they_were_written(tmp_path):
+    found = answers([True, False])
+    path = tmp_path / "answers.jsonl"
+    path.write_bytes(dump_answers(found))
+    assert read_answers(path) == found
+    assert read_answers(tmp_path / "none.jsonl") == ()
+    path.write_text('{"example_id": 3}\n')
+    with pytest.raises(InputError, match=r"answers.jsonl, line 1: not an answer"):
+        read_answers(path)
+
+
+def test_an_audit_writes_its_answers_and_does_not_regress_from_itself(cli, tiny_model, tmp_path):
+    audit = ["audit", tiny_model, "--sections", "clean", "--no-cache", "-q"]
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[[require]]\nmetric = "accuracy"\nsection = "clean"\nmax_regression = 0.1\n')
+    assert cli(*audit, "--out", tmp_path / "old", "--policy", policy).code == 3
+    ended = cli(*audit, "--out", tmp_path / "new", "--policy", policy, "--baseline", tmp_path / "old" / "audit.json")
+    assert ended.code == 0, ended.err
+    report = read_finished(tmp_path / "new")
+    assert len(report.answers) == report.report.run.examples
+    (verdict,) = report.report.verdicts
+    assert (verdict.metric.value, verdict.metric.n) == (0, report.report.run.examples)
+    assert "--baseline" in report.report.run.command
 
 
 def test_of_a_number_that_should_be_low_a_rise_is_the_regression(judged, old):

@@ -96,7 +96,7 @@ def command(
     """Attack the classifier in MODEL_DIR, measure, judge, report.
 
     A model made by `robust-emo train` knows its test data; any other `save_pretrained` directory needs --data.
-    Writes audit.json, outcomes.jsonl and report.html.
+    Writes audit.json, outcomes.jsonl, answers.jsonl and report.html.
 
     Exit codes: 0 the policy is met, 1 it is not, 2 wrong usage or input, 3 inconclusive or incomplete, 130 interrupted.
     """  # fmt: skip

@@ -53,7 +53,7 @@ def command(audit: str, policy: str, baseline: str | None, as_json: bool, quiet:
     beside = None
     if baseline:
         finished = read_finished(audit)
-        beside = read_finished(baseline).beside(finished.report, finished.outcomes)
+        beside = read_finished(baseline).beside(finished.report, finished.outcomes, finished.answers)
     verdicts = judge(rules, sections, baseline=beside, model_sha256=report.run.model_sha256)
     code = exit_code(verdicts, sections)
     if as_json:

@@ -18,7 +18,7 @@ class Baseline:
     same_data: bool
     """Whether both audited the same texts."""
     compared: Mapping[str, ModelComparison]
-    """By measure, the attacked texts of both; see :class:`~robust_emo.types.ModelComparison`."""
+    """By measure, the texts of both; see :class:`~robust_emo.types.ModelComparison`."""
 
     @classmethod
     def of(cls, old: AuditReport, new: AuditReport, compared: Sequence[ModelComparison]) -> "Baseline":
@@ -29,9 +29,9 @@ class Baseline:
     def change(self, section: Section, metric: Metric) -> Metric | str:
         """New less old, as a metric of its own; or why it was not measured.
 
-        Shares of attacked texts are paired (Newcombe 1998, method 10). For all else the two intervals are joined as if
-        the audits had nothing in common, which is wider than it need be for two models on the same texts (Zou & Donner
-        2008).
+        Accuracy and recall, attacked or not, are paired (Newcombe 1998, method 10). For all else the two intervals are
+        joined as if the audits had nothing in common, which is wider than it need be for two models on the same texts
+        (Zou & Donner 2008).
 
         Args:
             section: of the new audit.
@@ -40,7 +40,7 @@ class Baseline:
         if not self.same_data:
             return "the baseline audited other data"
         pair = self.compared.get(_measure(section, metric))
-        gain = pair.gain if pair and metric.label is None else None
+        gain = pair.gain if pair else None
         if pair is not None and gain is not None:
             found = replace(metric, value=gain.value, ci_low=gain.ci_low, ci_high=gain.ci_high, n=pair.result.n)
             return replace(found, name=f"{metric.name}{CHANGE}", confidence=0.95, method=_PAIRED)
@@ -74,8 +74,10 @@ def allowed_change(threshold: Threshold, metric: Metric) -> Threshold | None:
 
 
 def _measure(section: Section, metric: Metric) -> str:
-    """As :func:`~robust_emo.model_comparison.compare_audits` calls it."""
-    if section.kind != "evasion":
+    """As :mod:`~robust_emo.model_comparison` and :mod:`~robust_emo.answer_comparison` call it."""
+    if section.kind == "clean":
+        return metric.name if metric.label is None else f"{metric.name}: {metric.label}"
+    if section.kind != "evasion" or metric.label is not None:
         return ""
     return f"{metric.name}: {section.plugin}" if metric.name == "accuracy_under_attack" else metric.name
 

@@ -1,5 +1,6 @@
 """The frozen values that travel between the parts. audit.json is the JSON form of :class:`AuditReport`."""
 
+from robust_emo.types.answer import Answer
 from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
 from robust_emo.types.audit_comparison import AuditComparison, Change, ComparedText, Gain, ModelComparison
 from robust_emo.types.counterfactual import Counterfactual
@@ -40,6 +41,7 @@ from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus, Waiver
 __all__ = [
     "SCHEMA_VERSION",
     "AdaptiveInfo",
+    "Answer",
     "AttackBudget",
     "AttackOutcome",
     "AttackedPair",
