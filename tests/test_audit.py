@@ -51,7 +51,7 @@ def finished(tiny_model, tmp_path_factory):
 
 def test_everything_is_written_and_readable(finished):
     folder = finished.files[-1].parent
-    assert [path.name for path in finished.files] == ["outcomes.jsonl", "report.html", "audit.json"]
+    assert [path.name for path in finished.files] == ["outcomes.jsonl", "answers.jsonl", "report.html", "audit.json"]
     assert read_audit(folder) == finished.report
     assert read_outcomes(folder / "outcomes.jsonl") == finished.outcomes
     assert not (folder / FILENAME).exists()
