@@ -12,19 +12,22 @@ from sentences import emotion_rows, write_rows
 from transformers import AutoModelForSequenceClassification
 
 from robust_emo.audit import run_audit
-from robust_emo.audits.explanation.explaining import Explainer
+from robust_emo.audits.explanation.explaining import Explainer, of_examples
 from robust_emo.audits.explanation.section import Explanations
 from robust_emo.data_file import DataFile
 from robust_emo.errors import ExitCode, InputError
 from robust_emo.preflight import AuditRequest
 from robust_emo.section_choice import SectionArgument
-from robust_emo.types import Trust
+from robust_emo.types import Example, Trust
 
 SMALL = ("texts=16", "closely=6", "sanity_texts=6", "shown=9")
 NAMES = {
     "trusted", "caution", "unreliable", "completeness_holds", "completeness_gap", "beats_random", "comprehensiveness",
-    "random_comprehensiveness", "sufficiency", "random_sufficiency", "normalised_comprehensiveness",
-    "normalised_sufficiency", "leave_one_out_correlation", "infidelity", "max_sensitivity", "rank_stability",
+    "random_comprehensiveness", "masked_comprehensiveness", "random_masked_comprehensiveness", "sufficiency",
+    "random_sufficiency", "masked_sufficiency", "random_masked_sufficiency", "normalised_comprehensiveness",
+    "random_normalised_comprehensiveness", "normalised_sufficiency", "random_normalised_sufficiency",
+    "leave_one_out_correlation", "leave_one_out_overlap", "random_leave_one_out_overlap", "infidelity",
+    "random_infidelity", "max_sensitivity", "rank_stability", "stability_overlap", "random_stability_overlap",
     "randomisation_correlation",
 }  # fmt: skip
 
@@ -169,7 +172,8 @@ def test_where_the_model_only_guesses_no_map_is_trusted_those_of_attacked_texts_
 
 def test_a_method_that_does_not_apply_is_not_measured_and_not_left_out():
     explainer = Explainer(tiny_engine("pooled"))
-    maps = explainer.heat_maps(explainer.readings(["we were so happy today"], [None]))
+    text = "we were so happy today"
+    maps = of_examples(explainer.heat_maps(explainer.readings([text], [None])), [Example("a", text, ("joy",))])
     found = Explanations()._agreements(explainer, maps)
     (rollout,) = [each for each in found if each.right == "attention-rollout"]
     assert (rollout.correlation, rollout.n) == (None, 0)

@@ -16,7 +16,8 @@ from robust_emo.audits.explanation import sensitivity as sensitivity_module
 from robust_emo.audits.explanation.attribution import Attribution
 from robust_emo.audits.explanation.explaining import Explainer, HeatMap
 from robust_emo.audits.explanation.faithfulness import RANKINGS, SHARES, Removed, faithfulness
-from robust_emo.audits.explanation.infidelity import chance_of_infidelity, infidelity
+from robust_emo.audits.explanation.heat_map_quality import heat_map_quality
+from robust_emo.audits.explanation.infidelity import dealt_by_lot, infidelity
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.randomisation import randomisation_correlations, randomised, stages
 from robust_emo.audits.explanation.ranks import rank_correlation, top_overlap
@@ -54,13 +55,12 @@ def weights_of(engine):
 # --- faithfulness ---------------------------------------------------------------------------------------------------
 
 
-def eraser(engine, attribution, removal):
+def eraser(engine, attribution, mask):
     """Comprehensiveness and sufficiency by the formulae of DeYoung et al. 2020, one text at a time."""
     segments, label = attribution.segments, engine.victim.labels.index(attribution.target.label)
-    mask = engine.victim.mask_token
 
     def probability(kept):
-        if removal == "masking":
+        if mask:
             text = segments.text
             for place in sorted(set(range(len(segments))) - set(kept), reverse=True):
                 start, end = segments.spans[place]
@@ -80,13 +80,13 @@ def eraser(engine, attribution, removal):
     return without, alone
 
 
-@pytest.mark.parametrize("removal", ["deletion", "masking"])
-def test_comprehensiveness_and_sufficiency_are_erasers(removal):
+@pytest.mark.parametrize("mask", [None, "[MASK]"], ids=["deletion", "masking"])
+def test_comprehensiveness_and_sufficiency_are_erasers(mask):
     engine = tiny_engine("bert")
     attributions = Occlusion(width=2).attribute(engine, readings_of(engine, TEXTS))
-    found = list(faithfulness(engine, attributions, seed=0, removal=removal))
+    found = list(faithfulness(engine, attributions, seed=0, mask=mask))
     for own, each in zip(attributions, found, strict=True):
-        without, alone = eraser(engine, own, removal)
+        without, alone = eraser(engine, own, mask)
         np.testing.assert_allclose(each.own.without, without, atol=1e-6)
         np.testing.assert_allclose(each.own.alone, alone, atol=1e-6)
         assert each.own.comprehensiveness == pytest.approx(np.mean(without), abs=1e-6)
@@ -95,7 +95,7 @@ def test_comprehensiveness_and_sufficiency_are_erasers(removal):
         assert 1 / (RANKINGS + 1) <= each.p_value <= 1
         assert len({one.words for one in each.removed}) == len(each.removed)
     assert SHARES == (0.01, 0.05, 0.1, 0.2, 0.5)
-    again = list(faithfulness(engine, attributions[::-1], seed=0, removal=removal))[::-1]
+    again = list(faithfulness(engine, attributions[::-1], seed=0, mask=mask))[::-1]
     assert [each.p_value for each in again] == [each.p_value for each in found]  # of seed and text alone
 
 
@@ -118,16 +118,18 @@ def test_infidelity_of_a_linear_models_own_weights_is_0():
     assert infidelity(np.zeros(8), removed) == 1
     assert 0 < infidelity(weights + 0.3 * rng.standard_normal(8), removed) < 0.5
     assert infidelity(weights, [Removed(frozenset({1}), 0.0)]) is None
-    assert chance_of_infidelity(weights, removed, seed=0) == 1 / 1000
-    assert chance_of_infidelity(np.ones(8), removed, seed=0) == 1
-    assert chance_of_infidelity(weights, [Removed(frozenset({1}), 0.0)], seed=0) is None
+    assert dealt_by_lot(weights, removed, seed=0).chance == 1 / 1000
+    assert infidelity(weights, removed) < dealt_by_lot(weights, removed, seed=0).infidelity < 1
+    alike = dealt_by_lot(np.ones(8), removed, seed=0)
+    assert (alike.chance, alike.infidelity) == (1, pytest.approx(infidelity(np.ones(8), removed)))
+    assert dealt_by_lot(weights, [Removed(frozenset({1}), 0.0)], seed=0) is None
 
 
 def test_attributions_without_reason_have_a_low_chance_no_more_often_than_it_says():
     rng = np.random.default_rng(1)
     weights = rng.standard_normal(9)
     removed = losses(weights, rng)
-    chances = [chance_of_infidelity(rng.standard_normal(9), removed, seed=seed) for seed in range(200)]
+    chances = [dealt_by_lot(rng.standard_normal(9), removed, seed=seed).chance for seed in range(200)]
     for chance in (0.025, 0.05, 0.1, 0.3):
         assert np.mean(np.array(chances) <= chance) <= chance + 2.6 * np.sqrt(chance * (1 - chance) / 200)
 
@@ -235,7 +237,7 @@ def random_map(engine, heat_map, rng) -> HeatMap:
     wrong = replace(own, values=drawn - drawn.mean() + own.values.mean())
     (faithful,) = faithfulness(engine, [wrong], seed=0)
     (single,) = Occlusion(width=1).attribute(engine, [heat_map.reading])
-    quality = Explainer(engine)._quality(wrong, single, faithful)
+    quality = heat_map_quality(wrong, single, faithful, None, seed=0)
     return replace(heat_map, attribution=wrong, faithfulness=faithful, quality=quality)
 
 

@@ -7,7 +7,7 @@ from robust_emo.audits.context import AuditContext
 from robust_emo.audits.explanation.attributed_text import AttributedText
 from robust_emo.audits.explanation.counterfactuals import minimal_counterfactuals
 from robust_emo.audits.explanation.embedding_map import EmbeddingMap, embedding_map
-from robust_emo.audits.explanation.explaining import Explainer, HeatMap
+from robust_emo.audits.explanation.explaining import Explainer, HeatMap, examples_of
 from robust_emo.audits.explanation.negation_shift import negation_shift
 from robust_emo.audits.explanation.shortcuts import suspected_shortcuts
 from robust_emo.audits.explanation.top_words import top_words
@@ -58,7 +58,7 @@ def over_many_texts(context: AuditContext, explainer: Explainer, maps: Sequence[
         shares=attribution_shares(texts, seed=context.seed),
         shortcuts=suspected_shortcuts(texts, seed=context.seed),
         counterfactuals=minimal_counterfactuals(outcomes)[:_COUNTERFACTUALS],
-        map=embedding_map(context.engine, [each.example for each in maps if each.example is not None], predictions),
+        map=embedding_map(context.engine, examples_of(maps), predictions),
     )
 
 
