@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
+from importlib.metadata import entry_points
 
 import numpy as np
 import pytest
@@ -15,16 +16,28 @@ from robust_emo.audits.explanation import harmless_edits as edits_module
 from robust_emo.audits.explanation import sensitivity as sensitivity_module
 from robust_emo.audits.explanation.attribution import Attribution
 from robust_emo.audits.explanation.explaining import Explainer, HeatMap
-from robust_emo.audits.explanation.faithfulness import RANKINGS, SHARES, Removed, faithfulness
+from robust_emo.audits.explanation.faithfulness import (
+    LEAST_STAKE,
+    RANKINGS,
+    SHARES,
+    Faithfulness,
+    Ranking,
+    Removed,
+    faithfulness,
+)
 from robust_emo.audits.explanation.heat_map_quality import heat_map_quality
+from robust_emo.audits.explanation.hidden_words import faithfulness_when_hidden, hiding_token
 from robust_emo.audits.explanation.infidelity import dealt_by_lot, infidelity
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.randomisation import randomisation_correlations, randomised, stages
-from robust_emo.audits.explanation.ranks import rank_correlation, top_overlap
+from robust_emo.audits.explanation.ranks import random_overlap, rank_correlation, top_overlap
 from robust_emo.audits.explanation.removal import Occlusion
 from robust_emo.audits.explanation.sensitivity import max_sensitivity
 from robust_emo.audits.explanation.stability import stability
 from robust_emo.audits.explanation.target import Target
+from robust_emo.defences.input_defence import InputDefence
+from robust_emo.defences.rewriting import Replacement
+from robust_emo.plugins import PluginSpec, load
 from robust_emo.types import Trust
 
 LABELS = tuple(EMOTIONAL)
@@ -99,6 +112,88 @@ def test_comprehensiveness_and_sufficiency_are_erasers(mask):
     assert [each.p_value for each in again] == [each.p_value for each in found]  # of seed and text alone
 
 
+def both_ways(engine, texts, mask):
+    """Faithfulness with words masked: with a mask that is given, and with the model's own."""
+    own = Occlusion(width=1).attribute(engine, readings_of(engine, texts))
+    return list(faithfulness(engine, own, seed=0, mask=mask, rankings=8)), faithfulness_when_hidden(engine, own, seed=0)
+
+
+@pytest.mark.parametrize(("architecture", "mask"), [("bert", "[MASK]"), ("gpt2", "[UNK]")])
+def test_hidden_words_are_the_models_mask_or_else_its_unknown_token(architecture, mask):
+    engine = tiny_engine(architecture)
+    assert hiding_token(engine.victim) == mask
+    given, own = both_ways(engine, TEXTS, mask)
+    assert [each.own.comprehensiveness for each in own] == [each.own.comprehensiveness for each in given]
+    assert {len(each.random) for each in own} == {8}
+    assert any(each.own.comprehensiveness != 0 for each in own)
+
+
+class Barking:
+    """An input defence that writes another word for what is in brackets."""
+
+    spec = PluginSpec(name="barking", version="1", summary="")
+
+    def replacements(self, text):
+        return tuple(Replacement(one.start(), one.end(), "dog") for one in re.finditer(r"\[\w+\]", text))
+
+
+@pytest.mark.parametrize("case", ["no such token", "one token for everything", "rewritten"])
+def test_where_the_model_reads_no_mask_it_is_not_measured(case):
+    engine = tiny_engine("bert")
+    tokenizer = engine.victim.batched.tokenizer
+    if case == "no such token":
+        tokenizer.mask_token = tokenizer.unk_token = None
+    elif case == "one token for everything":  # as in GPT-2
+        tokenizer.mask_token, tokenizer.unk_token = None, tokenizer.pad_token
+    else:
+        engine.victim.defence = InputDefence([Barking()])
+    explainer = Explainer(engine)
+    for heat_map in explainer.heat_maps(explainer.readings(TEXTS, [None] * len(TEXTS))):
+        assert heat_map.hidden is heat_map.quality.masked_comprehensiveness is None
+        assert heat_map.quality.masked_sufficiency is heat_map.quality.random_masked_comprehensiveness is None
+        assert heat_map.quality.comprehensiveness is not None
+
+
+def test_a_text_whose_masks_are_cut_off_is_not_measured():
+    engine = tiny_engine("bert")
+    attributions = Occlusion(width=1).attribute(engine, readings_of(engine, TEXTS))
+    engine.victim.batched.max_length = 4  # [CLS], two words, [SEP]
+    found = faithfulness_when_hidden(engine, attributions, seed=0)
+    assert [each is not None for each in found] == [len(each.segments) <= 2 for each in attributions]
+    assert any(found)
+
+
+@pytest.mark.parametrize("name", sorted(point.name for point in entry_points(group="robust_emo.normalisers")))
+def test_masks_pass_through_every_input_defence(name):
+    defence = InputDefence([load("normalisers", name)])
+    for mask in ("[MASK]", "<mask>"):
+        assert defence.text(f"He was {mask}, {mask}{mask} so {mask} hapy #{mask} todayy {mask}").count(mask) == 6
+
+
+def faithful(without, alone, *, probability=0.75, empty=0.25):
+    own = Ranking(np.array(without), np.array(alone), 0.0)
+    return Faithfulness(own, (own, replace(own, without=own.without / 2)), probability, empty, ())
+
+
+def test_normalised_numbers_are_shares_of_a_stake():
+    found = faithful([0.2, 0.4], [0.1, 0.0])
+    assert found.stake == 0.5
+    assert found.normalised_comprehensiveness == pytest.approx(0.6)
+    assert found.normalised_sufficiency == pytest.approx(0.9)
+    assert found.random_normalised_comprehensiveness == pytest.approx(0.45)
+    assert found.random_normalised_sufficiency == pytest.approx(0.9)
+    assert faithful([0.7, -0.1], [0, 0]).normalised_comprehensiveness == pytest.approx(0.5)  # clipped to [0, 1]
+
+
+@pytest.mark.parametrize("empty", [0.66, 0.7499, 0.75, 0.9])
+def test_without_a_stake_there_is_nothing_to_normalise(empty):
+    """Hardly anything hangs on the words, or they speak against the target: 0.0001 more or less would be all of it."""
+    found = faithful([0.001, 0.002], [0.0, 0.0], empty=empty)
+    assert found.stake is found.normalised_comprehensiveness is found.normalised_sufficiency is None
+    assert found.random_normalised_comprehensiveness is found.random_normalised_sufficiency is None
+    assert faithful([0.0], [0.0], empty=0.625).stake == 0.125 > LEAST_STAKE
+
+
 # --- infidelity -----------------------------------------------------------------------------------------------------
 
 
@@ -142,6 +237,15 @@ def test_ranks():
     assert top_overlap(np.arange(8.0), np.arange(8.0)) == 1
 
 
+@pytest.mark.parametrize("words", [1, 2, 3, 5, 8, 21])
+def test_a_random_ranking_shares_k_of_n_words_and_has_no_correlation_on_average(words):
+    rng, own = np.random.default_rng(0), np.arange(float(words))
+    drawn = [rng.permutation(own) for _ in range(4_000)]
+    assert np.mean([top_overlap(own, one) for one in drawn]) == pytest.approx(random_overlap(words), abs=0.03)
+    if words >= 3:
+        assert np.mean([rank_correlation(own, one) for one in drawn]) == pytest.approx(0, abs=0.04)
+
+
 # --- sensitivity, stability, random weights -----------------------------------------------------------------------
 
 
@@ -173,6 +277,7 @@ def test_edits_that_the_tokenizer_does_not_see_change_nothing(shortcut):
         assert each.edits == 2
         assert each.correlation == pytest.approx(1)
         assert each.overlap == 1
+        assert 0.2 < each.random_overlap <= 1 / 3  # one of three words, or of four
     assert stability(shortcut, method, [], [], seed=0) == []
 
 

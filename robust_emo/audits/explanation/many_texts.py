@@ -31,13 +31,16 @@ class ManyTexts:
     map: EmbeddingMap | None
 
 
-def over_many_texts(context: AuditContext, explainer: Explainer, maps: Sequence[HeatMap]) -> ManyTexts:
+def over_many_texts(
+    context: AuditContext, explainer: Explainer, maps: Sequence[HeatMap], *, projection: str
+) -> ManyTexts:
     """Everything that takes more than one text.
 
     Args:
         context: of the audit.
         explainer: that made the heat maps.
         maps: of the predicted emotions, with their examples.
+        projection: of the map of the texts.
     """
     # In multi-label data the most probable emotion need not be predicted.
     texts = [_attributed(each) for each in maps if each.attribution.target.label in each.predicted]
@@ -58,7 +61,7 @@ def over_many_texts(context: AuditContext, explainer: Explainer, maps: Sequence[
         shares=attribution_shares(texts, seed=context.seed),
         shortcuts=suspected_shortcuts(texts, seed=context.seed),
         counterfactuals=minimal_counterfactuals(outcomes)[:_COUNTERFACTUALS],
-        map=embedding_map(context.engine, examples_of(maps), predictions),
+        map=embedding_map(context.engine, examples_of(maps), predictions, projection=projection, seed=context.seed),
     )
 
 

@@ -15,6 +15,7 @@ from robust_emo.audits.explanation.curves import (
     sanity_curve,
     stability_bins,
 )
+from robust_emo.audits.explanation.embedding_map import PROJECTIONS
 from robust_emo.audits.explanation.explaining import Explainer, HeatMap, examples_of, of_examples
 from robust_emo.audits.explanation.explanation_metrics import explanation_metrics
 from robust_emo.audits.explanation.faithfulness import LEAST_STAKE
@@ -29,9 +30,10 @@ from robust_emo.audits.explanation.shown import attacked_pairs, chosen_for_showi
 from robust_emo.audits.explanation.skill import better_than_guessing
 from robust_emo.audits.explanation.stability import EDITS, Stability, stability
 from robust_emo.audits.explanation.trust import FEWEST_WORDS
+from robust_emo.audits.explanation.umap_plane import umap_class
 from robust_emo.data.splits import draw_stratified
-from robust_emo.errors import InputError
-from robust_emo.plugins import PluginSpec
+from robust_emo.errors import InputError, PrerequisiteError
+from robust_emo.plugins import PluginSpec, unknown_name
 from robust_emo.types import (
     AttackedPair,
     Example,
@@ -53,6 +55,10 @@ _STAKES = (
     "their words"
 )
 _NO_MASK = "not measured on {without} of {texts} texts: masked words, since the model reads no mask there"
+_UMAP = (
+    "The map of the texts is by UMAP: it keeps neighbours; how far groups lie apart, how large and how dense they are "
+    "says next to nothing."
+)
 _NO_SENSITIVITY = "not measured: max_sensitivity, which is defined for integrated gradients here"
 
 
@@ -84,6 +90,7 @@ class Explanations:
         sanity_texts: of these, how many are explained with random weights, each :data:`SEEDS` times at four depths.
         shown: heat maps in the report.
         show_raw: show texts as they are, with names, handles and addresses in them.
+        map: projection of the text vectors, `pca` or `umap`; the latter needs umap-learn.
 
     Raises:
         InputError: an unknown method or a value out of its range.
@@ -105,6 +112,7 @@ class Explanations:
         sanity_texts: int = 12,
         shown: int = 24,
         show_raw: bool = False,
+        map: str = "pca",  # noqa: A002 - what users write
     ) -> None:
         try:
             entry = method_entry(method)
@@ -122,11 +130,18 @@ class Explanations:
                 raise InputError(f"section explanation: {name} must be a whole number of at least {least}, got {value}")
         if not isinstance(show_raw, bool):
             raise InputError(f"section explanation: show_raw must be true or false, got {show_raw}")
+        if map not in PROJECTIONS:
+            raise InputError(f"section explanation: {unknown_name('map', str(map), PROJECTIONS)}")
         self._method, self._texts, self._closely, self._sanity_texts = method, texts, closely, sanity_texts
-        self._shown, self._show_raw = shown, show_raw
+        self._shown, self._show_raw, self._projection = shown, show_raw, map
 
     def problems(self) -> Sequence[str]:
-        """Needs nothing."""
+        """UMAP, where it is asked for and not installed."""
+        if self._projection == "umap":
+            try:
+                umap_class()
+            except PrerequisiteError as error:
+                return (str(error),)
         return ()
 
     def run(self, context: AuditContext) -> Sequence[Section]:
@@ -137,7 +152,7 @@ class Explanations:
         correlation = judged.whole_correlation(context.seed)
         sanity = correlation.value
         labelled = [explainer.explanation(each, sanity=sanity, learnt=judged.learnt) for each in judged.maps]
-        many = over_many_texts(context, explainer, judged.maps)
+        many = over_many_texts(context, explainer, judged.maps, projection=self._projection)
         section = Section(
             kind="explanation",
             plugin=self.spec.name,
@@ -161,6 +176,7 @@ class Explanations:
                 shortcuts=many.shortcuts,
                 counterfactuals=many.counterfactuals,
                 embedding_map=many.map.points if many.map else (),
+                projection=self._projection,
                 variance_shown=many.map.variance_shown if many.map else None,
             ),
         )
@@ -253,6 +269,8 @@ class Explanations:
             notes.append(_STAKES.format(without=without, texts=len(judged.maps), least=LEAST_STAKE))
         if without := sum(each.hidden is None for each in judged.maps):
             notes.append(_NO_MASK.format(without=without, texts=len(judged.maps)))
+        if self._projection == "umap":
+            notes.append(_UMAP)
         if self._method != DEFAULT:
             notes.append(_NO_SENSITIVITY)
         return tuple(notes)
@@ -266,6 +284,7 @@ class Explanations:
             "sanity_texts": self._sanity_texts,
             "shown": self._shown,
             "show_raw": self._show_raw,
+            "map": self._projection,
         }
 
 
