@@ -56,7 +56,7 @@ def over_many_texts(
     predictions = context.engine.victim.predictions(logits)
     outcomes = context.journal.outcomes(context.attacks, context.attacked)
     return ManyTexts(
-        metrics=denied.metrics(context.seed),
+        metrics=denied.metrics(examples_of(maps), context.seed),
         top_words=top_words(texts, seed=context.seed),
         shares=attribution_shares(texts, seed=context.seed),
         shortcuts=suspected_shortcuts(texts, seed=context.seed),

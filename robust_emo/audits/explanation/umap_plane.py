@@ -28,7 +28,7 @@ def umap_class() -> Any:  # noqa: ANN401 - umap-learn has no types
             from umap import UMAP
     except ImportError as error:
         raise PrerequisiteError(
-            f"section explanation: map=umap needs {error.name or 'umap-learn'}: pip install 'robust-emo[umap]'"
+            f"section explanation: map=umap needs umap-learn ({error}): pip install 'robust-emo[umap]'"
         ) from error
     return UMAP
 
@@ -43,7 +43,7 @@ def umap_plane(vectors: FloatArray, *, seed: int) -> FloatArray:
         PrerequisiteError: as for :func:`umap_class`.
     """
     umap = umap_class()(n_neighbors=min(_NEIGHBOURS, len(vectors) - 1), init="pca", random_state=seed % 2**32, n_jobs=1)
-    with np.errstate(all="ignore"), warnings.catch_warnings():
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # numba and scikit-learn warn of their own deprecations
         plane: FloatArray = umap.fit_transform(vectors).astype(np.float32)
     return plane
