@@ -21,8 +21,8 @@ SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
 RANKINGS = 32
 """Random ones. A random map does better than all of them in one text of 33."""
 LEAST_STAKE = 0.1
-"""Of probability. Normalised numbers are shares of the stake. Where that is smaller, what any odd text does to an
-answer, a hundredth of probability, is more than a tenth of it, and the share says nothing of the words."""
+"""Of probability. Normalised numbers are shares of the stake: at this limit a hundredth of probability more or less is
+a tenth of it, below it soon everything, and the share says nothing of the words."""
 _TOGETHER = 32
 """Texts that are asked about at once."""
 
