@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from robust_emo.types import Metric
 
-from . import numbers
 from .metric_view import MetricView, find, metric_view
 
 _BESIDE = {
@@ -31,8 +30,8 @@ class QualityRow:
     metric: MetricView
     random: str
     """What a random ranking gets; empty where that is not defined."""
-    random_interval: str
-    """Empty where it was not measured but is known."""
+    random_note: str
+    """Its interval; ``on average`` where it is known and not measured."""
 
 
 def quality_rows(metrics: Sequence[Metric]) -> tuple[QualityRow, ...]:
@@ -45,7 +44,7 @@ def quality_rows(metrics: Sequence[Metric]) -> tuple[QualityRow, ...]:
 def _row(metric: Metric, metrics: Sequence[Metric]) -> QualityRow:
     own = metric_view(metric)
     if metric.name in _CORRELATIONS:
-        return QualityRow(own, numbers.signed(0.0), "")
+        return QualityRow(own, "0", "on average")
     random = find(metrics, _BESIDE.get(metric.name, ""))
     if random is None:
         return QualityRow(own, "", "")
