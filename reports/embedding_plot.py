@@ -1,4 +1,4 @@
-"""Texts in the plane of the first two principal components, one colour and one shape per emotion."""
+"""Texts in the plane of a projection of their vectors, one colour and one shape per emotion."""
 
 import random
 from collections import Counter
@@ -16,6 +16,7 @@ _MARGIN = 12
 _MOST_POINTS = 1_500
 _MOST_LABELS = 28
 _COLOURS = 6
+_PROJECTIONS = ("pca", "umap")
 _MARKS = 12
 """In one path; no string of a page is longer than 1,000 characters."""
 
@@ -63,13 +64,15 @@ class MapView:
     n: str
     left_out: str
     """Texts that are not drawn; empty where all are."""
+    projection: str
+    """``pca`` or ``umap``; nothing is said of others."""
     variance: str | None
     """Share that the plane shows; null where nobody told."""
     several: bool
     """Whether texts have more than one emotion; the first gives the mark."""
 
 
-def map_view(points: Sequence[MapPoint], variance_shown: float | None) -> MapView | None:
+def map_view(points: Sequence[MapPoint], projection: str, variance_shown: float | None) -> MapView | None:
     """Place the texts, both axes on one scale; None without texts."""
     if not points:
         return None
@@ -91,6 +94,7 @@ def map_view(points: Sequence[MapPoint], variance_shown: float | None) -> MapVie
         series=tuple(series),
         n=numbers.count(len(points)),
         left_out=numbers.count(len(points) - len(drawn)) if many else "",
+        projection=projection if projection in _PROJECTIONS else "",
         variance=None if variance_shown is None else numbers.percent(variance_shown),
         several=any(len(point.label) > 1 for point in drawn),
     )

@@ -1,6 +1,6 @@
 """The charts of explanations: faithfulness, sanity check, stability and the map of texts."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from robust_emo.types import CountedBin, FaithfulnessPoint, SanityPoint
@@ -14,15 +14,24 @@ _MOST_PLACES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class FaithfulnessRow:
-    """One share of the words, in numbers."""
+class FaithfulnessCells:
+    """What one share of the words comes to, left out in one way."""
 
-    share: str
     comprehensiveness: str
     random_comprehensiveness: str
     sufficiency: str
     random_sufficiency: str
     n: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaithfulnessRow:
+    """One share of the words, in numbers."""
+
+    share: str
+    deleted: FaithfulnessCells
+    masked: FaithfulnessCells | None
+    """None: not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,34 +43,50 @@ class FaithfulnessView:
     rows: tuple[FaithfulnessRow, ...]
 
 
-def faithfulness_view(points: Sequence[FaithfulnessPoint]) -> FaithfulnessView | None:
-    """Both charts; None without points."""
-    if not points:
+def faithfulness_view(
+    deleted: Sequence[FaithfulnessPoint], masked: Sequence[FaithfulnessPoint]
+) -> FaithfulnessView | None:
+    """Both charts, with the words deleted and, where that was measured for the same shares, masked; None without
+    points."""
+    if not deleted:
         return None
-    shown = sorted(points, key=lambda point: point.share)[:_MOST_PLACES]
+    shown = sorted(deleted, key=lambda point: point.share)[:_MOST_PLACES]
     places = [_share(point.share) for point in shown]
+    by_share = {point.share: point for point in masked}
+    beside = [by_share.get(point.share) for point in shown]
+    hidden = [point for point in beside if point is not None]
+    ways = [("", "", shown)]
+    if len(hidden) == len(shown):
+        ways.append((", masked", " d2", hidden))
 
-    def plot(own: Sequence[float], random: Sequence[float]) -> LinePlot:
-        series = (
-            ("highest words", "c0", [Point(value) for value in own]),
-            ("random words", "c1 d1", [Point(value) for value in random]),
-        )
+    def plot(own: Callable[[FaithfulnessPoint], float], random: Callable[[FaithfulnessPoint], float]) -> LinePlot:
+        series = [
+            (f"{words}{way}", f"{colour}{dashes or dash}", [Point(value(point)) for point in points])
+            for way, dashes, points in ways
+            for words, colour, dash, value in (
+                ("highest words", "c0", "", own),
+                ("random words", "c1", " d1", random),
+            )
+        ]
         return line_plot(places, series, show=lambda value: numbers.mark(100 * value))
 
     return FaithfulnessView(
-        comprehensiveness=plot([p.comprehensiveness for p in shown], [p.random_comprehensiveness for p in shown]),
-        sufficiency=plot([p.sufficiency for p in shown], [p.random_sufficiency for p in shown]),
+        comprehensiveness=plot(lambda p: p.comprehensiveness, lambda p: p.random_comprehensiveness),
+        sufficiency=plot(lambda p: p.sufficiency, lambda p: p.random_sufficiency),
         rows=tuple(
-            FaithfulnessRow(
-                _share(point.share),
-                numbers.signed(point.comprehensiveness),
-                numbers.signed(point.random_comprehensiveness),
-                numbers.signed(point.sufficiency),
-                numbers.signed(point.random_sufficiency),
-                numbers.count(point.n),
-            )
-            for point in shown
+            FaithfulnessRow(_share(point.share), _cells(point), None if other is None else _cells(other))
+            for point, other in zip(shown, beside, strict=True)
         ),
+    )
+
+
+def _cells(point: FaithfulnessPoint) -> FaithfulnessCells:
+    return FaithfulnessCells(
+        numbers.signed(point.comprehensiveness),
+        numbers.signed(point.random_comprehensiveness),
+        numbers.signed(point.sufficiency),
+        numbers.signed(point.random_sufficiency),
+        numbers.count(point.n),
     )
 
 

@@ -20,6 +20,20 @@ EXPLANATION_NAMES = {
     "sufficiency": signed(
         "Sufficiency", "Probability lost when only the highest words stay; lower is better, below 0 it even rises."
     ),
+    "masked_comprehensiveness": signed(
+        "Comprehensiveness, masked",
+        "Probability lost with the model's mask in the place of the highest words; higher is better.",
+    ),
+    "masked_sufficiency": signed(
+        "Sufficiency, masked",
+        "Probability lost with the mask in the place of all but the highest words; lower is better.",
+    ),
+    "random_masked_comprehensiveness": signed(
+        "Comprehensiveness of chance, masked", "The same for words ranked at random, masked."
+    ),
+    "random_masked_sufficiency": signed(
+        "Sufficiency of chance, masked", "The same for words ranked at random, masked."
+    ),
     "random_comprehensiveness": signed(
         "Comprehensiveness of chance",
         "The same for words ranked at random: hold comprehensiveness against it.",
@@ -43,9 +57,23 @@ EXPLANATION_NAMES = {
     "normalised_sufficiency": ratio(
         "Sufficiency, normalised", "How much of what the whole text gives the highest words give alone: 1 is all of it."
     ),
+    "random_normalised_comprehensiveness": ratio(
+        "Comprehensiveness of chance, normalised", "The same for words ranked at random."
+    ),
+    "random_normalised_sufficiency": ratio("Sufficiency of chance, normalised", "The same for words ranked at random."),
     "leave_one_out_correlation": signed(
         "Agreement with leaving words out",
         "Rank correlation of the attributions with what is lost without each word alone; 1 is the same order.",
+    ),
+    "leave_one_out_overlap": percent(
+        "Highest words shared with leaving words out",
+        "Of the highest quarter of the words, share that is also highest by what is lost without each word alone.",
+    ),
+    "random_leave_one_out_overlap": percent(
+        "Highest words shared by chance", "The same for words ranked at random, on average."
+    ),
+    "random_infidelity": amount(
+        "Infidelity of chance", "The same attributions dealt to the words by lot: hold infidelity against it."
     ),
     "infidelity": amount(
         "Infidelity",
@@ -68,5 +96,12 @@ EXPLANATION_NAMES = {
     "rank_stability": signed(
         "Stability",
         "Rank correlation of the attributions with those of small edits that change neither meaning nor answer.",
+    ),
+    "stability_overlap": percent(
+        "Highest words that stay",
+        "Of the highest quarter of the words, share that is also highest after such edits.",
+    ),
+    "random_stability_overlap": percent(
+        "Highest words that stay by chance", "The same for words ranked at random, on average."
     ),
 }

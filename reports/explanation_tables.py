@@ -50,7 +50,7 @@ def top_words(words: Sequence[TopWord]) -> tuple[EmotionWords, ...]:
 
 
 def _word(word: TopWord, scale: Scale) -> WordRow:
-    ends = None if word.ci_low is None or word.ci_high is None else (word.ci_low, word.ci_high)
+    ends = _ends(word.ci_low, word.ci_high)
     return WordRow(
         word=shortened(mask(word.word), 40),
         bar=scale.whisker(word.attribution, ends),
@@ -151,7 +151,7 @@ def shares_view(shares: Sequence[AttributionShare]) -> SharesView | None:
 
 
 def _share(row: AttributionShare, scale: Scale) -> ShareRow:
-    ends = None if row.ci_low is None or row.ci_high is None else (row.ci_low, row.ci_high)
+    ends = _ends(row.ci_low, row.ci_high)
     title, meaning = CATEGORIES.get(row.category, (shortened(row.category), ""))
     among = [] if row.label is None else [f"predicted {shortened(row.label)}"]
     among += [] if row.right is None else ["right answers" if row.right else "wrong answers"]
@@ -179,6 +179,9 @@ class AgreementRow:
     """Null: not measured."""
     interval: str
     bar: Whisker | None
+    overlap: str | None
+    overlap_interval: str
+    random_overlap: str
     n: str
 
 
@@ -186,15 +189,17 @@ def agreement_rows(pairs: Sequence[MethodAgreement]) -> tuple[AgreementRow, ...]
     """In the order of the audit, on a scale from −1 to 1."""
     rows = []
     for pair in pairs[:_MOST_PAIRS]:
-        ends = None if pair.ci_low is None or pair.ci_high is None else (pair.ci_low, pair.ci_high)
-        missing = pair.correlation is None
+        ends, overlap_ends = _ends(pair.ci_low, pair.ci_high), _ends(pair.overlap_low, pair.overlap_high)
         rows.append(
             AgreementRow(
                 left=shortened(pair.left),
                 right=shortened(pair.right),
                 value=None if pair.correlation is None else numbers.signed(pair.correlation),
-                interval="" if missing else _interval(ends, 3),
+                interval="" if pair.correlation is None else _interval(ends, 3),
                 bar=None if pair.correlation is None else Scale(-1.0, 1.0).whisker(pair.correlation, ends),
+                overlap=None if pair.overlap is None else numbers.percent(pair.overlap),
+                overlap_interval="" if overlap_ends is None else numbers.percent_range(*overlap_ends),
+                random_overlap="" if pair.random_overlap is None else numbers.percent(pair.random_overlap),
                 n=numbers.count(pair.n),
             )
         )
@@ -232,6 +237,10 @@ def counterfactual_views(
             break
         shown.append(view)
     return tuple(shown), numbers.count(len(found) - len(shown)) if len(shown) < len(found) else ""
+
+
+def _ends(low: float | None, high: float | None) -> tuple[float, float] | None:
+    return None if low is None or high is None else (low, high)
 
 
 def _interval(ends: tuple[float, float] | None, digits: int) -> str:

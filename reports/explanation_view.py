@@ -14,6 +14,7 @@ from .explanation_charts import (
     histogram_view,
     sanity_view,
 )
+from .explanation_quality import QualityRow, quality_rows
 from .explanation_tables import (
     AgreementRow,
     CounterfactualView,
@@ -62,7 +63,8 @@ class ExplanationView:
     """One section of explanations."""
 
     section: SectionView
-    """Its metrics are those that the first figures do not tell, over all emotions."""
+    quality: tuple[QualityRow, ...]
+    """What the first figures do not tell, over all emotions."""
     by_emotion: tuple[MetricView, ...]
     findings: FindingsView | None
     """Null where the section failed or found nothing: not measured."""
@@ -96,7 +98,8 @@ def _view(section: Section, *, masked: bool) -> ExplanationView:
     findings = section.explanation if section.error is None else None
     rest = overall if findings else [each for each in section.metrics if each.label is None]
     return ExplanationView(
-        section=section_view(section, metrics=tuple(metric_view(metric) for metric in rest)),
+        section=section_view(section, metrics=()),
+        quality=quality_rows(rest),
         by_emotion=tuple(metric_view(metric) for metric in section.metrics if metric.label is not None),
         findings=None if findings is None else _findings(section, findings, masked=masked),
     )
@@ -112,7 +115,7 @@ def _findings(section: Section, findings: ExplanationFindings, *, masked: bool) 
         texts=explained_texts(findings.shown, masked=masked),
         pairs=pairs,
         pairs_left_out=pairs_left_out,
-        faithfulness=faithfulness_view(findings.faithfulness),
+        faithfulness=faithfulness_view(findings.faithfulness, findings.faithfulness_masked),
         sanity=sanity_view(findings.sanity),
         stability=histogram_view(findings.stability),
         agreement=agreement_rows(findings.agreement),
@@ -121,5 +124,5 @@ def _findings(section: Section, findings: ExplanationFindings, *, masked: bool) 
         shortcuts=shortcut_rows(findings.shortcuts),
         counterfactuals=counterfactuals,
         counterfactuals_left_out=counterfactuals_left_out,
-        map=map_view(findings.embedding_map, findings.variance_shown),
+        map=map_view(findings.embedding_map, findings.projection, findings.variance_shown),
     )

@@ -186,6 +186,11 @@ def _quality(quality: HeatMapQuality) -> tuple[Fact, ...]:
     return (
         Fact("Comprehensiveness", against_random(quality.comprehensiveness, quality.random_comprehensiveness)),
         Fact("Sufficiency", against_random(quality.sufficiency, quality.random_sufficiency)),
+        Fact(
+            "Comprehensiveness, masked",
+            against_random(quality.masked_comprehensiveness, quality.random_masked_comprehensiveness),
+        ),
+        Fact("Sufficiency, masked", against_random(quality.masked_sufficiency, quality.random_masked_sufficiency)),
         Fact("Better than random words", numbers.NOT_MEASURED if p is None else f"p {numbers.p_value(p)}"),
         Fact("Agrees with leaving words out", _or_missing(quality.leave_one_out_correlation)),
         Fact("Infidelity", numbers.NOT_MEASURED if quality.infidelity is None else numbers.general(quality.infidelity)),
@@ -194,6 +199,7 @@ def _quality(quality: HeatMapQuality) -> tuple[Fact, ...]:
             for name, value in (
                 ("Sensitivity", quality.max_sensitivity),
                 ("Stability under small edits", quality.stability),
+                ("Highest words that stay under small edits", quality.stability_overlap),
                 ("Highest words shared with leave-one-out", quality.agreement),
             )
             if value is not None

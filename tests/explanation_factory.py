@@ -73,7 +73,20 @@ def explain(
         special=-0.04,
         steps=64,
         baseline="mask",
-        quality=HeatMapQuality(0.41, 0.06, 0.12, 0.33, 0.31 if trust is Trust.UNRELIABLE else 0.002, 0.64, 0.38, 0.2),
+        quality=HeatMapQuality(
+            0.41,
+            0.06,
+            0.12,
+            0.33,
+            0.31 if trust is Trust.UNRELIABLE else 0.002,
+            0.64,
+            0.38,
+            0.2,
+            masked_comprehensiveness=0.36,
+            masked_sufficiency=0.11,
+            random_masked_comprehensiveness=0.09,
+            random_masked_sufficiency=0.29,
+        ),
     )
     return replace(made, **changes)
 
@@ -124,13 +137,16 @@ def make_findings() -> ExplanationFindings:
             FaithfulnessPoint(s, 0.62 * s**0.4, 0.3 * (1 - s) ** 3 - 0.04, 0.3 * s**0.8, 0.55 * (1 - s), 200)
             for s in shares
         ),
+        faithfulness_masked=tuple(
+            FaithfulnessPoint(s, 0.52 * s**0.4, 0.34 * (1 - s) ** 3, 0.25 * s**0.8, 0.5 * (1 - s), 198) for s in shares
+        ),
         sanity=tuple(
             SanityPoint(name, (row + 1) / 8, 0.9 * 0.6**row, 0.9 * 0.6**row - 0.06, 0.9 * 0.6**row + 0.06, 48)
             for row, name in enumerate(layers)
         ),
         stability=tuple(CountedBin(b / 10, (b + 1) / 10, max(0, 8 * b - 12)) for b in range(-3, 10)),
         agreement=(
-            MethodAgreement("integrated-gradients", "leave-one-out", 0.57, 0.51, 0.62, 120),
+            MethodAgreement("integrated-gradients", "leave-one-out", 0.57, 0.51, 0.62, 120, 0.71, 0.66, 0.76, 0.262),
             MethodAgreement("integrated-gradients", "attention-rollout", -0.08, -0.15, 0.01, 120),
             MethodAgreement("leave-one-out", "kernel-shap", None, None, None, 0),
         ),
@@ -179,18 +195,29 @@ def make_section(findings: ExplanationFindings | None = None, **changes: object)
         metric("sufficiency", 0.061, 0.02, False),
         metric("random_comprehensiveness", 0.101, 0.02, None),
         metric("random_sufficiency", 0.465, 0.04, None),
+        metric("masked_comprehensiveness", 0.371, 0.03, True),
+        metric("masked_sufficiency", 0.092, 0.02, False),
+        metric("random_masked_comprehensiveness", 0.083, 0.02, None),
+        metric("random_masked_sufficiency", 0.402, 0.04, None),
         metric("negation_changes_prediction", 0.17, 0.1, None),
         metric("negation_attributed", 0.83, 0.15, True),
         metric("negation_attributed_by_chance", 0.31, 0.05, None),
         metric("normalised_comprehensiveness", 0.52, 0.03, True),
         metric("normalised_sufficiency", 0.88, 0.03, True),
+        metric("random_normalised_comprehensiveness", 0.13, 0.03, None),
+        metric("random_normalised_sufficiency", 0.42, 0.03, None),
         metric("leave_one_out_correlation", 0.57, 0.05, True),
+        metric("leave_one_out_overlap", 0.71, 0.05, True),
+        metric("random_leave_one_out_overlap", 0.262, 0.01, None),
         metric("infidelity", 0.41, 0.05, False),
+        metric("random_infidelity", 0.83, 0.02, None),
         metric("max_sensitivity", 0.21, 0.03, False),
         metric("completeness_gap", 0.012, 0.002, False),
         metric("completeness_holds", 0.97, 0.02, True),
         metric("randomisation_correlation", 0.03, 0.05, False),
         metric("rank_stability", 0.71, 0.04, True),
+        metric("stability_overlap", 0.78, 0.04, True),
+        metric("random_stability_overlap", 0.271, 0.01, None),
         *(metric("comprehensiveness", 0.35 + 0.03 * row, 0.05, True, label) for row, label in enumerate(EMOTIONS)),
     )
     made = Section(

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
 from command_line import refused
@@ -12,19 +14,28 @@ from sentences import emotion_rows, write_rows
 from transformers import AutoModelForSequenceClassification
 
 from robust_emo.audit import run_audit
-from robust_emo.audits.explanation.explaining import Explainer
+from robust_emo.audits.explanation.attribution import Attribution
+from robust_emo.audits.explanation.curves import agreement, sanity_curve
+from robust_emo.audits.explanation.explaining import Explainer, of_examples
+from robust_emo.audits.explanation.explanation_metrics import mean_over_texts
+from robust_emo.audits.explanation.randomisation import Stage
 from robust_emo.audits.explanation.section import Explanations
+from robust_emo.audits.explanation.segments import Segments
+from robust_emo.audits.explanation.target import Target
 from robust_emo.data_file import DataFile
 from robust_emo.errors import ExitCode, InputError
 from robust_emo.preflight import AuditRequest
 from robust_emo.section_choice import SectionArgument
-from robust_emo.types import Trust
+from robust_emo.types import Example, Trust
 
 SMALL = ("texts=16", "closely=6", "sanity_texts=6", "shown=9")
 NAMES = {
     "trusted", "caution", "unreliable", "completeness_holds", "completeness_gap", "beats_random", "comprehensiveness",
-    "random_comprehensiveness", "sufficiency", "random_sufficiency", "normalised_comprehensiveness",
-    "normalised_sufficiency", "leave_one_out_correlation", "infidelity", "max_sensitivity", "rank_stability",
+    "random_comprehensiveness", "masked_comprehensiveness", "random_masked_comprehensiveness", "sufficiency",
+    "random_sufficiency", "masked_sufficiency", "random_masked_sufficiency", "normalised_comprehensiveness",
+    "random_normalised_comprehensiveness", "normalised_sufficiency", "random_normalised_sufficiency",
+    "leave_one_out_correlation", "leave_one_out_overlap", "random_leave_one_out_overlap", "infidelity",
+    "random_infidelity", "max_sensitivity", "rank_stability", "stability_overlap", "random_stability_overlap",
     "randomisation_correlation",
 }  # fmt: skip
 
@@ -75,7 +86,7 @@ def test_every_number_has_n_and_an_interval_around_it(section):
     assert sum(section.counts.values()) == 16
     assert section.args == {
         "method": "integrated-gradients", "baselines": ["pad"], "texts": 16, "closely": 6, "sanity_texts": 6,
-        "shown": 9, "show_raw": False,
+        "shown": 9, "show_raw": False, "map": "pca",
     }  # fmt: skip
 
 
@@ -85,6 +96,13 @@ def test_curves_belong_to_the_numbers(section):
     assert [point.share for point in points] == [0.01, 0.05, 0.1, 0.2, 0.5]
     assert sum(p.comprehensiveness for p in points) / 5 == pytest.approx(metric["comprehensiveness"].value)
     assert sum(p.random_sufficiency for p in points) / 5 == pytest.approx(metric["random_sufficiency"].value)
+    points = found.faithfulness_masked
+    assert sum(p.sufficiency for p in points) / 5 == pytest.approx(metric["masked_sufficiency"].value)
+    assert metric["masked_comprehensiveness"].value != metric["comprehensiveness"].value
+    assert (found.projection, 0 < found.variance_shown <= 1) == ("pca", True)
+    for each in found.agreement:
+        assert 0 <= each.overlap_low <= each.overlap <= each.overlap_high <= 1
+        assert 0.1 < each.random_overlap < 0.4
     assert found.sanity[0].randomised == "the head"
     assert found.sanity[-1].correlation == metric["randomisation_correlation"].value
     assert sum(each.count for each in found.stability) == metric["rank_stability"].n
@@ -120,12 +138,77 @@ def test_what_is_not_measured_is_none_and_not_0(tiny_model, data, tmp_path):
     outcome = run_audit(replace(request(tiny_model, tmp_path, data=data), section_arguments=tuple(settings)))
     section = section_of(outcome)
     metric = numbers(section)
-    unmeasured = ("completeness_gap", "completeness_holds", "max_sensitivity", "rank_stability")
+    unmeasured = (
+        "completeness_gap", "completeness_holds", "max_sensitivity", "rank_stability", "stability_overlap",
+        "random_stability_overlap", "leave_one_out_overlap", "random_leave_one_out_overlap",
+    )  # fmt: skip
     for name in (*unmeasured, "randomisation_correlation"):
         assert (metric[name].value, metric[name].ci_low, metric[name].n) == (None, None, 0), name
     assert section.explanation.shown == section.explanation.sanity == section.explanation.stability == ()
     assert section.explanation.baselines == ()
     assert any("not measured: max_sensitivity" in note for note in section.notes)
+
+
+def test_where_authors_are_known_intervals_are_by_author(tiny_model, tmp_path):
+    data = write_rows(tmp_path / "test.csv", emotion_rows(24, seed=21))
+    section = section_of(
+        run_audit(request(tiny_model, tmp_path / "a", data=DataFile(str(data), group_column="author")))
+    )
+    means = [metric for metric in section.metrics if metric.ci_low is not None and metric.method != "wilson"]
+    assert len(means) >= 20
+    assert {metric.method for metric in means} == {"bootstrap-clustered"}
+    assert [each.randomised for each in section.explanation.sanity]
+
+
+def alike_by_author(count=30, authors=6):
+    """Texts whose number is their author's, all but a little."""
+    rng = np.random.default_rng(0)
+    examples = [Example(str(row), "", ("joy",), f"author{row % authors}") for row in range(count)]
+    return examples, [0.1 * (row % authors) + 0.01 * rng.standard_normal() for row in range(count)]
+
+
+def test_intervals_by_author_are_wider_where_authors_differ_and_never_narrower():
+    examples, values = alike_by_author()
+    strangers = [replace(each, group=None) for each in examples]
+    by_author = mean_over_texts("x", values, examples, higher_is_better=None, seed=0)
+    by_text = mean_over_texts("x", values, strangers, higher_is_better=None, seed=0)
+    assert (by_author.method, by_text.method) == ("bootstrap-clustered", "bootstrap")
+    assert by_author.ci_high - by_author.ci_low > 1.5 * (by_text.ci_high - by_text.ci_low)
+    assert by_author.value == by_text.value
+    balanced = [value - np.mean(values[row % 6 :: 6]) + (-1) ** (row // 6) for row, value in enumerate(values)]
+    by_author = mean_over_texts("x", balanced, examples, higher_is_better=None, seed=0)
+    by_text = mean_over_texts("x", balanced, strangers, higher_is_better=None, seed=0)
+    assert by_author.ci_low <= by_text.ci_low < by_text.ci_high <= by_author.ci_high
+    some = [None, *values[1:]]
+    assert mean_over_texts("x", some, examples, higher_is_better=None, seed=0).n == len(values) - 1
+
+
+def test_agreement_and_the_sanity_curve_have_intervals_by_author():
+    examples, values = alike_by_author()
+    strangers = [replace(each, group=None) for each in examples]
+    stage = Stage("the head", 0.5, ())
+    (by_author,) = sanity_curve([(stage, [None, *values[1:]])], examples, seed=0)
+    (by_text,) = sanity_curve([(stage, [None, *values[1:]])], strangers, seed=0)
+    assert by_author.n == 29
+    assert by_author.ci_high - by_author.ci_low > 1.5 * (by_text.ci_high - by_text.ci_low)
+    segments, rng = Segments.of("one two three four five six seven eight"), np.random.default_rng(1)
+    own = [Attribution(segments, Target("joy"), rng.standard_normal(8)) for _ in examples]
+    others = [
+        replace(each, values=(-1) ** (row % 6) * each.values + 0.1 * rng.standard_normal(8))
+        for row, each in enumerate(own)
+    ]
+    left, right = (agreement("a", own, "b", others, known, seed=0) for known in (examples, strangers))
+    assert left.correlation == right.correlation
+    assert left.ci_high - left.ci_low > 1.5 * (right.ci_high - right.ci_low)
+    assert left.overlap_high - left.overlap_low > 1.5 * (right.overlap_high - right.overlap_low)
+    assert left.random_overlap == 0.25
+
+
+def test_without_umap_one_line_before_the_audit_says_what_to_install(cli, tiny_model, data, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "umap", None)
+    ended = cli("audit", tiny_model, "--data", data.path, "--sections", "clean,explanation", "--out", tmp_path / "a",
+                "--section-arg", "explanation.map=umap")  # fmt: skip
+    refused(ended, r"map=umap needs umap-learn .*pip install 'robust-emo\[umap\]'")
 
 
 def test_multi_label_models_are_explained(tiny_multi_model, tmp_path):
@@ -169,7 +252,8 @@ def test_where_the_model_only_guesses_no_map_is_trusted_those_of_attacked_texts_
 
 def test_a_method_that_does_not_apply_is_not_measured_and_not_left_out():
     explainer = Explainer(tiny_engine("pooled"))
-    maps = explainer.heat_maps(explainer.readings(["we were so happy today"], [None]))
+    text = "we were so happy today"
+    maps = of_examples(explainer.heat_maps(explainer.readings([text], [None])), [Example("a", text, ("joy",))])
     found = Explanations()._agreements(explainer, maps)
     (rollout,) = [each for each in found if each.right == "attention-rollout"]
     assert (rollout.correlation, rollout.n) == (None, 0)
@@ -183,6 +267,7 @@ def test_a_method_that_does_not_apply_is_not_measured_and_not_left_out():
         ({"sanity_texts": 1.5}, "sanity_texts must be a whole number"),
         ({"shown": True}, "shown must be a whole number"),
         ({"show_raw": "yes"}, "show_raw must be true or false"),
+        ({"map": "tsne"}, "unknown map 'tsne'.*pca.*umap"),
         ({"method": "grad-cam"}, "section explanation: .*grad-cam"),
         ({"method": "attention-rollout"}, "for comparison only"),
     ],

@@ -1,11 +1,14 @@
 """Texts and their denials, and whether the word that denies explains another answer."""
 
+from dataclasses import replace
+
 import pytest
 from tiny_victim import trained_engine
 
 from robust_emo.audits.explanation.methods import METHODS
 from robust_emo.audits.explanation.negating import denial
 from robust_emo.audits.explanation.negation_shift import NegationShift, negation_shift
+from robust_emo.types import Example
 from robust_emo.validity.negation import negation_spans, negations
 
 
@@ -86,7 +89,7 @@ def test_a_negation_that_turns_the_answer_is_found(knows_not):
     assert found.changed >= 8
     assert len(found.found) == found.changed
     assert sum(found.found) / len(found.found) > sum(found.by_chance) / len(found.by_chance)
-    changes, attributed, chance = found.metrics(0)
+    changes, attributed, chance = found.metrics([Example(str(n), text, ()) for n, text in enumerate(texts)], 0)
     assert (changes.name, changes.n) == ("negation_changes_prediction", len(names))
     assert attributed.n == chance.n == found.changed
     assert attributed.method == "wilson"
@@ -95,11 +98,21 @@ def test_a_negation_that_turns_the_answer_is_found(knows_not):
 def test_only_so_many_are_explained(knows_not):
     engine, names = knows_not
     found = negation_shift(engine, METHODS["leave-one-out"].make(0), [f"{name} I am happy" for name in names], most=2)
-    assert len(found.found) == 2 < found.changed
+    assert len(found.found) == len(found.places) == 2 < found.changed
+
+
+def test_chance_has_an_interval_by_author():
+    texts = [Example(str(row), "", (), f"author{row % 6}") for row in range(40)]
+    places = tuple(range(5, 35))
+    found = NegationShift(40, 30, (True,) * 30, tuple(0.1 + 0.1 * (place % 6) for place in places), places)
+    *_, by_author = found.metrics(texts, 0)
+    *_, by_text = found.metrics([replace(each, group=None) for each in texts], 0)
+    assert (by_author.method, by_text.method) == ("bootstrap-clustered", "bootstrap")
+    assert by_author.ci_high - by_author.ci_low > 1.5 * (by_text.ci_high - by_text.ci_low)
 
 
 def test_without_a_change_nothing_is_measured(knows_not):
     engine, _ = knows_not
-    changes, attributed, chance = negation_shift(engine, METHODS["leave-one-out"].make(0), ["the sun"]).metrics(0)
+    changes, attributed, chance = negation_shift(engine, METHODS["leave-one-out"].make(0), ["the sun"]).metrics([], 0)
     assert changes.value is attributed.value is chance.value is None
-    assert NegationShift(4, 0, (), ()).metrics(0)[0].value == 0
+    assert NegationShift(4, 0, (), ()).metrics([], 0)[0].value == 0

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
+from importlib.metadata import entry_points
 
 import numpy as np
 import pytest
@@ -15,15 +16,28 @@ from robust_emo.audits.explanation import harmless_edits as edits_module
 from robust_emo.audits.explanation import sensitivity as sensitivity_module
 from robust_emo.audits.explanation.attribution import Attribution
 from robust_emo.audits.explanation.explaining import Explainer, HeatMap
-from robust_emo.audits.explanation.faithfulness import RANKINGS, SHARES, Removed, faithfulness
-from robust_emo.audits.explanation.infidelity import chance_of_infidelity, infidelity
+from robust_emo.audits.explanation.faithfulness import (
+    LEAST_STAKE,
+    RANKINGS,
+    SHARES,
+    Faithfulness,
+    Ranking,
+    Removed,
+    faithfulness,
+)
+from robust_emo.audits.explanation.heat_map_quality import heat_map_quality
+from robust_emo.audits.explanation.hidden_words import faithfulness_when_hidden, hiding_token
+from robust_emo.audits.explanation.infidelity import dealt_by_lot, infidelity
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.randomisation import randomisation_correlations, randomised, stages
-from robust_emo.audits.explanation.ranks import rank_correlation, top_overlap
+from robust_emo.audits.explanation.ranks import random_overlap, rank_correlation, top_overlap
 from robust_emo.audits.explanation.removal import Occlusion
 from robust_emo.audits.explanation.sensitivity import max_sensitivity
 from robust_emo.audits.explanation.stability import stability
 from robust_emo.audits.explanation.target import Target
+from robust_emo.defences.input_defence import InputDefence
+from robust_emo.defences.rewriting import Replacement
+from robust_emo.plugins import PluginSpec, load
 from robust_emo.types import Trust
 
 LABELS = tuple(EMOTIONAL)
@@ -54,13 +68,12 @@ def weights_of(engine):
 # --- faithfulness ---------------------------------------------------------------------------------------------------
 
 
-def eraser(engine, attribution, removal):
+def eraser(engine, attribution, mask):
     """Comprehensiveness and sufficiency by the formulae of DeYoung et al. 2020, one text at a time."""
     segments, label = attribution.segments, engine.victim.labels.index(attribution.target.label)
-    mask = engine.victim.mask_token
 
     def probability(kept):
-        if removal == "masking":
+        if mask:
             text = segments.text
             for place in sorted(set(range(len(segments))) - set(kept), reverse=True):
                 start, end = segments.spans[place]
@@ -80,13 +93,13 @@ def eraser(engine, attribution, removal):
     return without, alone
 
 
-@pytest.mark.parametrize("removal", ["deletion", "masking"])
-def test_comprehensiveness_and_sufficiency_are_erasers(removal):
+@pytest.mark.parametrize("mask", [None, "[MASK]"], ids=["deletion", "masking"])
+def test_comprehensiveness_and_sufficiency_are_erasers(mask):
     engine = tiny_engine("bert")
     attributions = Occlusion(width=2).attribute(engine, readings_of(engine, TEXTS))
-    found = list(faithfulness(engine, attributions, seed=0, removal=removal))
+    found = list(faithfulness(engine, attributions, seed=0, mask=mask))
     for own, each in zip(attributions, found, strict=True):
-        without, alone = eraser(engine, own, removal)
+        without, alone = eraser(engine, own, mask)
         np.testing.assert_allclose(each.own.without, without, atol=1e-6)
         np.testing.assert_allclose(each.own.alone, alone, atol=1e-6)
         assert each.own.comprehensiveness == pytest.approx(np.mean(without), abs=1e-6)
@@ -95,8 +108,90 @@ def test_comprehensiveness_and_sufficiency_are_erasers(removal):
         assert 1 / (RANKINGS + 1) <= each.p_value <= 1
         assert len({one.words for one in each.removed}) == len(each.removed)
     assert SHARES == (0.01, 0.05, 0.1, 0.2, 0.5)
-    again = list(faithfulness(engine, attributions[::-1], seed=0, removal=removal))[::-1]
+    again = list(faithfulness(engine, attributions[::-1], seed=0, mask=mask))[::-1]
     assert [each.p_value for each in again] == [each.p_value for each in found]  # of seed and text alone
+
+
+def both_ways(engine, texts, mask):
+    """Faithfulness with words masked: with a mask that is given, and with the model's own."""
+    own = Occlusion(width=1).attribute(engine, readings_of(engine, texts))
+    return list(faithfulness(engine, own, seed=0, mask=mask, rankings=8)), faithfulness_when_hidden(engine, own, seed=0)
+
+
+@pytest.mark.parametrize(("architecture", "mask"), [("bert", "[MASK]"), ("gpt2", "[UNK]")])
+def test_hidden_words_are_the_models_mask_or_else_its_unknown_token(architecture, mask):
+    engine = tiny_engine(architecture)
+    assert hiding_token(engine.victim) == mask
+    given, own = both_ways(engine, TEXTS, mask)
+    assert [each.own.comprehensiveness for each in own] == [each.own.comprehensiveness for each in given]
+    assert {len(each.random) for each in own} == {8}
+    assert any(each.own.comprehensiveness != 0 for each in own)
+
+
+class Barking:
+    """An input defence that writes another word for what is in brackets."""
+
+    spec = PluginSpec(name="barking", version="1", summary="")
+
+    def replacements(self, text):
+        return tuple(Replacement(one.start(), one.end(), "dog") for one in re.finditer(r"\[\w+\]", text))
+
+
+@pytest.mark.parametrize("case", ["no such token", "one token for everything", "rewritten"])
+def test_where_the_model_reads_no_mask_it_is_not_measured(case):
+    engine = tiny_engine("bert")
+    tokenizer = engine.victim.batched.tokenizer
+    if case == "no such token":
+        tokenizer.mask_token = tokenizer.unk_token = None
+    elif case == "one token for everything":  # as in GPT-2
+        tokenizer.mask_token, tokenizer.unk_token = None, tokenizer.pad_token
+    else:
+        engine.victim.defence = InputDefence([Barking()])
+    explainer = Explainer(engine)
+    for heat_map in explainer.heat_maps(explainer.readings(TEXTS, [None] * len(TEXTS))):
+        assert heat_map.hidden is heat_map.quality.masked_comprehensiveness is None
+        assert heat_map.quality.masked_sufficiency is heat_map.quality.random_masked_comprehensiveness is None
+        assert heat_map.quality.comprehensiveness is not None
+
+
+def test_a_text_whose_masks_are_cut_off_is_not_measured():
+    engine = tiny_engine("bert")
+    attributions = Occlusion(width=1).attribute(engine, readings_of(engine, TEXTS))
+    engine.victim.batched.max_length = 4  # [CLS], two words, [SEP]
+    found = faithfulness_when_hidden(engine, attributions, seed=0)
+    assert [each is not None for each in found] == [len(each.segments) <= 2 for each in attributions]
+    assert any(found)
+
+
+@pytest.mark.parametrize("name", sorted(point.name for point in entry_points(group="robust_emo.normalisers")))
+def test_masks_pass_through_every_input_defence(name):
+    defence = InputDefence([load("normalisers", name)])
+    for mask in ("[MASK]", "<mask>"):
+        assert defence.text(f"He was {mask}, {mask}{mask} so {mask} hapy #{mask} todayy {mask}").count(mask) == 6
+
+
+def faithful(without, alone, *, probability=0.75, empty=0.25):
+    own = Ranking(np.array(without), np.array(alone), 0.0)
+    return Faithfulness(own, (own, replace(own, without=own.without / 2)), probability, empty, ())
+
+
+def test_normalised_numbers_are_shares_of_a_stake():
+    found = faithful([0.2, 0.4], [0.1, 0.0])
+    assert found.stake == 0.5
+    assert found.normalised_comprehensiveness == pytest.approx(0.6)
+    assert found.normalised_sufficiency == pytest.approx(0.9)
+    assert found.random_normalised_comprehensiveness == pytest.approx(0.45)
+    assert found.random_normalised_sufficiency == pytest.approx(0.9)
+    assert faithful([0.7, -0.1], [0, 0]).normalised_comprehensiveness == pytest.approx(0.5)  # clipped to [0, 1]
+
+
+@pytest.mark.parametrize("empty", [0.66, 0.7499, 0.75, 0.9])
+def test_without_a_stake_there_is_nothing_to_normalise(empty):
+    """Hardly anything hangs on the words, or they speak against the target: 0.0001 more or less would be all of it."""
+    found = faithful([0.001, 0.002], [0.0, 0.0], empty=empty)
+    assert found.stake is found.normalised_comprehensiveness is found.normalised_sufficiency is None
+    assert found.random_normalised_comprehensiveness is found.random_normalised_sufficiency is None
+    assert faithful([0.0], [0.0], empty=0.625).stake == 0.125 > LEAST_STAKE
 
 
 # --- infidelity -----------------------------------------------------------------------------------------------------
@@ -118,16 +213,18 @@ def test_infidelity_of_a_linear_models_own_weights_is_0():
     assert infidelity(np.zeros(8), removed) == 1
     assert 0 < infidelity(weights + 0.3 * rng.standard_normal(8), removed) < 0.5
     assert infidelity(weights, [Removed(frozenset({1}), 0.0)]) is None
-    assert chance_of_infidelity(weights, removed, seed=0) == 1 / 1000
-    assert chance_of_infidelity(np.ones(8), removed, seed=0) == 1
-    assert chance_of_infidelity(weights, [Removed(frozenset({1}), 0.0)], seed=0) is None
+    assert dealt_by_lot(weights, removed, seed=0).chance == 1 / 1000
+    assert infidelity(weights, removed) < dealt_by_lot(weights, removed, seed=0).infidelity < 1
+    alike = dealt_by_lot(np.ones(8), removed, seed=0)
+    assert (alike.chance, alike.infidelity) == (1, pytest.approx(infidelity(np.ones(8), removed)))
+    assert dealt_by_lot(weights, [Removed(frozenset({1}), 0.0)], seed=0) is None
 
 
 def test_attributions_without_reason_have_a_low_chance_no_more_often_than_it_says():
     rng = np.random.default_rng(1)
     weights = rng.standard_normal(9)
     removed = losses(weights, rng)
-    chances = [chance_of_infidelity(rng.standard_normal(9), removed, seed=seed) for seed in range(200)]
+    chances = [dealt_by_lot(rng.standard_normal(9), removed, seed=seed).chance for seed in range(200)]
     for chance in (0.025, 0.05, 0.1, 0.3):
         assert np.mean(np.array(chances) <= chance) <= chance + 2.6 * np.sqrt(chance * (1 - chance) / 200)
 
@@ -138,6 +235,15 @@ def test_ranks():
     assert rank_correlation(np.ones(4), np.arange(4.0)) is None
     assert top_overlap(np.arange(8.0), np.arange(8.0)[::-1]) == 0
     assert top_overlap(np.arange(8.0), np.arange(8.0)) == 1
+
+
+@pytest.mark.parametrize("words", [1, 2, 3, 5, 8, 21])
+def test_a_random_ranking_shares_k_of_n_words_and_has_no_correlation_on_average(words):
+    rng, own = np.random.default_rng(0), np.arange(float(words))
+    drawn = [rng.permutation(own) for _ in range(4_000)]
+    assert np.mean([top_overlap(own, one) for one in drawn]) == pytest.approx(random_overlap(words), abs=0.03)
+    if words >= 3:
+        assert np.mean([rank_correlation(own, one) for one in drawn]) == pytest.approx(0, abs=0.04)
 
 
 # --- sensitivity, stability, random weights -----------------------------------------------------------------------
@@ -171,6 +277,7 @@ def test_edits_that_the_tokenizer_does_not_see_change_nothing(shortcut):
         assert each.edits == 2
         assert each.correlation == pytest.approx(1)
         assert each.overlap == 1
+        assert 0.2 < each.random_overlap <= 1 / 3  # one of three words, or of four
     assert stability(shortcut, method, [], [], seed=0) == []
 
 
@@ -235,7 +342,7 @@ def random_map(engine, heat_map, rng) -> HeatMap:
     wrong = replace(own, values=drawn - drawn.mean() + own.values.mean())
     (faithful,) = faithfulness(engine, [wrong], seed=0)
     (single,) = Occlusion(width=1).attribute(engine, [heat_map.reading])
-    quality = Explainer(engine)._quality(wrong, single, faithful)
+    quality = heat_map_quality(wrong, single, faithful, None, seed=0)
     return replace(heat_map, attribution=wrong, faithfulness=faithful, quality=quality)
 
 

@@ -296,11 +296,55 @@ def test_many_findings_stay_a_page_and_what_is_left_out_is_counted():
 
 def test_what_was_not_measured_is_said_and_what_is_flagged_marked(html):
     words = part(html)
-    assert re.search(r"leave-one-out ?kernel-shap ?not measured ?0", words)
+    assert re.search(r"leave-one-out ?kernel-shap ?not measured ?not measured ?0", words)
     assert words.count("the model leans on it") == 6
     assert "leans on 2 of 6 kinds" in words
     assert "low is good" in words
     assert "A projection distorts distances: this plane shows 38.4% of the variance" in words
+
+
+def test_every_number_stands_beside_what_random_rankings_get(html):
+    words = part(html)
+    for title, numbers in (
+        (
+            "Comprehensiveness, masked",
+            r"\+0\.371 \+0\.341 . \+0\.40195% interval, bootstrap 200 \+0\.083\+0\.063 . \+0\.103 ",
+        ),
+        ("Infidelity", r"0\.41 0\.36 . 0\.4695% interval, bootstrap 200 0\.830\.81 . 0\.85 "),
+        ("Stability", r"\+0\.710 \+0\.670 . \+0\.75095% interval, bootstrap 200 0on average "),
+        (
+            "Sensitivity",
+            r"0\.21 0\.18 . 0\.2495% interval, bootstrap 200 [A-Z]",
+        ),  # of a random ranking it is not defined
+    ):
+        assert re.search(rf"{title}[A-Z][^\d]* (?:1[^\d]*)?{numbers}", words), title
+    assert "of chance" not in words
+    metrics = tuple(metric for metric in factory.make_section().metrics if metric.name == "random_comprehensiveness")
+    assert "Comprehensiveness of chance" in part(page(factory.make_section(metrics=metrics)))  # not lost by itself
+
+
+def test_words_deleted_and_masked_stand_side_by_side(html):
+    words = part(html)
+    assert words.index("Words deleted") < words.index("Words masked") < words.index("Without random ones")
+    deleted = r"50%\+0\.470\+0\.172.0\.003\+0\.275200"
+    assert re.search(deleted + r"\+0\.394\+0\.144\+0\.043\+0\.250198", words)
+    assert "random words, masked" in words
+    without = part(page(factory.make_section(replace(factory.make_findings(), faithfulness_masked=()))))
+    assert re.search(deleted + "not measured", without)
+    assert "random words, masked" not in without
+
+
+def test_methods_are_compared_by_overlap_too_beside_chance(html):
+    assert re.search(r"leave-one-out ?\+0\.570 ?\+0\.510 . \+0\.620 ?71\.0% ?66\.0% . 76\.0% ?26\.2% ?120", part(html))
+
+
+def test_the_map_says_which_projection_it_is_and_what_that_means(html):
+    assert "plane of the two strongest directions (principal components)" in part(html)
+    by_umap = part(page(factory.make_section(replace(factory.make_findings(), projection="umap", variance_shown=None))))
+    assert "a plane made by UMAP" in by_umap
+    assert "Only neighbours mean something here" in by_umap
+    assert "principal components" not in by_umap
+    assert "variance" not in by_umap[by_umap.index("Map of the texts") :]
 
 
 @pytest.mark.parametrize(
@@ -338,15 +382,15 @@ def test_a_histogram_counts_every_text():
 def test_the_map_gives_every_emotion_its_own_mark_and_keeps_one_scale():
     labels = [f"e{row:02}" for row in range(30)]
     points = [MapPoint(row % 7, row % 5 / 10, (labels[row % 30],), (labels[row % 30],)) for row in range(3_000)]
-    view = map_view(points, None)
+    view = map_view(points, "pca", None)
     assert len(view.series) == 28
     assert view.series[-1].name == "all others"
     assert len({(series.style, series.sample) for series in view.series}) == 28
     paths = [path for series in view.series for path in (*series.right, *series.wrong)]
     assert max(map(len, paths)) <= 1_000  # what a page takes of one string
     assert sum(path.count("M") for path in paths) == 1_500
-    assert map_view((), 0.5) is None
-    two = map_view((MapPoint(0, 0, ("a",), ("a",)), MapPoint(10, 1, ("a",), ("b",))), 0.5)
+    assert map_view((), "pca", 0.5) is None
+    two = map_view((MapPoint(0, 0, ("a",), ("a",)), MapPoint(10, 1, ("a",), ("b",))), "pca", 0.5)
     places = [re.match(r"M([\d.]+) ([\d.]+)", path).groups() for path in (*two.series[0].right, *two.series[0].wrong)]
     (x1, y1), (x2, y2) = [(float(x), float(y)) for x, y in places]
     assert (x2 - x1) / (y1 - y2) == pytest.approx(10, rel=0.01)

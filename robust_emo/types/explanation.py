@@ -57,7 +57,22 @@ class HeatMapQuality:
     stability: float | None = None
     """Mean rank correlation with the attributions of the text after edits that change neither meaning nor answer."""
     agreement: float | None = None
-    """Share of the highest words that this method and leave-one-out have in common."""
+    """Share of the highest words, a quarter of all, that this method and leave-one-out have in common."""
+    masked_comprehensiveness: float | None = None
+    """Comprehensiveness with the model's mask in the place of the words; null where it reads no such thing."""
+    masked_sufficiency: float | None = None
+    """Sufficiency, likewise."""
+    random_masked_comprehensiveness: float | None = None
+    """The same of random rankings, their mean."""
+    random_masked_sufficiency: float | None = None
+    random_infidelity: float | None = None
+    """Infidelity of the same attributions, dealt to the words by lot, mean."""
+    stability_overlap: float | None = None
+    """Share of the highest words in common with the text after the edits of `stability`, mean."""
+    random_stability_overlap: float | None = None
+    """What that is, on average, for a random ranking."""
+    random_agreement: float | None = None
+    """What `agreement` is, on average, for a random ranking."""
 
 
 @dataclass(frozen=True, slots=True)

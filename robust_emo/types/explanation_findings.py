@@ -63,10 +63,16 @@ class MethodAgreement:
     left: str
     right: str
     correlation: float | None
-    """Spearman's, mean over texts."""
+    """Spearman's, mean over texts; that of a random ranking is 0 on average."""
     ci_low: float | None
     ci_high: float | None
     n: int
+    overlap: float | None = None
+    """Share of the highest words, a quarter of all, that both have in common, mean over the same texts."""
+    overlap_low: float | None = None
+    overlap_high: float | None = None
+    random_overlap: float | None = None
+    """What that is, on average, for a random ranking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ class AttackedPair:
 
 @dataclass(frozen=True, slots=True)
 class MapPoint:
-    """A text in the plane of the first two principal components of the model's text vectors."""
+    """A text in the plane that `projection` makes of the model's text vectors."""
 
     __pydantic_config__ = JSON_FORM
 
@@ -172,6 +178,9 @@ class ExplanationFindings:
     """Some of the texts: those least to be trusted, wrong answers, and others by chance."""
     pairs: tuple[AttackedPair, ...] = ()
     faithfulness: tuple[FaithfulnessPoint, ...] = ()
+    """Words deleted."""
+    faithfulness_masked: tuple[FaithfulnessPoint, ...] = ()
+    """The same with words masked; empty where the model reads no mask."""
     sanity: tuple[SanityPoint, ...] = ()
     """From the head alone to all layers."""
     stability: tuple[CountedBin, ...] = ()
@@ -182,5 +191,7 @@ class ExplanationFindings:
     shortcuts: tuple[SuspectedShortcut, ...] = ()
     counterfactuals: tuple[Counterfactual, ...] = ()
     embedding_map: tuple[MapPoint, ...] = ()
+    projection: str = "pca"
+    """How `embedding_map` was made: `pca`, its first two principal components, or `umap`."""
     variance_shown: float | None = None
-    """Share of the variance of the text vectors that `embedding_map` shows."""
+    """Share of the variance of the text vectors that `embedding_map` shows; null for `umap`, which keeps none."""

@@ -7,10 +7,10 @@ from math import isinf
 
 from robust_emo.audits.explanation.attribution import Attribution
 from robust_emo.audits.explanation.faithfulness import Faithfulness, faithfulness
-from robust_emo.audits.explanation.infidelity import chance_of_infidelity, infidelity
+from robust_emo.audits.explanation.heat_map_quality import heat_map_quality
+from robust_emo.audits.explanation.hidden_words import faithfulness_when_hidden
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.methods import DEFAULT, LEAVE_ONE_OUT, Method, method_entry
-from robust_emo.audits.explanation.ranks import rank_correlation, top_overlap
 from robust_emo.audits.explanation.reading import Reading, check_text, read
 from robust_emo.audits.explanation.removal import Occlusion
 from robust_emo.audits.explanation.target import Target, predicted_target
@@ -27,6 +27,8 @@ class HeatMap:
     reading: Reading
     attribution: Attribution
     faithfulness: Faithfulness
+    hidden: Faithfulness | None
+    """The same with words masked instead of deleted; None where the model reads no mask."""
     quality: HeatMapQuality
     predicted: tuple[str, ...]
     example: Example | None = None
@@ -79,7 +81,7 @@ class Explainer:
         return [read(self.engine.victim, text, target) for text, target in zip(texts, chosen, strict=True)]
 
     def heat_maps(self, readings: Sequence[Reading]) -> list[HeatMap]:
-        """Attributions with their faithfulness, infidelity, and agreement with leave-one-out.
+        """Attributions with their faithfulness, words deleted and masked, infidelity, and agreement with leave-one-out.
 
         Raises:
             InputError: the method does not apply to this model.
@@ -90,9 +92,16 @@ class Explainer:
         predictions = self.engine.victim.predictions(self.engine.scores([each.text for each in readings]))
         own_judge = self.name == LEAVE_ONE_OUT
         return [
-            HeatMap(reading, own, faithful, self._quality(cut, None if own_judge else other, faithful), answer.labels)
-            for reading, own, cut, other, faithful, answer in zip(
-                readings, attributions, seen, single, self._judged(seen), predictions, strict=True
+            HeatMap(
+                reading,
+                own,
+                deleted,
+                hidden,
+                heat_map_quality(cut, None if own_judge else other, deleted, hidden, seed=self.seed),
+                answer.labels,
+            )
+            for reading, own, cut, other, deleted, hidden, answer in zip(
+                readings, attributions, seen, single, self._judged(seen), self._hidden(seen), predictions, strict=True
             )
         ]
 
@@ -113,6 +122,10 @@ class Explainer:
                 progress.advance()
         return found
 
+    def _hidden(self, attributions: Sequence[Attribution]) -> list[Faithfulness | None]:
+        with self.watched("explanations: masked words", len(attributions)) as progress:
+            return faithfulness_when_hidden(self.engine, attributions, seed=self.seed, progress=progress)
+
     @contextmanager
     def watched(self, task: str, total: int) -> Iterator[Progress]:
         """Within it, whoever watches is told of a task of `total` steps."""
@@ -121,21 +134,6 @@ class Explainer:
             yield self.progress
         finally:
             self.progress.end()
-
-    def _quality(self, own: Attribution, single: Attribution | None, faithful: Faithfulness) -> HeatMapQuality:
-        """`single`: by leave-one-out; None where that is what is judged."""
-        random = faithful.random
-        return HeatMapQuality(
-            comprehensiveness=faithful.own.comprehensiveness,
-            sufficiency=faithful.own.sufficiency,
-            random_comprehensiveness=sum(each.comprehensiveness for each in random) / len(random),
-            random_sufficiency=sum(each.sufficiency for each in random) / len(random),
-            beats_random=faithful.p_value,
-            leave_one_out_correlation=rank_correlation(own.values, single.values) if single else None,
-            infidelity=infidelity(own.values, faithful.removed),
-            infidelity_by_chance=chance_of_infidelity(own.values, faithful.removed, seed=self.seed),
-            agreement=top_overlap(own.values, single.values) if single else None,
-        )
 
     def explanation(
         self, heat_map: HeatMap, *, sanity: float | None = None, learnt: bool | None = None, labelled: bool = True
@@ -186,6 +184,18 @@ class Explainer:
 def of_examples(heat_maps: Sequence[HeatMap], examples: Sequence[Example]) -> list[HeatMap]:
     """The same, each with the example that its text is of."""
     return [replace(each, example=example) for each, example in zip(heat_maps, examples, strict=True)]
+
+
+def examples_of(heat_maps: Sequence[HeatMap]) -> list[Example]:
+    """The example of each.
+
+    Raises:
+        ValueError: the text of a heat map is not of any.
+    """
+    examples = [each.example for each in heat_maps if each.example is not None]
+    if len(examples) != len(heat_maps):
+        raise ValueError(f"{len(heat_maps)} heat maps but {len(examples)} examples")
+    return examples
 
 
 def _seen(reading: Reading, attribution: Attribution) -> Attribution:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from robust_emo.audits.authors import authors
-from robust_emo.audits.explanation.explaining import HeatMap
+from robust_emo.audits.explanation.explaining import HeatMap, examples_of
 from robust_emo.audits.explanation.trust import LARGEST_GAP
 from robust_emo.audits.metrics import CONFIDENCE, measured, proportion
-from robust_emo.statistics import bootstrap_mean
-from robust_emo.types import Explanation, Metric, Trust
+from robust_emo.statistics import Interval, bootstrap_mean
+from robust_emo.types import Example, Explanation, Metric, Trust
 
 _LARGEST_P = 0.05
 
@@ -16,15 +16,27 @@ Value = Callable[[HeatMap], float | None]
 _MEANS: tuple[tuple[str, Value, bool | None], ...] = (
     ("comprehensiveness", lambda each: each.quality.comprehensiveness, True),
     ("random_comprehensiveness", lambda each: each.quality.random_comprehensiveness, None),
+    ("masked_comprehensiveness", lambda each: each.quality.masked_comprehensiveness, True),
+    ("random_masked_comprehensiveness", lambda each: each.quality.random_masked_comprehensiveness, None),
     ("sufficiency", lambda each: each.quality.sufficiency, False),
     ("random_sufficiency", lambda each: each.quality.random_sufficiency, None),
+    ("masked_sufficiency", lambda each: each.quality.masked_sufficiency, False),
+    ("random_masked_sufficiency", lambda each: each.quality.random_masked_sufficiency, None),
     ("normalised_comprehensiveness", lambda each: each.faithfulness.normalised_comprehensiveness, True),
+    ("random_normalised_comprehensiveness", lambda each: each.faithfulness.random_normalised_comprehensiveness, None),
     ("normalised_sufficiency", lambda each: each.faithfulness.normalised_sufficiency, True),
+    ("random_normalised_sufficiency", lambda each: each.faithfulness.random_normalised_sufficiency, None),
     ("leave_one_out_correlation", lambda each: each.quality.leave_one_out_correlation, True),
+    ("leave_one_out_overlap", lambda each: each.quality.agreement, True),
+    ("random_leave_one_out_overlap", lambda each: each.quality.random_agreement, None),
     ("infidelity", lambda each: each.quality.infidelity, False),
+    ("random_infidelity", lambda each: each.quality.random_infidelity, None),
     ("max_sensitivity", lambda each: each.quality.max_sensitivity, False),
     ("rank_stability", lambda each: each.quality.stability, True),
+    ("stability_overlap", lambda each: each.quality.stability_overlap, True),
+    ("random_stability_overlap", lambda each: each.quality.random_stability_overlap, None),
 )
+"""What begins with `random_` is what rankings without reason get."""
 
 
 def explanation_metrics(
@@ -56,23 +68,39 @@ def explanation_metrics(
 
 def mean_over_texts(
     name: str,
-    values: Sequence[float],
+    values: Sequence[float | None],
+    examples: Sequence[Example],
     *,
     higher_is_better: bool | None,
     seed: int,
-    clusters: Sequence[str] | None = None,
 ) -> Metric:
-    """Mean with a bootstrap interval, by sources where these are known; not measured without values."""
-    value = sum(values) / len(values) if values else None
-    interval = bootstrap_mean(values, seed=seed, confidence=CONFIDENCE, clusters=clusters) if len(values) > 1 else None
-    return measured(name, value, interval, len(values), higher_is_better=higher_is_better)
+    """Mean of what was measured, with a bootstrap interval; by author where authors are known, and never narrower.
+
+    Args:
+        name: of the metric.
+        values: one per text; None: not measured.
+        examples: the texts.
+        higher_is_better: None for numbers without a good side.
+        seed: of the bootstrap.
+    """
+    measured_ones = [(value, each) for value, each in zip(values, examples, strict=True) if value is not None]
+    known = [value for value, _ in measured_ones]
+    value = sum(known) / len(known) if known else None
+    interval = _interval(known, authors([each for _, each in measured_ones]), seed)
+    return measured(name, value, interval, len(known), higher_is_better=higher_is_better)
+
+
+def _interval(values: Sequence[float], sources: Sequence[str] | None, seed: int) -> Interval | None:
+    if len(values) < 2:
+        return None
+    plain = bootstrap_mean(values, seed=seed, confidence=CONFIDENCE)
+    clustered = bootstrap_mean(values, seed=seed, confidence=CONFIDENCE, clusters=sources) if sources else plain
+    return None if plain is None or clustered is None else clustered.hull(plain)
 
 
 def _mean(name: str, value: Value, heat_maps: Sequence[HeatMap], higher_is_better: bool | None, seed: int) -> Metric:
-    known = [(each, number) for each in heat_maps if (number := value(each)) is not None]
-    sources = authors([each.example for each, _ in known if each.example is not None])
     return mean_over_texts(
-        name, [number for _, number in known], higher_is_better=higher_is_better, seed=seed, clusters=sources
+        name, [value(each) for each in heat_maps], examples_of(heat_maps), higher_is_better=higher_is_better, seed=seed
     )
 
 

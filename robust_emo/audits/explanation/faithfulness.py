@@ -7,7 +7,6 @@ number by itself says little: in a short text leaving out any word may do much.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -21,10 +20,12 @@ SHARES = (0.01, 0.05, 0.1, 0.2, 0.5)
 """Of the words, as in the paper; at least one word."""
 RANKINGS = 32
 """Random ones. A random map does better than all of them in one text of 33."""
+LEAST_STAKE = 0.1
+"""Of probability. Normalised numbers are shares of the stake: at this limit a hundredth of probability more or less is
+a tenth of it, below it soon everything, and the share says nothing of the words."""
 _TOGETHER = 32
 """Texts that are asked about at once."""
 
-Removal = Literal["deletion", "masking"]
 Words = frozenset[int]
 
 
@@ -80,19 +81,37 @@ class Faithfulness:
         return (1 + as_good) / (1 + len(self.random))
 
     @property
+    def stake(self) -> float | None:
+        """What the target has by the text over no text at all; None where that is less than :data:`LEAST_STAKE`."""
+        difference = self.probability - self.empty
+        return difference if difference >= LEAST_STAKE else None
+
+    @property
     def normalised_comprehensiveness(self) -> float | None:
-        """As a share of what is lost without any text (Carton, Rathore & Tan 2020), in [0, 1]; None where that is 0."""
-        return _share_of_all(self.own.without, self.probability - self.empty)
+        """As a share of the stake (Carton, Rathore & Tan 2020), in [0, 1]; None without a stake."""
+        return self._share_lost([self.own.without])
 
     @property
     def normalised_sufficiency(self) -> float | None:
-        """What the highest words alone keep of what the text has over no text (likewise), in [0, 1]; 1 is best."""
-        lost = _share_of_all(self.own.alone, self.probability - self.empty)
+        """What the highest words alone keep of the stake (likewise), in [0, 1]; 1 is best."""
+        return self._share_kept([self.own.alone])
+
+    @property
+    def random_normalised_comprehensiveness(self) -> float | None:
+        """Mean over random rankings."""
+        return self._share_lost([each.without for each in self.random])
+
+    @property
+    def random_normalised_sufficiency(self) -> float | None:
+        """Mean over random rankings."""
+        return self._share_kept([each.alone for each in self.random])
+
+    def _share_lost(self, losses: Sequence[Values]) -> float | None:
+        return None if self.stake is None else float(np.clip(np.array(losses) / self.stake, 0, 1).mean())
+
+    def _share_kept(self, losses: Sequence[Values]) -> float | None:
+        lost = self._share_lost(losses)
         return None if lost is None else 1 - lost
-
-
-def _share_of_all(lost: Values, at_stake: float) -> float | None:
-    return float(np.clip(lost / at_stake, 0, 1).mean()) if at_stake > 0 else None
 
 
 def faithfulness(
@@ -100,7 +119,7 @@ def faithfulness(
     attributions: Sequence[Attribution],
     *,
     seed: int,
-    removal: Removal = "deletion",
+    mask: str | None = None,
     rankings: int = RANKINGS,
 ) -> Iterator[Faithfulness]:
     """Faithfulness of each heat map, in order.
@@ -109,12 +128,12 @@ def faithfulness(
         engine: whom to ask about texts with words left out.
         attributions: of any method.
         seed: random rankings depend on it and on the text alone.
-        removal: words are deleted, or hidden by the model's mask.
+        mask: what stands in the place of a word that is left out; None: words are deleted.
         rankings: random ones per text.
     """
     for start in range(0, len(attributions), _TOGETHER):
         plans = [_Plan.of(each, seed, rankings) for each in attributions[start : start + _TOGETHER]]
-        yield from _measured(engine, plans, removal)
+        yield from _measured(engine, plans, mask)
 
 
 def removals(order: Sequence[int]) -> tuple[list[Words], list[Words]]:
@@ -151,9 +170,9 @@ class _Plan:
         every = [frozenset[int](), frozenset(range(count)), *(one for pair in asked for side in pair for one in side)]
         return cls(attribution, asked, {one: row for row, one in enumerate(dict.fromkeys(every))})
 
-    def texts(self, removal: Removal, mask: str) -> list[str]:
+    def texts(self, mask: str | None) -> list[str]:
         segments = self.attribution.segments
-        return [segments.without(one) if removal == "deletion" else segments.masked(one, mask) for one in self.sets]
+        return [segments.without(one) if mask is None else segments.masked(one, mask) for one in self.sets]
 
     def result(self, logits: Values, probabilities: npt.NDArray[np.float64]) -> Faithfulness:
         whole = float(probabilities[0])
@@ -172,9 +191,9 @@ class _Plan:
         )
 
 
-def _measured(engine: Engine, plans: Sequence[_Plan], removal: Removal) -> Iterator[Faithfulness]:
+def _measured(engine: Engine, plans: Sequence[_Plan], mask: str | None) -> Iterator[Faithfulness]:
     victim = engine.victim
-    logits = engine.scores([text for plan in plans for text in plan.texts(removal, victim.mask_token)])
+    logits = engine.scores([text for plan in plans for text in plan.texts(mask)])
     start = 0
     for plan in plans:
         rows = logits[start : start + len(plan.sets)]

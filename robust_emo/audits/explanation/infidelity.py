@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import factorial
 
 import numpy as np
@@ -32,10 +33,20 @@ def infidelity(values: Values, removed: Sequence[Removed]) -> float | None:
     return None if not lost.any() else float(1 - _foretold(left_out, lost, values[:, None])[0])
 
 
-def chance_of_infidelity(values: Values, removed: Sequence[Removed], *, seed: int) -> float | None:
-    """Chance that the same attributions, dealt to the words by lot, foretell as well: a permutation test (Fisher 1935).
+@dataclass(frozen=True, slots=True)
+class ByLot:
+    """What the same attributions come to where they are dealt to the words by lot."""
 
-    Ties count against the attributions, so that equal ones for all words have a chance of 1.
+    infidelity: float
+    """Mean."""
+    chance: float | None
+    """That they foretell as well: a permutation test (Fisher 1935), at least 1 / 1000. Ties count against the
+    attributions, so that equal ones for all words have a chance of 1. None where there are so few ways to deal that the
+    best of them cannot be told from luck."""
+
+
+def dealt_by_lot(values: Values, removed: Sequence[Removed], *, seed: int) -> ByLot | None:
+    """Infidelity of attributions without reason.
 
     Args:
         values: attributions, (words,).
@@ -43,16 +54,19 @@ def chance_of_infidelity(values: Values, removed: Sequence[Removed], *, seed: in
         seed: of the permutations, which depend on it and on the number of words.
 
     Returns:
-        At least 1 / 1000; None where leaving words out did nothing, and where there are so few ways to deal that the
-        best of them cannot be told from luck.
+        None where leaving words out did nothing.
     """
     left_out, lost = _as_arrays(len(values), removed)
-    if not lost.any() or 1 < _ways_to_deal(values) < FEWEST_WAYS:
+    if not lost.any():
         return None
     draw = np.random.default_rng(seed_of(seed, "infidelity", len(values)))
     dealt = np.column_stack([values, *(draw.permutation(values) for _ in range(_PERMUTATIONS))])
     foretold = _foretold(left_out, lost, dealt)
-    return float((foretold >= foretold[0] - 1e-9).mean())
+    too_few = 1 < _ways_to_deal(values) < FEWEST_WAYS
+    return ByLot(
+        infidelity=float(1 - foretold[1:].mean()),
+        chance=None if too_few else float((foretold >= foretold[0] - 1e-9).mean()),
+    )
 
 
 def _ways_to_deal(values: Values) -> int:

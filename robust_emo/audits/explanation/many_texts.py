@@ -7,7 +7,7 @@ from robust_emo.audits.context import AuditContext
 from robust_emo.audits.explanation.attributed_text import AttributedText
 from robust_emo.audits.explanation.counterfactuals import minimal_counterfactuals
 from robust_emo.audits.explanation.embedding_map import EmbeddingMap, embedding_map
-from robust_emo.audits.explanation.explaining import Explainer, HeatMap
+from robust_emo.audits.explanation.explaining import Explainer, HeatMap, examples_of
 from robust_emo.audits.explanation.negation_shift import negation_shift
 from robust_emo.audits.explanation.shortcuts import suspected_shortcuts
 from robust_emo.audits.explanation.top_words import top_words
@@ -31,13 +31,16 @@ class ManyTexts:
     map: EmbeddingMap | None
 
 
-def over_many_texts(context: AuditContext, explainer: Explainer, maps: Sequence[HeatMap]) -> ManyTexts:
+def over_many_texts(
+    context: AuditContext, explainer: Explainer, maps: Sequence[HeatMap], *, projection: str
+) -> ManyTexts:
     """Everything that takes more than one text.
 
     Args:
         context: of the audit.
         explainer: that made the heat maps.
         maps: of the predicted emotions, with their examples.
+        projection: of the map of the texts.
     """
     # In multi-label data the most probable emotion need not be predicted.
     texts = [_attributed(each) for each in maps if each.attribution.target.label in each.predicted]
@@ -53,12 +56,12 @@ def over_many_texts(context: AuditContext, explainer: Explainer, maps: Sequence[
     predictions = context.engine.victim.predictions(logits)
     outcomes = context.journal.outcomes(context.attacks, context.attacked)
     return ManyTexts(
-        metrics=denied.metrics(context.seed),
+        metrics=denied.metrics(examples_of(maps), context.seed),
         top_words=top_words(texts, seed=context.seed),
         shares=attribution_shares(texts, seed=context.seed),
         shortcuts=suspected_shortcuts(texts, seed=context.seed),
         counterfactuals=minimal_counterfactuals(outcomes)[:_COUNTERFACTUALS],
-        map=embedding_map(context.engine, [each.example for each in maps if each.example is not None], predictions),
+        map=embedding_map(context.engine, examples_of(maps), predictions, projection=projection, seed=context.seed),
     )
 
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from robust_emo.audits.explanation.attribution import Attribution
+from robust_emo.audits.explanation.explanation_metrics import mean_over_texts
 from robust_emo.audits.explanation.methods import Method
 from robust_emo.audits.explanation.negating import Denial, denial
 from robust_emo.audits.explanation.reading import Reading, read
 from robust_emo.audits.explanation.target import Target, predicted_target
-from robust_emo.audits.metrics import mean, proportion
+from robust_emo.audits.metrics import proportion
 from robust_emo.engine.engine import Engine
 from robust_emo.progress import Progress
-from robust_emo.types import Metric
+from robust_emo.types import Example, Metric
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +29,24 @@ class NegationShift:
     """Of each changed text that was explained, whether the negation is above the mean absolute attribution."""
     by_chance: tuple[float, ...]
     """For each of them, the share of its words of which that is true."""
+    places: tuple[int, ...] = ()
+    """Which of the texts that were given they are."""
 
-    def metrics(self, seed: int) -> tuple[Metric, ...]:
+    def metrics(self, examples: Sequence[Example], seed: int) -> tuple[Metric, ...]:
         """Shares of texts: how often the answer changed, how often that is explained by the negation, and how often
-        it would be if its place were drawn by lot."""
+        it would be if its place were drawn by lot.
+
+        Args:
+            examples: the texts that were given, whose authors may be known.
+            seed: of the bootstrap.
+        """
+        explained = [examples[place] for place in self.places]
         return (
             proportion("negation_changes_prediction", self.changed, self.tried, higher_is_better=None),
             proportion("negation_attributed", sum(self.found), len(self.found), higher_is_better=True),
-            mean("negation_attributed_by_chance", self.by_chance, seed),
+            mean_over_texts(
+                "negation_attributed_by_chance", self.by_chance, explained, higher_is_better=None, seed=seed
+            ),
         )
 
 
@@ -58,19 +69,25 @@ def negation_shift(
         InputError: the method does not apply to this model.
     """
     victim = engine.victim
-    denials = [found for text in texts if (found := denial(text)) and len(victim.readable(found.negated)) >= found.end]
-    logits = engine.scores([text for each in denials for text in (each.plain, each.negated)])
+    denials = [
+        (place, found)
+        for place, text in enumerate(texts)
+        if (found := denial(text)) and len(victim.readable(found.negated)) >= found.end
+    ]
+    logits = engine.scores([text for _, each in denials for text in (each.plain, each.negated)])
     answers = [predicted_target(row, victim.labels).label for row in logits]
     pairs = zip(denials, answers[::2], answers[1::2], strict=True)
-    changed = [(each, Target(after, against=before)) for each, before, after in pairs if before != after]
-    readings: list[Reading] = [read(victim, each.negated, target) for each, target in changed[:most]]
+    changed = [(*each, Target(after, against=before)) for each, before, after in pairs if before != after]
+    explained = changed[:most]
+    readings: list[Reading] = [read(victim, each.negated, target) for _, each, target in explained]
     attributions = method.attribute(engine, readings, progress) if readings else []
-    judged = [_above_mean(each, found) for (each, _), found in zip(changed, attributions, strict=False)]
+    judged = [_above_mean(each, found) for (_, each, _), found in zip(explained, attributions, strict=True)]
     return NegationShift(
         tried=len(denials),
         changed=len(changed),
         found=tuple(found for found, _ in judged),
         by_chance=tuple(chance for _, chance in judged),
+        places=tuple(place for place, _, _ in explained),
     )
 
 

@@ -99,7 +99,7 @@ def randomisation_correlations(
     seed: int,
     draws: int = SEEDS,
     progress: Progress | None = None,
-) -> list[tuple[Stage, list[float]]]:
+) -> list[tuple[Stage, list[float | None]]]:
     """By stage, each text's rank correlation of absolute attributions before and after, mean over draws.
 
     Args:
@@ -111,7 +111,8 @@ def randomisation_correlations(
         draws: of random weights.
         progress: advanced by one per text, stage and draw.
 
-    Texts whose attributions cannot be ranked are left out.
+    Returns:
+        In the order of the texts; None for one whose attributions cannot be ranked.
     """
     found = []
     for stage in stages(engine.victim.batched.model):
@@ -121,7 +122,7 @@ def randomisation_correlations(
                 fresh = Engine(engine.victim)  # remembers no answer of other weights
                 rows.append(_correlations(attributions, method.attribute(fresh, readings, progress)))
         by_text = [[value for value in column if value is not None] for column in zip(*rows, strict=True)]
-        found.append((stage, [sum(values) / len(values) for values in by_text if values]))
+        found.append((stage, [sum(values) / len(values) if values else None for values in by_text]))
     return found
 
 

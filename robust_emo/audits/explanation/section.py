@@ -8,9 +8,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from robust_emo.audits.context import AuditContext
-from robust_emo.audits.explanation.curves import agreement, faithfulness_curve, sanity_curve, stability_bins
-from robust_emo.audits.explanation.explaining import Explainer, HeatMap, of_examples
-from robust_emo.audits.explanation.explanation_metrics import explanation_metrics, mean_over_texts
+from robust_emo.audits.explanation.curves import (
+    agreement,
+    faithfulness_curve,
+    randomisation_correlation,
+    sanity_curve,
+    stability_bins,
+)
+from robust_emo.audits.explanation.embedding_map import PROJECTIONS
+from robust_emo.audits.explanation.explaining import Explainer, HeatMap, examples_of, of_examples
+from robust_emo.audits.explanation.explanation_metrics import explanation_metrics
+from robust_emo.audits.explanation.faithfulness import LEAST_STAKE
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.many_texts import over_many_texts
 from robust_emo.audits.explanation.masked import masked_explanation
@@ -22,10 +30,19 @@ from robust_emo.audits.explanation.shown import attacked_pairs, chosen_for_showi
 from robust_emo.audits.explanation.skill import better_than_guessing
 from robust_emo.audits.explanation.stability import EDITS, Stability, stability
 from robust_emo.audits.explanation.trust import FEWEST_WORDS
+from robust_emo.audits.explanation.umap_plane import umap_class
 from robust_emo.data.splits import draw_stratified
-from robust_emo.errors import InputError
-from robust_emo.plugins import PluginSpec
-from robust_emo.types import AttackedPair, Explanation, ExplanationFindings, MethodAgreement, Section
+from robust_emo.errors import InputError, PrerequisiteError
+from robust_emo.plugins import PluginSpec, unknown_name
+from robust_emo.types import (
+    AttackedPair,
+    Example,
+    Explanation,
+    ExplanationFindings,
+    MethodAgreement,
+    Metric,
+    Section,
+)
 
 _COMPARED = ("gradient-x-input", "leave-one-out", "occlusion", "attention-rollout")
 """Methods whose ranking is held beside the chosen one's; all are cheap."""
@@ -33,6 +50,15 @@ _NOT_LEARNT = "The model is no better than guessing on these texts: there is not
 _MASKED = "Personal data in shown texts are masked; `--section-arg explanation.show_raw=true` shows them."
 _TARGET = "Explained is the logit of the emotion with the highest one, whether right or wrong."
 _CLOSELY = "Stability and sensitivity were looked at on {closely} of {texts} texts; other labels rest on other checks."
+_STAKES = (
+    "{without} of {texts} texts are left out of the normalised numbers: less than {least} of probability hangs on "
+    "their words"
+)
+_NO_MASK = "not measured on {without} of {texts} texts: masked words, since the model reads no mask there"
+_UMAP = (
+    "The map of the texts is by UMAP: it keeps neighbours; how far groups lie apart, how large and how dense they are "
+    "says next to nothing."
+)
 _NO_SENSITIVITY = "not measured: max_sensitivity, which is defined for integrated gradients here"
 
 
@@ -42,8 +68,16 @@ class _Judged:
 
     maps: list[HeatMap]
     stabilities: list[Stability]
-    sanity: list[tuple[Stage, list[float]]]
+    sanity: list[tuple[Stage, list[float | None]]]
+    sanity_examples: list[Example]
+    """The texts of each stage."""
     learnt: bool | None
+
+    def whole_correlation(self, seed: int) -> Metric:
+        """With random weights everywhere."""
+        if not self.sanity:
+            return randomisation_correlation([], [], seed=seed)
+        return randomisation_correlation(self.sanity[-1][1], self.sanity_examples, seed=seed)
 
 
 class Explanations:
@@ -56,6 +90,7 @@ class Explanations:
         sanity_texts: of these, how many are explained with random weights, each :data:`SEEDS` times at four depths.
         shown: heat maps in the report.
         show_raw: show texts as they are, with names, handles and addresses in them.
+        map: projection of the text vectors, `pca` or `umap`; the latter needs umap-learn.
 
     Raises:
         InputError: an unknown method or a value out of its range.
@@ -63,7 +98,7 @@ class Explanations:
 
     spec = PluginSpec(
         name="explanation",
-        version="1",
+        version="2",
         summary="what moves the model word by word, and whether that may be believed",
         paper="Sundararajan et al. 2017, DeYoung et al. 2020, Adebayo et al. 2018",
     )
@@ -77,6 +112,7 @@ class Explanations:
         sanity_texts: int = 12,
         shown: int = 24,
         show_raw: bool = False,
+        map: str = "pca",  # noqa: A002 - what users write
     ) -> None:
         try:
             entry = method_entry(method)
@@ -94,11 +130,18 @@ class Explanations:
                 raise InputError(f"section explanation: {name} must be a whole number of at least {least}, got {value}")
         if not isinstance(show_raw, bool):
             raise InputError(f"section explanation: show_raw must be true or false, got {show_raw}")
+        if map not in PROJECTIONS:
+            raise InputError(f"section explanation: {unknown_name('map', str(map), PROJECTIONS)}")
         self._method, self._texts, self._closely, self._sanity_texts = method, texts, closely, sanity_texts
-        self._shown, self._show_raw = shown, show_raw
+        self._shown, self._show_raw, self._projection = shown, show_raw, map
 
     def problems(self) -> Sequence[str]:
-        """Needs nothing."""
+        """UMAP, where it is asked for and not installed."""
+        if self._projection == "umap":
+            try:
+                umap_class()
+            except PrerequisiteError as error:
+                return (str(error),)
         return ()
 
     def run(self, context: AuditContext) -> Sequence[Section]:
@@ -106,12 +149,10 @@ class Explanations:
         started = time.perf_counter()
         explainer = Explainer(context.engine, self._method, context.seed, progress=context.progress)
         judged = self._judge(context, explainer)
-        curve = sanity_curve(judged.sanity, seed=context.seed)
-        whole = judged.sanity[-1][1] if judged.sanity else []
-        correlation = mean_over_texts("randomisation_correlation", whole, higher_is_better=False, seed=context.seed)
+        correlation = judged.whole_correlation(context.seed)
         sanity = correlation.value
         labelled = [explainer.explanation(each, sanity=sanity, learnt=judged.learnt) for each in judged.maps]
-        many = over_many_texts(context, explainer, judged.maps)
+        many = over_many_texts(context, explainer, judged.maps, projection=self._projection)
         section = Section(
             kind="explanation",
             plugin=self.spec.name,
@@ -125,8 +166,9 @@ class Explanations:
                 baselines=explainer.baselines,
                 shown=self._for_show(chosen_for_showing(labelled, self._shown, context.seed)),
                 pairs=self._pairs(context, explainer, sanity, judged.learnt),
-                faithfulness=faithfulness_curve(judged.maps),
-                sanity=curve,
+                faithfulness=faithfulness_curve([each.faithfulness for each in judged.maps]),
+                faithfulness_masked=faithfulness_curve([each.hidden for each in judged.maps if each.hidden]),
+                sanity=sanity_curve(judged.sanity, judged.sanity_examples, seed=context.seed),
                 stability=stability_bins([each.correlation for each in judged.stabilities]),
                 agreement=self._agreements(explainer, judged.maps),
                 top_words=many.top_words,
@@ -134,6 +176,7 @@ class Explanations:
                 shortcuts=many.shortcuts,
                 counterfactuals=many.counterfactuals,
                 embedding_map=many.map.points if many.map else (),
+                projection=self._projection,
                 variance_shown=many.map.variance_shown if many.map else None,
             ),
         )
@@ -148,7 +191,8 @@ class Explanations:
         maps, stabilities = self._looked_at_closely(explainer, maps)
         logits = context.engine.scores([example.text for example in context.examples])
         learnt = better_than_guessing(context.engine.victim, context.examples, logits, seed=context.seed)
-        return _Judged(maps, stabilities, self._sanity(explainer, maps), learnt)
+        sane = [each for each in maps if len(each.attribution.segments) >= FEWEST_WORDS][: self._sanity_texts]
+        return _Judged(maps, stabilities, self._sanity(explainer, sane), examples_of(sane), learnt)
 
     def _looked_at_closely(
         self, explainer: Explainer, maps: Sequence[HeatMap]
@@ -166,17 +210,20 @@ class Explanations:
             replace(
                 each,
                 quality=replace(
-                    each.quality, stability=found.correlation if found else None, max_sensitivity=sensitivity
+                    each.quality,
+                    stability=found.correlation if found else None,
+                    stability_overlap=found.overlap if found else None,
+                    random_stability_overlap=found.random_overlap if found else None,
+                    max_sensitivity=sensitivity,
                 ),
             )
             for each, found, sensitivity in zip(some, stable, moved, strict=True)
         ]
         return [*judged, *rest], [each for each in stable if each is not None]
 
-    def _sanity(self, explainer: Explainer, maps: Sequence[HeatMap]) -> list[tuple[Stage, list[float]]]:
-        some = [each for each in maps if len(each.attribution.segments) >= FEWEST_WORDS][: self._sanity_texts]
-        readings, own = [each.reading for each in some], [each.attribution for each in some]
-        with explainer.watched("explanations: random weights", len(some) * SEEDS * 4) as progress:
+    def _sanity(self, explainer: Explainer, maps: Sequence[HeatMap]) -> list[tuple[Stage, list[float | None]]]:
+        readings, own = [each.reading for each in maps], [each.attribution for each in maps]
+        with explainer.watched("explanations: random weights", len(maps) * SEEDS * 4) as progress:
             return randomisation_correlations(
                 explainer.engine, _plain(explainer.chosen), readings, own, seed=explainer.seed, progress=progress
             )
@@ -195,7 +242,7 @@ class Explanations:
     def _agreements(self, explainer: Explainer, maps: Sequence[HeatMap]) -> tuple[MethodAgreement, ...]:
         some = maps[: self._closely]
         own, readings = [each.attribution for each in some], [each.reading for each in some]
-        found = []
+        examples, found = examples_of(some), list[MethodAgreement]()
         for name in _COMPARED:
             if name == self._method:
                 continue
@@ -204,7 +251,7 @@ class Explanations:
             except InputError:  # does not apply to this model: not measured
                 found.append(MethodAgreement(self._method, name, None, None, None, 0))
             else:
-                found.append(agreement(self._method, own, name, others, seed=explainer.seed))
+                found.append(agreement(self._method, own, name, others, examples, seed=explainer.seed))
         return tuple(found)
 
     def _for_show(self, explanations: Sequence[Explanation]) -> tuple[Explanation, ...]:
@@ -218,6 +265,12 @@ class Explanations:
             notes.append(_CLOSELY.format(closely=self._closely, texts=len(judged.maps)))
         if judged.learnt is False:
             notes.append(_NOT_LEARNT)
+        if without := sum(each.faithfulness.stake is None for each in judged.maps):
+            notes.append(_STAKES.format(without=without, texts=len(judged.maps), least=LEAST_STAKE))
+        if without := sum(each.hidden is None for each in judged.maps):
+            notes.append(_NO_MASK.format(without=without, texts=len(judged.maps)))
+        if self._projection == "umap":
+            notes.append(_UMAP)
         if self._method != DEFAULT:
             notes.append(_NO_SENSITIVITY)
         return tuple(notes)
@@ -231,6 +284,7 @@ class Explanations:
             "sanity_texts": self._sanity_texts,
             "shown": self._shown,
             "show_raw": self._show_raw,
+            "map": self._projection,
         }
 
 

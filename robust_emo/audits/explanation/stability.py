@@ -13,7 +13,7 @@ import numpy as np
 from robust_emo.audits.explanation.attribution import Attribution, Values
 from robust_emo.audits.explanation.harmless_edits import harmless_edits
 from robust_emo.audits.explanation.methods import Method
-from robust_emo.audits.explanation.ranks import rank_correlation, top_overlap
+from robust_emo.audits.explanation.ranks import random_overlap, rank_correlation, top_overlap
 from robust_emo.audits.explanation.reading import Reading, read
 from robust_emo.engine.engine import Engine
 from robust_emo.progress import Progress
@@ -30,6 +30,8 @@ class Stability:
     """Spearman's, of the words that both texts have, mean over edits."""
     overlap: float
     """Share of the highest of these words in common, mean over edits."""
+    random_overlap: float
+    """What that is, on average, for a random ranking."""
     edits: int
     """That left the prediction as it was, and could be ranked."""
 
@@ -61,12 +63,12 @@ def stability(
     edited = _unchanged_answers(engine, readings, seed, edits)
     asked = [read(engine.victim, text, readings[owner].target) for owner, text in edited]
     changed = method.attribute(engine, asked, progress)
-    found: list[list[tuple[float, float]]] = [[] for _ in readings]
+    found: list[list[tuple[float, float, float]]] = [[] for _ in readings]
     for (owner, _), new in zip(edited, changed, strict=True):
-        pair = _likeness(attributions[owner], new)
-        if pair is not None:
-            found[owner].append(pair)
-    return [_mean(pairs) if pairs else None for pairs in found]
+        likeness = _likeness(attributions[owner], new)
+        if likeness is not None:
+            found[owner].append(likeness)
+    return [_mean(edits) if edits else None for edits in found]
 
 
 def _unchanged_answers(engine: Engine, readings: Sequence[Reading], seed: int, most: int) -> list[tuple[int, str]]:
@@ -88,10 +90,11 @@ def _unchanged_answers(engine: Engine, readings: Sequence[Reading], seed: int, m
     return kept
 
 
-def _likeness(old: Attribution, new: Attribution) -> tuple[float, float] | None:
+def _likeness(old: Attribution, new: Attribution) -> tuple[float, float, float] | None:
+    """Correlation, overlap, and what that is for a random ranking."""
     left, right = _aligned(old, new)
     correlation = rank_correlation(left, right)
-    return None if correlation is None else (correlation, top_overlap(left, right))
+    return None if correlation is None else (correlation, top_overlap(left, right), random_overlap(len(left)))
 
 
 def _aligned(old: Attribution, new: Attribution) -> tuple[Values, Values]:
@@ -103,6 +106,6 @@ def _aligned(old: Attribution, new: Attribution) -> tuple[Values, Values]:
     return old.values[left], new.values[right]
 
 
-def _mean(pairs: Sequence[tuple[float, float]]) -> Stability:
-    correlation, overlap = np.mean(np.array(pairs), axis=0)
-    return Stability(float(correlation), float(overlap), len(pairs))
+def _mean(edits: Sequence[tuple[float, float, float]]) -> Stability:
+    correlation, overlap, by_chance = np.mean(np.array(edits), axis=0)
+    return Stability(float(correlation), float(overlap), float(by_chance), len(edits))
