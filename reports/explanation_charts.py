@@ -11,6 +11,13 @@ from .line_plot import LinePlot, Point, axis_marks, line_plot
 from .visible import shortened
 
 _MOST_PLACES = 24
+FEWEST_TEXTS = 10
+"""A curve or a distribution of fewer is not drawn: its numbers are told, with their n."""
+
+
+def too_few(n: int) -> str:
+    """Why a chart of `n` texts is not drawn; empty where it is."""
+    return f"Too few texts for a chart: n = {n}, and it takes {FEWEST_TEXTS}." if n < FEWEST_TEXTS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,9 @@ class FaithfulnessView:
     comprehensiveness: LinePlot
     sufficiency: LinePlot
     rows: tuple[FaithfulnessRow, ...]
+    n: str
+    too_few: str
+    """Why the charts are not drawn; empty where they are."""
 
 
 def faithfulness_view(points: Sequence[FaithfulnessPoint]) -> FaithfulnessView | None:
@@ -62,6 +72,8 @@ def faithfulness_view(points: Sequence[FaithfulnessPoint]) -> FaithfulnessView |
             )
             for point in shown
         ),
+        n=numbers.count(min(point.n for point in shown)),
+        too_few=too_few(min(point.n for point in shown)),
     )
 
 
@@ -82,6 +94,8 @@ class SanityView:
 
     plot: LinePlot
     rows: tuple[SanityRow, ...]
+    n: str
+    too_few: str
 
 
 def sanity_view(points: Sequence[SanityPoint]) -> SanityView | None:
@@ -109,6 +123,8 @@ def sanity_view(points: Sequence[SanityPoint]) -> SanityView | None:
             )
             for point in shown
         ),
+        n=numbers.count(min(point.n for point in shown)),
+        too_few=too_few(min(point.n for point in shown)),
     )
 
 
@@ -131,6 +147,7 @@ class HistogramView:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     texts: str
+    too_few: str
 
 
 def histogram_view(bins: Sequence[CountedBin]) -> HistogramView | None:
@@ -156,6 +173,7 @@ def histogram_view(bins: Sequence[CountedBin]) -> HistogramView | None:
         x_ticks=tuple(Tick(numbers.coordinate(100 * (mark - low) / span), numbers.mark(mark)) for mark in marks),
         y_ticks=(Tick("0", numbers.count(most)), Tick("100", "0")),
         texts=numbers.count(sum(each.count for each in shown)),
+        too_few=too_few(sum(each.count for each in shown)),
     )
 
 

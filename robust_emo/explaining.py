@@ -17,6 +17,8 @@ from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.victim import Victim
+from robust_emo.personal.choice import check_recogniser, recognisers_called
+from robust_emo.personal.recognisers import BUILT_IN, Recogniser
 from robust_emo.plugins import Attack
 from robust_emo.progress import Progress, Silent
 from robust_emo.types import Example, Explanation
@@ -51,7 +53,7 @@ class Question:
     """What is explained, and how.
 
     Raises:
-        InputError: an unknown method, or baselines for one that has none to choose.
+        InputError: an unknown method or recogniser, or baselines for a method that has none to choose.
     """
 
     method: str = DEFAULT
@@ -64,9 +66,12 @@ class Question:
     seed: int = 0
     show_raw: bool = False
     """Personal data is left in the texts."""
+    recogniser: str = "built-in"
+    """Of personal data: the built-in ones, or `presidio` beside them."""
 
     def __post_init__(self) -> None:
         method_entry(self.method)
+        check_recogniser(self.recogniser)
         if self.baselines and self.method != DEFAULT:
             raise InputError(f"baselines can be chosen for {DEFAULT} only, not for {self.method}")
 
@@ -114,6 +119,7 @@ def explain(
     Raises:
         InputError: see :func:`~robust_emo.models.loading.load_classifier` and :class:`Question`; a blank text; a method
             that does not apply to the model.
+        PrerequisiteError: Presidio is asked for and not installed.
     """
     if isinstance(texts, str):
         texts = [texts]
@@ -142,7 +148,9 @@ def explained(
 
     Raises:
         InputError: as for :func:`explain`.
+        PrerequisiteError: likewise.
     """
+    recognisers = recognisers_called(question.recogniser)
     method = replace(IntegratedGradients(), baselines=question.baselines) if question.baselines else None
     explainer = Explainer(engine, question.method, question.seed, method=method, progress=progress or Silent())
     texts, labels = [example.text for example in examples], engine.victim.labels
@@ -151,11 +159,19 @@ def explained(
     best = [labels[int(row.argmax())] for row in engine.scores(texts)]
     maps = explainer.heat_maps(explainer.readings(texts, question.targets(examples, labels, best)))
     found = [explainer.explanation(each, labelled=labelled) for each in of_examples(maps, examples)]
-    return HeatMaps(tuple(found if question.show_raw else map(masked_explanation, found)))
+    if question.show_raw:
+        return HeatMaps(tuple(found))
+    return HeatMaps(tuple(masked_explanation(each, recognisers=recognisers) for each in found))
 
 
 def with_counterfactuals(
-    engine: Engine, examples: Sequence[Example], maps: HeatMaps, attacks: Sequence[Attack], *, seed: int
+    engine: Engine,
+    examples: Sequence[Example],
+    maps: HeatMaps,
+    attacks: Sequence[Attack],
+    *,
+    seed: int,
+    recognisers: Sequence[Recogniser] = BUILT_IN,
 ) -> HeatMaps:
     """The same, each with the smallest edit found that changes its prediction and reads well; None where none was.
 
@@ -165,16 +181,24 @@ def with_counterfactuals(
         maps: of :func:`explained`.
         attacks: that search, each on its own.
         seed: of the attacks.
+        recognisers: of what is personal, and masked.
     """
     found = [
-        search_counterfactual(engine, attacks, example.text, seed=seed, validity=ValidityChecker())
+        search_counterfactual(
+            engine, attacks, example.text, seed=seed, validity=ValidityChecker(), recognisers=recognisers
+        )
         for example in examples
     ]
     return HeatMaps(tuple(replace(each, counterfactual=one) for each, one in zip(maps, found, strict=True)))
 
 
 def with_training_texts(
-    engine: Engine, examples: Sequence[Example], maps: HeatMaps, train: Sequence[Example]
+    engine: Engine,
+    examples: Sequence[Example],
+    maps: HeatMaps,
+    train: Sequence[Example],
+    *,
+    recognisers: Sequence[Recogniser] = BUILT_IN,
 ) -> HeatMaps:
     """The same, each with the training texts behind its prediction.
 
@@ -183,9 +207,10 @@ def with_training_texts(
         examples: the texts of `maps`, unmasked.
         maps: of :func:`explained`.
         train: what the model was trained on.
+        recognisers: of what is personal, and masked.
 
     Raises:
         InputError: the model has no last linear layer.
     """
-    behind = TrainingTexts.of(engine.victim, train).behind([example.text for example in examples])
+    behind = TrainingTexts.of(engine.victim, train).behind([each.text for each in examples], recognisers=recognisers)
     return HeatMaps(tuple(replace(each, training=one) for each, one in zip(maps, behind, strict=True)))

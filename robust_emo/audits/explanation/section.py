@@ -13,17 +13,18 @@ from robust_emo.audits.explanation.explaining import Explainer, HeatMap, of_exam
 from robust_emo.audits.explanation.explanation_metrics import explanation_metrics, mean_over_texts
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.many_texts import over_many_texts
-from robust_emo.audits.explanation.masked import masked_explanation
+from robust_emo.audits.explanation.masked import masked_explanation, masked_pair
 from robust_emo.audits.explanation.methods import DEFAULT, METHODS, Method, method_entry
 from robust_emo.audits.explanation.randomisation import SEEDS, Stage, randomisation_correlations
 from robust_emo.audits.explanation.randomness import seed_of
 from robust_emo.audits.explanation.sensitivity import DRAWS, max_sensitivity
-from robust_emo.audits.explanation.shown import attacked_pairs, chosen_for_showing
+from robust_emo.audits.explanation.shown import attacked_pairs, chosen_for_showing, with_other_emotions
 from robust_emo.audits.explanation.skill import better_than_guessing
 from robust_emo.audits.explanation.stability import EDITS, Stability, stability
 from robust_emo.audits.explanation.trust import FEWEST_WORDS
 from robust_emo.data.splits import draw_stratified
-from robust_emo.errors import InputError
+from robust_emo.errors import InputError, PrerequisiteError
+from robust_emo.personal.choice import check_recogniser, recognisers_called
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackedPair, Explanation, ExplanationFindings, MethodAgreement, Section
 
@@ -32,6 +33,7 @@ _COMPARED = ("gradient-x-input", "leave-one-out", "occlusion", "attention-rollou
 _NOT_LEARNT = "The model is no better than guessing on these texts: there is nothing to explain, and no map is trusted."
 _MASKED = "Personal data in shown texts are masked; `--section-arg explanation.show_raw=true` shows them."
 _TARGET = "Explained is the logit of the emotion with the highest one, whether right or wrong."
+_OTHERS = "Other emotions of shown texts are explained, too, without stability and sensitivity; no number counts them."
 _CLOSELY = "Stability and sensitivity were looked at on {closely} of {texts} texts; other labels rest on other checks."
 _NO_SENSITIVITY = "not measured: max_sensitivity, which is defined for integrated gradients here"
 
@@ -56,9 +58,10 @@ class Explanations:
         sanity_texts: of these, how many are explained with random weights, each :data:`SEEDS` times at four depths.
         shown: heat maps in the report.
         show_raw: show texts as they are, with names, handles and addresses in them.
+        recogniser: of what is masked: ``built-in``, or ``presidio`` to ask Microsoft Presidio, too.
 
     Raises:
-        InputError: an unknown method or a value out of its range.
+        InputError: an unknown method or recogniser, or a value out of its range.
     """
 
     spec = PluginSpec(
@@ -77,9 +80,11 @@ class Explanations:
         sanity_texts: int = 12,
         shown: int = 24,
         show_raw: bool = False,
+        recogniser: str = "built-in",
     ) -> None:
         try:
             entry = method_entry(method)
+            check_recogniser(recogniser)
         except InputError as error:
             raise InputError(f"section explanation: {error}") from None
         if not entry.explains:
@@ -95,10 +100,14 @@ class Explanations:
         if not isinstance(show_raw, bool):
             raise InputError(f"section explanation: show_raw must be true or false, got {show_raw}")
         self._method, self._texts, self._closely, self._sanity_texts = method, texts, closely, sanity_texts
-        self._shown, self._show_raw = shown, show_raw
+        self._shown, self._show_raw, self._recogniser = shown, show_raw, recogniser
 
     def problems(self) -> Sequence[str]:
-        """Needs nothing."""
+        """Presidio or its model, where it is asked for and not installed."""
+        try:
+            recognisers_called(self._recogniser)
+        except PrerequisiteError as error:
+            return (str(error),)
         return ()
 
     def run(self, context: AuditContext) -> Sequence[Section]:
@@ -111,7 +120,8 @@ class Explanations:
         correlation = mean_over_texts("randomisation_correlation", whole, higher_is_better=False, seed=context.seed)
         sanity = correlation.value
         labelled = [explainer.explanation(each, sanity=sanity, learnt=judged.learnt) for each in judged.maps]
-        many = over_many_texts(context, explainer, judged.maps)
+        shown = chosen_for_showing(labelled, self._shown, context.seed)
+        many = over_many_texts(context, explainer, judged.maps, recognisers=recognisers_called(self._recogniser))
         section = Section(
             kind="explanation",
             plugin=self.spec.name,
@@ -123,7 +133,7 @@ class Explanations:
             explanation=ExplanationFindings(
                 method=self._method,
                 baselines=explainer.baselines,
-                shown=self._for_show(chosen_for_showing(labelled, self._shown, context.seed)),
+                shown=self._for_show(with_other_emotions(explainer, shown, sanity=sanity, learnt=judged.learnt)),
                 pairs=self._pairs(context, explainer, sanity, judged.learnt),
                 faithfulness=faithfulness_curve(judged.maps),
                 sanity=curve,
@@ -135,6 +145,7 @@ class Explanations:
                 counterfactuals=many.counterfactuals,
                 embedding_map=many.map.points if many.map else (),
                 variance_shown=many.map.variance_shown if many.map else None,
+                reasons=explainer.reasons_for_all(sanity=sanity, learnt=judged.learnt),
             ),
         )
         return [replace(section, seconds=time.perf_counter() - started)]  # pairs and agreements took some, too
@@ -185,12 +196,10 @@ class Explanations:
         self, context: AuditContext, explainer: Explainer, sanity: float | None, learnt: bool | None
     ) -> tuple[AttackedPair, ...]:
         pairs = attacked_pairs(context, explainer, sanity=sanity, learnt=learnt)
-        return tuple(
-            replace(pair, original=original, perturbed=perturbed)
-            for pair, (original, perturbed) in zip(
-                pairs, (self._for_show([pair.original, pair.perturbed]) for pair in pairs), strict=True
-            )
-        )
+        if self._show_raw:
+            return tuple(pairs)
+        recognisers = recognisers_called(self._recogniser)
+        return tuple(masked_pair(pair, recognisers=recognisers) for pair in pairs)
 
     def _agreements(self, explainer: Explainer, maps: Sequence[HeatMap]) -> tuple[MethodAgreement, ...]:
         some = maps[: self._closely]
@@ -208,10 +217,13 @@ class Explanations:
         return tuple(found)
 
     def _for_show(self, explanations: Sequence[Explanation]) -> tuple[Explanation, ...]:
-        return tuple(explanations) if self._show_raw else tuple(map(masked_explanation, explanations))
+        if self._show_raw:
+            return tuple(explanations)
+        recognisers = recognisers_called(self._recogniser)
+        return tuple(masked_explanation(each, recognisers=recognisers) for each in explanations)
 
     def _notes(self, judged: _Judged) -> tuple[str, ...]:
-        notes = [_TARGET]
+        notes = [_TARGET, _OTHERS] if self._shown else [_TARGET]
         if not self._show_raw:
             notes.append(_MASKED)
         if len(judged.maps) > self._closely:
@@ -231,6 +243,7 @@ class Explanations:
             "sanity_texts": self._sanity_texts,
             "shown": self._shown,
             "show_raw": self._show_raw,
+            "recogniser": self._recogniser,
         }
 
 
