@@ -40,8 +40,8 @@ EXPLANATION_GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Logit", "The number that a model gives an emotion before it turns all of them into probabilities."),
     ("Trust label", "Trusted, with caution or unreliable: whether a heat map passed the checks below. Trusted means "
      "that it names the words that the answer hangs on, not that the answer is right."),
-    ("Baseline of a heat map", "The empty text that a text is held against: what its words add to that is what they are "
-     "given."),
+    ("Baseline of a heat map", "The empty text that a text is held against: what its words add to that is what they "
+     "are given."),
     ("Completeness gap", "The attributions of a text should add up to what the model answers beyond the baseline. The "
      "gap is what is missing, as a share."),
     ("Comprehensiveness", "How much probability the emotion loses when the highest words are left out. High: these "
@@ -60,6 +60,6 @@ EXPLANATION_GLOSSARY: tuple[tuple[str, str], ...] = (
      "opposite."),
     ("Runner-up", "The emotion with the second highest probability."),
     ("Counterfactual", "The smallest change found that makes the model answer otherwise. A smaller one may exist."),
-    ("Shortcut", "A word without emotion that all but decides the answer, such as a mark of where the texts came from."),
+    ("Shortcut", "A word without emotion that all but decides the answer, such as a mark of how texts were collected."),
 )  # fmt: skip
 """Of the part on explanations; a report without it does not need them."""
