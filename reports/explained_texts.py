@@ -14,7 +14,7 @@ from .heat_map_view import TRUST_RANKS, TRUST_WORDS, HeatMapView, heat_map_view,
 from .masking import secrets
 from .visible import shortened
 
-_MAX_MARKUP = 200_000
+_MAX_MARKUP = 260_000
 """Rough bytes of HTML that all heat maps of single texts may take."""
 _MAX_PAIR_MARKUP = 70_000
 

@@ -180,10 +180,10 @@ def test_reasons_that_hold_for_all_are_told_once_and_those_of_a_map_beside_it():
     )
     pairs = (AttackedPair("unicode", maps[1], maps[1]),)
     words = part(page(factory.make_section(ExplanationFindings("o", (), shown=maps, pairs=pairs, reasons=everywhere))))
-    assert f"For all heat maps holds: {everywhere[0]}" in words
+    assert f"for what holds for all of them: {everywhere[0]}" in words
     assert words.count(everywhere[0]) == 1
     assert words.count("fewer than 5 words") == 1
-    assert words.count("For the reason above that holds for all heat maps.") == 3
+    assert words.count("The reason holds for all heat maps and stands above.") == 3
     words = part(page(factory.make_section(ExplanationFindings("o", (), shown=maps))))  # as older audits have it
     assert words.count(everywhere[0]) == 2
     assert "holds for all" not in words

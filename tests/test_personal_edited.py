@@ -1,6 +1,7 @@
 """Personal data in texts that an attack edited: what only the original shows to be a name is hidden in both."""
 
 import string
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -75,7 +76,7 @@ def test_findings_are_in_order_and_apart():
     edited = "J0hn Smith met Mary, mary.m@example.org and J0hn"
     found = find_in_edited("John Smith met Mary, mary.m@example.org and John", edited)
     assert [edited[each.start : each.end] == each.text for each in found] == [True] * 4
-    assert all(before.end <= after.start for before, after in zip(found, found[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(found))
     assert [str(each.kind) for each in found] == ["name", "name", "email", "name"]
 
 

@@ -14,7 +14,7 @@ from robust_emo.audits.explanation.target import Target
 from robust_emo.types import AttackedPair, AttackOutcome, Example, Explanation, Status, Task, Trust
 
 _PAIRS = 6
-_OTHERS = 3
+_OTHERS = 2
 """Emotions beside the first that one text is explained for, at most."""
 
 
