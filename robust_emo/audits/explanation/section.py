@@ -56,7 +56,7 @@ class Explanations:
         texts: explained, drawn from the audited ones; all where there are fewer.
         closely: of these, how many are edited and moved, for rank stability and max-sensitivity.
         sanity_texts: of these, how many are explained with random weights, each :data:`SEEDS` times at four depths.
-        shown: heat maps in the report.
+        shown: texts with heat maps in the report, each for a few emotions.
         show_raw: show texts as they are, with names, handles and addresses in them.
         recogniser: of what is masked: ``built-in``, or ``presidio`` to ask Microsoft Presidio, too.
 
