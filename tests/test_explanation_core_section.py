@@ -218,6 +218,10 @@ def test_where_the_model_only_guesses_no_map_is_trusted_those_of_attacked_texts_
     for pair in pairs:
         assert pair.original.predicted != pair.perturbed.predicted
         assert pair.plugin == "deepwordbug"
+        assert (
+            pair.original.label == pair.perturbed.label == pair.original.predicted
+        )  # an attack goes for right answers
+        assert pair.original.example_id == pair.perturbed.example_id is not None
 
 
 def test_a_method_that_does_not_apply_is_not_measured_and_not_left_out():

@@ -77,11 +77,15 @@ def attacked_pairs(
     """What attacks made the model look at: successes with the fewest changed words, of different attacks, none of them
     known to say something else. Both texts are explained for what the model answers to each."""
     found = _clearest(context)
-    texts = [text for outcome in found for text in (outcome.original, str(outcome.perturbed))]
-    if not texts:
+    examples = [
+        Example(outcome.example_id, text, outcome.label)
+        for outcome in found
+        for text in (outcome.original, str(outcome.perturbed))
+    ]
+    if not examples:
         return []
-    maps = explainer.heat_maps(explainer.readings(texts, [None] * len(texts)))
-    shown = [explainer.explanation(each, sanity=sanity, learnt=learnt) for each in maps]
+    maps = explainer.heat_maps(explainer.readings([each.text for each in examples], [None] * len(examples)))
+    shown = [explainer.explanation(each, sanity=sanity, learnt=learnt) for each in of_examples(maps, examples)]
     return [
         AttackedPair(outcome.plugin, before, after)
         for outcome, before, after in zip(found, shown[::2], shown[1::2], strict=True)
