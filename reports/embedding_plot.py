@@ -9,6 +9,7 @@ from robust_emo.types import MapPoint
 
 from . import numbers
 from .examples_view import label_names
+from .explanation_charts import too_few
 from .visible import shortened
 
 WIDTH, HEIGHT = 720, 440
@@ -70,6 +71,8 @@ class MapView:
     """Share that the plane shows; null where nobody told."""
     several: bool
     """Whether texts have more than one emotion; the first gives the mark."""
+    too_few: str
+    """Why it is not drawn; empty where it is."""
 
 
 def map_view(points: Sequence[MapPoint], projection: str, variance_shown: float | None) -> MapView | None:
@@ -97,6 +100,7 @@ def map_view(points: Sequence[MapPoint], projection: str, variance_shown: float 
         projection=projection if projection in _PROJECTIONS else "",
         variance=None if variance_shown is None else numbers.percent(variance_shown),
         several=any(len(point.label) > 1 for point in drawn),
+        too_few=too_few(len(points)),
     )
 
 

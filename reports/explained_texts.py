@@ -14,7 +14,7 @@ from .heat_map_view import TRUST_RANKS, TRUST_WORDS, HeatMapView, heat_map_view,
 from .masking import secrets
 from .visible import shortened
 
-_MAX_MARKUP = 200_000
+_MAX_MARKUP = 260_000
 """Rough bytes of HTML that all heat maps of single texts may take."""
 _MAX_PAIR_MARKUP = 70_000
 
@@ -27,7 +27,7 @@ class ExplainedText:
     """Name of the text; empty where it has none."""
     maps: tuple[HeatMapView, ...]
     rank: int
-    """0 where one of them is unreliable, 2 where all are trusted."""
+    """Of the first of them, which explains the answer: 0 where it is unreliable, 2 where it is trusted."""
     answer: str
     """``right``, ``wrong`` or ``unknown``."""
     emotions: str
@@ -59,8 +59,14 @@ class PairView:
     perturbed: HeatMapView
 
 
-def explained_texts(explanations: Sequence[Explanation], *, masked: bool) -> ExplainedTexts:
-    """Group by text; the least trusted first, then wrong answers, then in the order of the audit."""
+def explained_texts(explanations: Sequence[Explanation], *, masked: bool, told: Sequence[str] = ()) -> ExplainedTexts:
+    """Group by text; the least trusted first, then wrong answers, then in the order of the audit.
+
+    Args:
+        explanations: those of one text in a row, the one of its answer first.
+        masked: replace what is personal.
+        told: reasons that are told elsewhere, since they hold for all.
+    """
     groups: dict[tuple[str, str], list[Explanation]] = {}
     for row, explanation in enumerate(explanations):
         name = (explanation.example_id, "") if explanation.example_id is not None else ("", str(row))
@@ -69,7 +75,7 @@ def explained_texts(explanations: Sequence[Explanation], *, masked: bool) -> Exp
     emotions = sorted({label for group in ordered for label in _emotions(group)})
     shown, size = [], 0
     for group in ordered:
-        text = _explained_text(group, emotions, masked=masked)
+        text = _explained_text(group, emotions, masked=masked, told=told)
         size += 500 + sum(each.markup for each in text.maps)
         if size > _MAX_MARKUP:
             break
@@ -85,31 +91,35 @@ def explained_texts(explanations: Sequence[Explanation], *, masked: bool) -> Exp
 
 
 def _rank(group: Sequence[Explanation]) -> int:
-    return min(TRUST_RANKS[explanation.trust] for explanation in group)
+    return TRUST_RANKS[group[0].trust]
 
 
 def _emotions(group: Sequence[Explanation]) -> set[str]:
     return {label for each in group for label in (*each.predicted, *(each.label or ()))}
 
 
-def _explained_text(group: Sequence[Explanation], emotions: Sequence[str], *, masked: bool) -> ExplainedText:
+def _explained_text(
+    group: Sequence[Explanation], emotions: Sequence[str], *, masked: bool, told: Sequence[str]
+) -> ExplainedText:
     spans = [spans_of(explanation, masked=masked) for explanation in group]
     most = strongest(value for each in spans for value in _values(each))
     known = group[0].label is not None
     return ExplainedText(
         example=shortened(group[0].example_id or ""),
-        maps=tuple(heat_map_view(each, own, most) for each, own in zip(group, spans, strict=True)),
+        maps=tuple(heat_map_view(each, own, most, told=told) for each, own in zip(group, spans, strict=True)),
         rank=_rank(group),
         answer=("wrong" if is_wrong(group[0]) else "right") if known else "unknown",
         emotions=" ".join(str(emotions.index(label)) for label in sorted(_emotions(group))[:40]),
     )
 
 
-def pair_views(pairs: Sequence[AttackedPair], *, masked: bool) -> tuple[tuple[PairView, ...], str]:
+def pair_views(
+    pairs: Sequence[AttackedPair], *, masked: bool, told: Sequence[str] = ()
+) -> tuple[tuple[PairView, ...], str]:
     """Pairs in the order of the audit, and how many had no place (empty where all have)."""
     shown, size = [], 0
     for pair in pairs:
-        view = _pair(pair, masked=masked)
+        view = _pair(pair, masked=masked, told=told)
         size += 500 + view.original.markup + view.perturbed.markup
         if size > _MAX_PAIR_MARKUP:
             break
@@ -117,7 +127,7 @@ def pair_views(pairs: Sequence[AttackedPair], *, masked: bool) -> tuple[tuple[Pa
     return tuple(shown), numbers.count(len(pairs) - len(shown)) if len(shown) < len(pairs) else ""
 
 
-def _pair(pair: AttackedPair, *, masked: bool) -> PairView:
+def _pair(pair: AttackedPair, *, masked: bool, told: Sequence[str]) -> PairView:
     hidden = secrets(pair.original.text) if masked else ()
     left = spans_of(pair.original, masked=masked)
     right = spans_of(pair.perturbed, masked=masked, hidden=hidden)
@@ -136,8 +146,8 @@ def _pair(pair: AttackedPair, *, masked: bool) -> PairView:
         example=shortened(pair.original.example_id or ""),
         before=label_names(pair.original.predicted),
         after=label_names(pair.perturbed.predicted),
-        original=heat_map_view(pair.original, left, most, changed=changed[0]),
-        perturbed=heat_map_view(pair.perturbed, right, most, changed=changed[1]),
+        original=heat_map_view(pair.original, left, most, changed=changed[0], told=told),
+        perturbed=heat_map_view(pair.perturbed, right, most, changed=changed[1], told=told),
     )
 
 

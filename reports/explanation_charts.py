@@ -11,6 +11,13 @@ from .line_plot import LinePlot, Point, axis_marks, line_plot
 from .visible import shortened
 
 _MOST_PLACES = 24
+FEWEST_TEXTS = 10
+"""A curve or a distribution of fewer is not drawn: its numbers are told, with their n."""
+
+
+def too_few(n: int) -> str:
+    """Why a chart of `n` texts is not drawn; empty where it is."""
+    return f"Too few texts for a chart: n = {n}, and it takes {FEWEST_TEXTS}." if n < FEWEST_TEXTS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,9 @@ class FaithfulnessView:
     comprehensiveness: LinePlot
     sufficiency: LinePlot
     rows: tuple[FaithfulnessRow, ...]
+    n: str
+    too_few: str
+    """Why the charts are not drawn; empty where they are."""
 
 
 def faithfulness_view(
@@ -77,6 +87,8 @@ def faithfulness_view(
             FaithfulnessRow(_share(point.share), _cells(point), None if other is None else _cells(other))
             for point, other in zip(shown, beside, strict=True)
         ),
+        n=numbers.count(min(point.n for point in shown)),
+        too_few=too_few(min(point.n for point in shown)),
     )
 
 
@@ -107,6 +119,8 @@ class SanityView:
 
     plot: LinePlot
     rows: tuple[SanityRow, ...]
+    n: str
+    too_few: str
 
 
 def sanity_view(points: Sequence[SanityPoint]) -> SanityView | None:
@@ -134,6 +148,8 @@ def sanity_view(points: Sequence[SanityPoint]) -> SanityView | None:
             )
             for point in shown
         ),
+        n=numbers.count(min(point.n for point in shown)),
+        too_few=too_few(min(point.n for point in shown)),
     )
 
 
@@ -156,6 +172,7 @@ class HistogramView:
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
     texts: str
+    too_few: str
 
 
 def histogram_view(bins: Sequence[CountedBin]) -> HistogramView | None:
@@ -181,6 +198,7 @@ def histogram_view(bins: Sequence[CountedBin]) -> HistogramView | None:
         x_ticks=tuple(Tick(numbers.coordinate(100 * (mark - low) / span), numbers.mark(mark)) for mark in marks),
         y_ticks=(Tick("0", numbers.count(most)), Tick("100", "0")),
         texts=numbers.count(sum(each.count for each in shown)),
+        too_few=too_few(sum(each.count for each in shown)),
     )
 
 

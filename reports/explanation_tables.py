@@ -49,6 +49,12 @@ def top_words(words: Sequence[TopWord]) -> tuple[EmotionWords, ...]:
     return tuple(EmotionWords(shortened(label), tuple(_word(word, scale) for word in own)) for label, own in kept)
 
 
+def without_words(words: Sequence[TopWord], labels: Sequence[str]) -> str:
+    """Those of `labels` that no word speaks for, in one line."""
+    found = {word.label for word in words}
+    return ", ".join(shortened(label, 40) for label in labels if label not in found)
+
+
 def _word(word: TopWord, scale: Scale) -> WordRow:
     ends = _ends(word.ci_low, word.ci_high)
     return WordRow(

@@ -1,5 +1,6 @@
 """Explanations: whether to believe them, then what they say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from robust_emo.types import AuditReport, ExplanationFindings, Section
@@ -26,6 +27,7 @@ from .explanation_tables import (
     shares_view,
     shortcut_rows,
     top_words,
+    without_words,
 )
 from .explanation_trust import TrustView, trust_view
 from .metric_view import MetricView, metric_view
@@ -43,6 +45,8 @@ class FindingsView:
     method: str
     baselines: str
     trust: TrustView
+    reasons: tuple[str, ...]
+    """Why no heat map is trusted, whatever the text."""
     texts: ExplainedTexts
     pairs: tuple[PairView, ...]
     pairs_left_out: str
@@ -51,6 +55,8 @@ class FindingsView:
     stability: HistogramView | None
     agreement: tuple[AgreementRow, ...]
     words: tuple[EmotionWords, ...]
+    without_words: str
+    """Emotions that no word speaks for; empty where there are none, and where nothing was looked at."""
     shares: SharesView | None
     shortcuts: tuple[ShortcutRow, ...]
     counterfactuals: tuple[CounterfactualView, ...]
@@ -84,7 +90,7 @@ def explanations_view(report: AuditReport, *, masked: bool) -> ExplanationsView 
     if not sections:
         return None
     raw = any(_shown_raw(section) for section in sections)
-    views = tuple(_view(section, masked=masked and not _shown_raw(section)) for section in sections)
+    views = tuple(_view(section, report.run.labels, masked=masked and not _shown_raw(section)) for section in sections)
     return ExplanationsView(views, masked=masked and not raw)
 
 
@@ -93,7 +99,7 @@ def _shown_raw(section: Section) -> bool:
     return section.args.get("show_raw") is True
 
 
-def _view(section: Section, *, masked: bool) -> ExplanationView:
+def _view(section: Section, labels: Sequence[str], *, masked: bool) -> ExplanationView:
     overall = [each for each in section.metrics if each.label is None and each.name not in _TOLD_FIRST]
     findings = section.explanation if section.error is None else None
     rest = overall if findings else [each for each in section.metrics if each.label is None]
@@ -101,18 +107,20 @@ def _view(section: Section, *, masked: bool) -> ExplanationView:
         section=section_view(section, metrics=()),
         quality=quality_rows(rest),
         by_emotion=tuple(metric_view(metric) for metric in section.metrics if metric.label is not None),
-        findings=None if findings is None else _findings(section, findings, masked=masked),
+        findings=None if findings is None else _findings(section, findings, labels, masked=masked),
     )
 
 
-def _findings(section: Section, findings: ExplanationFindings, *, masked: bool) -> FindingsView:
-    pairs, pairs_left_out = pair_views(findings.pairs, masked=masked)
+def _findings(section: Section, findings: ExplanationFindings, labels: Sequence[str], *, masked: bool) -> FindingsView:
+    told = findings.reasons
+    pairs, pairs_left_out = pair_views(findings.pairs, masked=masked, told=told)
     counterfactuals, counterfactuals_left_out = counterfactual_views(findings.counterfactuals, masked=masked)
     return FindingsView(
         method=findings.method,
         baselines=", ".join(map(shortened, findings.baselines[:10])),
         trust=trust_view(section, findings),
-        texts=explained_texts(findings.shown, masked=masked),
+        reasons=told,
+        texts=explained_texts(findings.shown, masked=masked, told=told),
         pairs=pairs,
         pairs_left_out=pairs_left_out,
         faithfulness=faithfulness_view(findings.faithfulness, findings.faithfulness_masked),
@@ -120,6 +128,7 @@ def _findings(section: Section, findings: ExplanationFindings, *, masked: bool) 
         stability=histogram_view(findings.stability),
         agreement=agreement_rows(findings.agreement),
         words=top_words(findings.top_words),
+        without_words=without_words(findings.top_words, labels) if findings.faithfulness else "",
         shares=shares_view(findings.shares),
         shortcuts=shortcut_rows(findings.shortcuts),
         counterfactuals=counterfactuals,

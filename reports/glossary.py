@@ -33,3 +33,33 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
      "as often as it says."),
     ("Interval", "The range in which the true value plausibly lies, given how few or many texts were seen."),
 )  # fmt: skip
+
+EXPLANATION_GLOSSARY: tuple[tuple[str, str], ...] = (
+    ("Heat map, attribution", "The words of a text, each with a number that says how far it moved the model towards an "
+     "emotion, or away from it below 0. It says nothing of what the writer felt."),
+    ("Logit", "The number that a model gives an emotion before it turns all of them into probabilities."),
+    ("Trust label", "Trusted, with caution or unreliable: whether a heat map passed the checks below. Trusted means "
+     "that it names the words that the answer hangs on, not that the answer is right."),
+    ("Baseline of a heat map", "The empty text that a text is held against: what its words add to that is what they "
+     "are given."),
+    ("Completeness gap", "The attributions of a text should add up to what the model answers beyond the baseline. The "
+     "gap is what is missing, as a share."),
+    ("Comprehensiveness", "How much probability the emotion loses when the highest words are left out. High: these "
+     "words were needed."),
+    ("Sufficiency", "How much probability the emotion loses when the highest words are all that is left. Low: these "
+     "words were enough."),
+    ("Random words", "The same words in an order drawn by lot. A heat map that is no better has found nothing."),
+    ("Leave-one-out", "What the model loses without each single word: a plain check of any heat map."),
+    ("Infidelity", "How wrong a heat map is about what leaving words out does: 0 is never, 1 is no better than saying "
+     "that nothing happens."),
+    ("Sanity check", "The model's weights are replaced by random ones, from its last layer down. Heat maps that stay "
+     "the same do not show what the model has learnt."),
+    ("Stability, sensitivity", "How alike a heat map stays when the text is edited without changing what it says, and "
+     "how much it changes when the model's inner vectors of the words are moved a little."),
+    ("Rank correlation", "Whether two orders of the same words agree: 1 is the same order, 0 no relation, −1 the "
+     "opposite."),
+    ("Runner-up", "The emotion with the second highest probability."),
+    ("Counterfactual", "The smallest change found that makes the model answer otherwise. A smaller one may exist."),
+    ("Shortcut", "A word without emotion that all but decides the answer, such as a mark of how texts were collected."),
+)  # fmt: skip
+"""Of the part on explanations; a report without it does not need them."""

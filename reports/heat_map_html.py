@@ -8,7 +8,7 @@ from robust_emo.types import Explanation
 
 from .attributed_spans import spans_of
 from .attribution_levels import INK, PAPER, QUIET, Shade, shade_of, strongest
-from .heat_map_layout import trust_line
+from .heat_map_layout import trust_label
 from .heat_map_view import HeatMapView, heat_map_view
 from .templating import filled
 
@@ -56,4 +56,4 @@ def _shown(explanation: Explanation) -> _Shown:
     view = heat_map_view(explanation, spans, most)
     shades = tuple(None if span.attribution is None else shade_of(span.attribution, most) for span in spans)
     rest = (None,) * (len(view.pieces) - len(shades))
-    return _Shown(view, trust_line(explanation), (*shades[: len(view.pieces)], *rest))
+    return _Shown(view, trust_label(explanation), (*shades[: len(view.pieces)], *rest))

@@ -12,7 +12,7 @@ from robust_emo.types import Explanation, Trust
 from . import numbers
 from .attributed_spans import Span, spans_of
 from .attribution_levels import Shade, shade_of, strongest
-from .heat_map_view import TRUST_WORDS, outcome
+from .heat_map_view import outcome
 from .visible import shortened, visible
 
 Measure = Callable[[str, float, bool], float]
@@ -74,22 +74,26 @@ def heat_map_layout(explanation: Explanation, measure: Measure) -> HeatMapLayout
     title = f"What speaks for {_plain(explanation.target, 60)}"
     lines = [Line(MARGIN, MARGIN + TITLE - 4, title, TITLE, bold=True, quiet=False)]
     y = lines[0].y
-    for text, quiet in (
-        (f"{outcome(explanation)} · {_plain(explanation.method, 60)}", True),
-        (trust_line(explanation), False),
+    for text, bold, quiet in (
+        (trust_label(explanation), True, False),
+        ("; ".join(explanation.reasons), False, False),
+        (f"{outcome(explanation)} · {_plain(explanation.method, 60)}", False, True),
     ):
-        for part in wrapped(_plain(text, 600), measure):
+        for part in wrapped(_plain(text, 600), measure) if text else ():
             y += TEXT + 8
-            lines.append(Line(MARGIN, y, part, TEXT, bold=False, quiet=quiet))
+            lines.append(Line(MARGIN, y, part, TEXT, bold=bold, quiet=quiet))
     boxes, y = _words(spans_of(explanation, masked=False), measure, y + 14 + _LINE)
     legend = _legend(measure, y + _LINE)
     return HeatMapLayout(title, tuple(lines), (*boxes, *legend), legend[-1].y + MARGIN)
 
 
-def trust_line(explanation: Explanation) -> str:
-    """``Unreliable: no better than words ranked at random``."""
-    words = "Trusted" if explanation.trust is Trust.TRUSTED else TRUST_WORDS[explanation.trust].capitalize()
-    return words + (f": {'; '.join(explanation.reasons)}" if explanation.reasons else "")
+def trust_label(explanation: Explanation) -> str:
+    """``This heat map is unreliable``: a picture goes where nobody knows what the label is of."""
+    return {
+        Trust.TRUSTED: "This heat map is trusted",
+        Trust.CAUTION: "Read this heat map with caution",
+        Trust.UNRELIABLE: "This heat map is unreliable",
+    }[explanation.trust]
 
 
 def _plain(text: str, most: int) -> str:

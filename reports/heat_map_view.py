@@ -47,10 +47,15 @@ class HeatMapView:
     """Words with their shades, and whether to believe them."""
 
     target: str
+    role: str
+    """``predicted``, ``gold``, ``predicted, gold``, or empty: what the explained emotion is to this text."""
     method: str
     trust: Trust
     trust_words: str
     reasons: tuple[str, ...]
+    """Of this heat map alone."""
+    see_above: bool
+    """There are none, and it is not trusted for those that hold for all heat maps."""
     outcome: str
     """Prediction, true emotion, probability and completeness gap in one line."""
     wrong: bool
@@ -68,7 +73,12 @@ class HeatMapView:
 
 
 def heat_map_view(
-    explanation: Explanation, spans: Sequence[Span], most: float, *, changed: Sequence[bool] = ()
+    explanation: Explanation,
+    spans: Sequence[Span],
+    most: float,
+    *,
+    changed: Sequence[bool] = (),
+    told: Sequence[str] = (),
 ) -> HeatMapView:
     """Put one explanation into shades and words.
 
@@ -77,14 +87,18 @@ def heat_map_view(
         spans: its text.
         most: attribution that gets the strongest shade.
         changed: by word, whether it differs from the other text of a pair.
+        told: reasons that are told elsewhere, since they hold for all heat maps.
     """
+    own = tuple(reason for reason in explanation.reasons if reason not in told)
     words = [(span.text, span.attribution) for span in spans if span.attribution is not None]
     return HeatMapView(
         target=shortened(explanation.target),
+        role=_role(explanation),
         method=explanation.method,
         trust=explanation.trust,
         trust_words=TRUST_WORDS[explanation.trust],
-        reasons=explanation.reasons,
+        reasons=own,
+        see_above=bool(explanation.reasons) and not own,
         outcome=outcome(explanation),
         wrong=is_wrong(explanation),
         pieces=_pieces(spans, most, changed),
@@ -92,6 +106,11 @@ def heat_map_view(
         speak_against=_strongest([pair for pair in words if pair[1] < 0], most),
         facts=_facts(explanation),
     )
+
+
+def _role(explanation: Explanation) -> str:
+    roles = (("predicted", explanation.predicted), ("gold", explanation.label or ()))
+    return ", ".join(role for role, labels in roles if explanation.target in labels)
 
 
 def is_wrong(explanation: Explanation) -> bool:

@@ -11,7 +11,7 @@ from .certificate_view import CERTIFICATE, CertificateView, certificate_view
 from .clean_view import CleanView, clean_view
 from .examples_view import ExamplesView, examples_view
 from .explanation_view import EXPLANATION, ExplanationsView, explanations_view
-from .glossary import GLOSSARY
+from .glossary import EXPLANATION_GLOSSARY, GLOSSARY
 from .metric_view import MetricView, find, find_view
 from .model_name import model_name
 from .privacy_view import PRIVACY, PrivacyView, privacy_view
@@ -72,6 +72,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     own_part = ("clean", "evasion", CERTIFICATE, PRIVACY, EXPLANATION)
     others = [section for section in report.sections if section.kind not in own_part]
     changes = of_changes(outcomes, evasion)
+    explanations = explanations_view(report, masked=masked)
     return Page(
         name=model_name(run.model),
         summary=(
@@ -88,11 +89,11 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         examples=examples_view(changes, recorded=bool(outcomes), limit=max_examples, masked=masked),
         certificates=tuple(certificate_view(section) for section in report.sections if section.kind == CERTIFICATE),
         privacy=privacy_view(report),
-        explanations=explanations_view(report, masked=masked),
+        explanations=explanations,
         others=tuple(section_view(section) for section in others),
         provenance=provenance_view(report),
         single_label=run.task is Task.SINGLE_LABEL,
-        glossary=GLOSSARY,
+        glossary=(*GLOSSARY, *(EXPLANATION_GLOSSARY if explanations else ())),
     )
 
 

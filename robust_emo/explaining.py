@@ -5,12 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from robust_emo import plugins
+from robust_emo.audits.explanation.close_look import can_be_ranked, looked_at_closely, with_random_weights
 from robust_emo.audits.explanation.counterfactuals import search_counterfactual
-from robust_emo.audits.explanation.explaining import Explainer, of_examples
+from robust_emo.audits.explanation.explaining import Explainer, HeatMap, of_examples
 from robust_emo.audits.explanation.influence import TrainingTexts
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.masked import masked_explanation
 from robust_emo.audits.explanation.methods import DEFAULT, method_entry
+from robust_emo.audits.explanation.randomisation import stages
 from robust_emo.audits.explanation.reading import check_text
 from robust_emo.audits.explanation.skill import better_than_guessing
 from robust_emo.audits.explanation.target import Target
@@ -18,6 +20,8 @@ from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.victim import Victim
+from robust_emo.personal.choice import check_recogniser, recognisers_called
+from robust_emo.personal.recognisers import BUILT_IN, Recogniser
 from robust_emo.plugins import Attack
 from robust_emo.progress import Progress, Silent
 from robust_emo.types import Example, Explanation
@@ -52,7 +56,7 @@ class Question:
     """What is explained, and how.
 
     Raises:
-        InputError: an unknown method, or baselines for one that has none to choose.
+        InputError: an unknown method or recogniser, or baselines for a method that has none to choose.
     """
 
     method: str = DEFAULT
@@ -65,9 +69,17 @@ class Question:
     seed: int = 0
     show_raw: bool = False
     """Personal data is left in the texts."""
+    recogniser: str = "built-in"
+    """Of personal data: the built-in ones, or `presidio` beside them."""
+    closely: int = 5
+    """Of the texts, how many are also edited, moved and explained with random weights; the label of the others rests on
+    fewer checks."""
 
     def __post_init__(self) -> None:
         method_entry(self.method)
+        check_recogniser(self.recogniser)
+        if self.closely < 0:
+            raise InputError(f"expected closely >= 0, got {self.closely}")
         if self.baselines and self.method != DEFAULT:
             raise InputError(f"baselines can be chosen for {DEFAULT} only, not for {self.method}")
 
@@ -115,6 +127,7 @@ def explain(
     Raises:
         InputError: see :func:`~robust_emo.models.loading.load_classifier` and :class:`Question`; a blank text; a method
             that does not apply to the model.
+        PrerequisiteError: Presidio is asked for and not installed.
     """
     if isinstance(texts, str):
         texts = [texts]
@@ -142,7 +155,9 @@ def explained(
 
     Raises:
         InputError: as for :func:`explain`.
+        PrerequisiteError: likewise.
     """
+    recognisers = recognisers_called(question.recogniser)
     method = replace(IntegratedGradients(), baselines=question.baselines) if question.baselines else None
     explainer = Explainer(engine, question.method, question.seed, method=method, progress=progress or Silent())
     texts, labels = [example.text for example in examples], engine.victim.labels
@@ -152,12 +167,35 @@ def explained(
     best = [labels[int(row.argmax())] for row in logits]
     maps = explainer.heat_maps(explainer.readings(texts, question.targets(examples, labels, best)))
     learnt = better_than_guessing(engine.victim, examples, logits, seed=question.seed) if labelled else None
-    found = [explainer.explanation(each, learnt=learnt, labelled=labelled) for each in of_examples(maps, examples)]
-    return HeatMaps(tuple(found if question.show_raw else map(masked_explanation, found)))
+    sanity = None
+    if question.closely:
+        maps = [*looked_at_closely(explainer, maps[: question.closely])[0], *maps[question.closely :]]
+        sanity = _sanity(explainer, maps[: question.closely])
+    found = [
+        explainer.explanation(each, sanity=sanity, learnt=learnt, labelled=labelled)
+        for each in of_examples(maps, examples)
+    ]
+    if question.show_raw:
+        return HeatMaps(tuple(found))
+    return HeatMaps(tuple(masked_explanation(each, recognisers=recognisers) for each in found))
+
+
+def _sanity(explainer: Explainer, maps: Sequence[HeatMap]) -> float | None:
+    """Mean rank correlation with the attributions of a model that is random in all weights; None: not measured."""
+    whole = stages(explainer.engine.victim.batched.model)[-1:]
+    ((_, found),) = with_random_weights(explainer, can_be_ranked(maps), whole)
+    known = [value for value in found if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def with_counterfactuals(
-    engine: Engine, examples: Sequence[Example], maps: HeatMaps, attacks: Sequence[Attack], *, seed: int
+    engine: Engine,
+    examples: Sequence[Example],
+    maps: HeatMaps,
+    attacks: Sequence[Attack],
+    *,
+    seed: int,
+    recognisers: Sequence[Recogniser] = BUILT_IN,
 ) -> HeatMaps:
     """The same, each with the smallest edit found that changes its prediction and reads well; None where none was.
 
@@ -167,16 +205,24 @@ def with_counterfactuals(
         maps: of :func:`explained`.
         attacks: that search, each on its own.
         seed: of the attacks.
+        recognisers: of what is personal, and masked.
     """
     found = [
-        search_counterfactual(engine, attacks, example.text, seed=seed, validity=ValidityChecker())
+        search_counterfactual(
+            engine, attacks, example.text, seed=seed, validity=ValidityChecker(), recognisers=recognisers
+        )
         for example in examples
     ]
     return HeatMaps(tuple(replace(each, counterfactual=one) for each, one in zip(maps, found, strict=True)))
 
 
 def with_training_texts(
-    engine: Engine, examples: Sequence[Example], maps: HeatMaps, train: Sequence[Example]
+    engine: Engine,
+    examples: Sequence[Example],
+    maps: HeatMaps,
+    train: Sequence[Example],
+    *,
+    recognisers: Sequence[Recogniser] = BUILT_IN,
 ) -> HeatMaps:
     """The same, each with the training texts behind its prediction.
 
@@ -185,9 +231,10 @@ def with_training_texts(
         examples: the texts of `maps`, unmasked.
         maps: of :func:`explained`.
         train: what the model was trained on.
+        recognisers: of what is personal, and masked.
 
     Raises:
         InputError: the model has no last linear layer.
     """
-    behind = TrainingTexts.of(engine.victim, train).behind([example.text for example in examples])
+    behind = TrainingTexts.of(engine.victim, train).behind([each.text for each in examples], recognisers=recognisers)
     return HeatMaps(tuple(replace(each, training=one) for each, one in zip(maps, behind, strict=True)))

@@ -73,7 +73,12 @@ def test_json_is_all_that_an_audit_prints(audited):
     assert re.fullmatch(r"(\w+: \d+ of \d+\n)*", ended.err)  # a slow machine is told how far it is
     assert ended.out == (out / "audit.json").read_text(encoding="utf-8")
     assert json.loads(ended.out)["run"]["attacked_examples"] == 24
-    assert sorted(path.name for path in out.iterdir()) == ["answers.jsonl", "audit.json", "outcomes.jsonl", "report.html"]
+    assert sorted(path.name for path in out.iterdir()) == [
+        "answers.jsonl",
+        "audit.json",
+        "outcomes.jsonl",
+        "report.html",
+    ]
 
 
 def test_an_audit_ends_with_a_summary_or_in_silence(cli, audited, tiny_model, tmp_path):

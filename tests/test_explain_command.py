@@ -8,8 +8,9 @@ import pytest
 from command_line import refused
 from sentences import emotion_rows, write_rows
 
-from robust_emo.errors import InputError
+from robust_emo.errors import InputError, PrerequisiteError
 from robust_emo.explaining import HeatMaps, Question, explain
+from robust_emo.personal.finding import Candidate, Kind
 from robust_emo.types import Trust
 
 TEXT = "Today I am so happy about the new house 😀"
@@ -89,6 +90,8 @@ def test_what_is_explained_can_be_chosen(cli, tiny_model, data):
     [
         (("--text", TEXT, "--target", "hapiness"), "hapiness"),
         (("--text", TEXT, "--target", "sadnes"), "did you mean 'sadness'"),
+        (("--text", TEXT, "--target", "happiness"), r"unknown label 'happiness'\. Known: .*sadness"),
+        (("--text", TEXT, "--recogniser", "spacy"), "presidio"),
         (("--text", TEXT, "--target", "joy", "--against", "joy"), "two different emotions"),
         (("--text", TEXT, "--target", "true"), "expected one true emotion to explain, got 0"),
         (("--text", "  "), "not blank"),
@@ -137,6 +140,23 @@ def test_what_is_personal_is_masked_unless_asked_for(cli, tiny_model, tmp_path):
     assert raw["text"] == text
     total = [sum(word["attribution"] for word in each["words"]) for each in (raw, masked)]
     assert total[0] == pytest.approx(total[1])
+
+
+def test_presidio_is_asked_where_it_is_chosen_and_missing_is_one_line(cli, tiny_model, monkeypatch):
+    def missing():
+        raise PrerequisiteError("recogniser presidio needs presidio_analyzer: pip install 'robust-emo[presidio]'")
+
+    def houses(text):
+        at = text.find("house")
+        return [Candidate(Kind.NAME, at, at + 5)] if at >= 0 else []
+
+    command = ("explain", tiny_model, "--text", TEXT, "--recogniser", "presidio", "-q")
+    monkeypatch.setattr("robust_emo.personal.presidio.presidio", missing)
+    refused(cli(*command), "recogniser presidio needs presidio_analyzer: pip install")
+    monkeypatch.setattr("robust_emo.personal.presidio.presidio", lambda: houses)
+    ended = cli(*command)
+    assert ended.code == 0, ended.err
+    assert "about the new [NAME] 😀" in ended.out
 
 
 def test_control_characters_are_not_printed_raw(cli, tiny_model):

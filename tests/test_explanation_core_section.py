@@ -21,12 +21,14 @@ from robust_emo.audits.explanation.explanation_metrics import mean_over_texts
 from robust_emo.audits.explanation.randomisation import Stage
 from robust_emo.audits.explanation.section import Explanations
 from robust_emo.audits.explanation.segments import Segments
+from robust_emo.audits.explanation.shown import other_emotions
 from robust_emo.audits.explanation.target import Target
 from robust_emo.data_file import DataFile
-from robust_emo.errors import ExitCode, InputError
+from robust_emo.errors import ExitCode, InputError, PrerequisiteError
+from robust_emo.personal.finding import Candidate, Kind
 from robust_emo.preflight import AuditRequest
 from robust_emo.section_choice import SectionArgument
-from robust_emo.types import Example, Trust
+from robust_emo.types import Example, Explanation, Task, Trust
 
 SMALL = ("texts=16", "closely=6", "sanity_texts=6", "shown=9")
 NAMES = {
@@ -86,7 +88,7 @@ def test_every_number_has_n_and_an_interval_around_it(section):
     assert sum(section.counts.values()) == 16
     assert section.args == {
         "method": "integrated-gradients", "baselines": ["pad"], "texts": 16, "closely": 6, "sanity_texts": 6,
-        "shown": 9, "show_raw": False, "map": "pca",
+        "shown": 9, "show_raw": False, "map": "pca", "recogniser": "built-in",
     }  # fmt: skip
 
 
@@ -111,7 +113,7 @@ def test_curves_belong_to_the_numbers(section):
 
 def test_what_is_personal_is_masked_unless_asked_for(section, tiny_model, data, tmp_path):
     shown = section.explanation.shown
-    assert len(shown) == 9
+    assert len({each.example_id for each in shown}) == 9
     texts = " ".join(each.text for each in shown)
     assert "example.com" not in texts
     assert "maria" not in texts
@@ -211,9 +213,56 @@ def test_without_umap_one_line_before_the_audit_says_what_to_install(cli, tiny_m
     refused(ended, r"map=umap needs umap-learn .*pip install 'robust-emo\[umap\]'")
 
 
+def test_shown_texts_are_explained_for_other_emotions_too(section):
+    groups = {}
+    for each in section.explanation.shown:
+        groups.setdefault(each.example_id, []).append(each)
+    for first, *others in groups.values():
+        assert (first.target,) == first.predicted
+        targets = [each.target for each in others]
+        if first.predicted == first.label:
+            assert len(targets) == 1
+        else:
+            assert targets[0] == first.label[0]
+            assert len(targets) in (1, 2)  # one where the true emotion is the runner-up
+        assert len({first.target, *targets}) == 1 + len(targets)
+        for other in others:
+            assert (other.text, other.label, other.predicted) == (first.text, first.label, first.predicted)
+            assert other.probability <= first.probability
+            assert other.quality.comprehensiveness is not None
+            assert other.quality.infidelity_by_chance is not None
+            assert other.quality.stability is other.quality.max_sensitivity is None
+    assert numbers(section)["trusted"].n == 16  # of the answers alone
+    assert any("Other emotions of shown texts" in note for note in section.notes)
+
+
+@pytest.mark.parametrize(
+    ("task", "predicted", "label", "others"),
+    [
+        (Task.SINGLE_LABEL, ("joy",), ("joy",), ["fear"]),
+        (Task.SINGLE_LABEL, ("joy",), ("sadness",), ["sadness", "fear"]),
+        (Task.SINGLE_LABEL, ("joy",), ("fear",), ["fear"]),
+        (Task.SINGLE_LABEL, ("joy",), None, ["fear"]),
+        (Task.SINGLE_LABEL, ("joy",), ("pride",), ["fear"]),
+        (Task.MULTI_LABEL, ("joy",), ("joy",), []),
+        (Task.MULTI_LABEL, (), (), []),
+        (Task.MULTI_LABEL, ("joy", "anger"), ("sadness", "joy"), ["anger", "sadness"]),
+        (Task.MULTI_LABEL, ("joy", "fear", "anger"), ("sadness", "love"), ["fear", "anger"]),
+    ],
+)
+def test_which_other_emotions_are_explained(task, predicted, label, others):
+    labels = ("anger", "fear", "joy", "love", "sadness")
+    logits = np.array([0.5, 1.0, 2.0, 0.1, -1.0], dtype=np.float32)
+    one = Explanation("occlusion", "joy", "so", (), Trust.TRUSTED, (), 0.5, predicted, None, label=label)
+    assert other_emotions(one, logits, labels, task) == others
+
+
 def test_multi_label_models_are_explained(tiny_multi_model, tmp_path):
     section = section_of(run_audit(request(tiny_multi_model, tmp_path)))
     assert numbers(section)["comprehensiveness"].value is not None
+    for each in section.explanation.shown:
+        first = next(one for one in section.explanation.shown if one.example_id == each.example_id)
+        assert each is first or each.target in {*each.predicted, *each.label}
 
 
 def test_no_map_of_random_weights_is_trusted(tiny_model, data, tmp_path):
@@ -229,6 +278,9 @@ def test_no_map_of_random_weights_is_trusted(tiny_model, data, tmp_path):
     assert numbers(section)["trusted"].value == 0
     assert any("no better than guessing" in note for note in section.notes)
     assert {each.trust for each in section.explanation.shown} == {Trust.UNRELIABLE}
+    for_all = section.explanation.reasons
+    assert any("no better than guessing" in reason for reason in for_all)
+    assert all(set(for_all) <= set(each.reasons) for each in section.explanation.shown)
 
 
 def test_where_the_model_only_guesses_no_map_is_trusted_those_of_attacked_texts_neither(tiny_model, tmp_path):
@@ -248,6 +300,10 @@ def test_where_the_model_only_guesses_no_map_is_trusted_those_of_attacked_texts_
     for pair in pairs:
         assert pair.original.predicted != pair.perturbed.predicted
         assert pair.plugin == "deepwordbug"
+        assert (
+            pair.original.label == pair.perturbed.label == pair.original.predicted
+        )  # an attack goes for right answers
+        assert pair.original.example_id == pair.perturbed.example_id is not None
 
 
 def test_a_method_that_does_not_apply_is_not_measured_and_not_left_out():
@@ -270,11 +326,35 @@ def test_a_method_that_does_not_apply_is_not_measured_and_not_left_out():
         ({"map": "tsne"}, "unknown map 'tsne'.*pca.*umap"),
         ({"method": "grad-cam"}, "section explanation: .*grad-cam"),
         ({"method": "attention-rollout"}, "for comparison only"),
+        ({"recogniser": "presido"}, "section explanation: unknown recogniser 'presido'; did you mean 'presidio'"),
     ],
 )
 def test_bad_arguments_are_refused(arguments, message):
     with pytest.raises(InputError, match=message):
         Explanations(**arguments)
+
+
+def test_presidio_is_asked_where_it_is_chosen_and_missing_is_one_line_before_the_audit(
+    cli, tiny_model, data, tmp_path, monkeypatch
+):
+    def missing():
+        raise PrerequisiteError("recogniser presidio needs presidio_analyzer: pip install 'robust-emo[presidio]'")
+
+    def houses(text):
+        at = text.find("house")
+        return [Candidate(Kind.NAME, at, at + 5)] if at >= 0 else []
+
+    monkeypatch.setattr("robust_emo.personal.presidio.presidio", missing)
+    command = ("audit", tiny_model, "--sections", "explanation", "--section-arg", "explanation.recogniser=presidio")
+    refused(cli(*command, "--out", tmp_path / "a"), r"recogniser presidio needs presidio_analyzer: pip install")
+    assert not (tmp_path / "a").exists()
+    monkeypatch.setattr("robust_emo.personal.presidio.presidio", lambda: houses)
+    rows = [{"text": f"I am so happy about the house, number {number}", "label": "joy"} for number in range(6)]
+    few = ("texts=5", "closely=0", "sanity_texts=0", "recogniser=presidio")
+    file = DataFile(str(write_rows(tmp_path / "test.csv", rows)))
+    found = section_of(run_audit(request(tiny_model, tmp_path / "b", *few, data=file)))
+    assert all("the [NAME], number" in each.text for each in found.explanation.shown)
+    assert found.args["recogniser"] == "presidio"
 
 
 def test_the_command_line_takes_arguments_and_refuses_bad_ones_in_one_line(cli, tiny_model, data, tmp_path):
@@ -289,4 +369,4 @@ def test_the_command_line_takes_arguments_and_refuses_bad_ones_in_one_line(cli, 
     assert "anna.miller" not in written
     (found,) = [each for each in json.loads(written)["sections"] if each["kind"] == "explanation"]
     assert found["error"] is None
-    assert len(found["explanation"]["shown"]) == 9
+    assert len({each["example_id"] for each in found["explanation"]["shown"]}) == 9

@@ -61,6 +61,17 @@ def test_a_name_that_only_the_original_gives_away_is_masked_in_both():
     assert "Zorblax" not in found.original + found.changed
 
 
+def test_a_name_that_the_attack_misspelt_is_masked_and_the_next_edit_taken_where_nothing_else_changed():
+    original = "my friend John is very happy today"
+    both = replace(WON, original=original, perturbed="my friend J0hn is very hapy today", words_perturbed=2)
+    (found,) = minimal_counterfactuals([both])
+    assert found.original == "my friend [NAME] is very happy today"
+    assert found.changed == "my friend [NAME] is very hapy today"
+    name_alone = replace(both, perturbed="my friend J0hn is very happy today", words_perturbed=1)
+    assert minimal_counterfactuals([name_alone]) == ()
+    assert minimal_counterfactuals([both, name_alone]) == (found,)
+
+
 @pytest.fixture(scope="module")
 def wary_of_glad():
     """A model that takes "glad" for anger."""

@@ -14,7 +14,7 @@ import explanation_factory as factory
 import pytest
 from robust_emo_reports.heat_map_html import heat_map_html
 from robust_emo_reports.heat_map_layout import MARGIN, WIDTH, heat_map_layout
-from robust_emo_reports.heat_map_png import heat_map_png
+from robust_emo_reports.heat_map_png import _Pen, heat_map_png
 from robust_emo_reports.heat_map_svg import heat_map_svg
 from robust_emo_reports.text_width import text_width
 from shown_page import HOSTILE, ShownPage
@@ -58,7 +58,7 @@ def test_svg_holds_title_trust_words_and_signs():
     root = ElementTree.fromstring(heat_map_svg([ONE]))
     texts = [node.text for node in root.iter(f"{SVG}text")]
     assert texts[0] == "What speaks for joy"
-    assert "With caution: small edits change the order of the words" in texts
+    assert texts[1:3] == ["Read this heat map with caution", "small edits change the order of the words"]
     assert [word.text for word in ONE.words if word.text in texts] == [word.text for word in ONE.words]
     values = [node.text for node in root.iter(f"{SVG}title")]
     assert f"{ONE.words[-2].attribution:+.3f}".replace("-", "\u2212") in values
@@ -97,6 +97,24 @@ def test_a_picture_of_a_very_long_text_says_what_it_leaves_out():
     assert "[300 more words]" in heat_map_svg([factory.explain("word " * 700)])
 
 
+@pytest.mark.parametrize("trust", Trust)
+def test_every_picture_of_one_heat_map_carries_its_trust_label(trust, monkeypatch):
+    one = factory.explain("so happy", trust=trust)
+    words = {"trusted": "is trusted", "caution": "with caution", "unreliable": "is unreliable"}[trust]
+    written: list[str] = []
+    draw = _Pen._write
+
+    def noted(pen, axes, text, *rest):
+        written.append(text)
+        draw(pen, axes, text, *rest)
+
+    monkeypatch.setattr(_Pen, "_write", noted)
+    assert heat_map_png([one])
+    for shown in (heat_map_svg([one]), heat_map_html([one]), "\n".join(written)):
+        assert words in shown
+        assert all(reason in shown for reason in one.reasons)
+
+
 # --- HTML -----------------------------------------------------------------------------------------------------------
 
 
@@ -105,7 +123,7 @@ def test_the_fragment_is_self_contained_and_readable():
     found = ShownPage(fragment)
     assert found.elements <= {"div", "b", "p", "span", "bdi"}
     assert "What speaks for joy" in found.words
-    assert "With caution: small edits change the order of the words" in found.words
+    assert "Read this heat map with caution: small edits change the order of the words" in found.words
     assert ("title", f"{ONE.words[0].attribution:+.3f}".replace("-", "\u2212")) in found.values
     assert fragment.count('tabindex="0"') == len(ONE.words)
     assert "dashed" in fragment

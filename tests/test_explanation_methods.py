@@ -222,6 +222,17 @@ def test_words_are_left_out_or_hidden_with_the_space_between_the_others():
     assert Segments.of("").without(()) == Segments.of("").masked((), "x") == ""
 
 
+def test_a_run_of_emoji_is_one_word_per_emoji_as_far_as_tokens_go():
+    assert Segments.of("so 😂😂❤️❤️").words == ("so", "😂", "😂", "❤️", "❤️")
+    assert Segments.of("⏰⏰ late!!⌚").words == ("⏰", "⏰", "late", "!!", "⌚")
+    assert Segments.of("1️⃣2️⃣ 🏴󠁧󠁢󠁥󠁮󠁧󠁿🇩🇪 👩🏽‍🚀▶️").words == ("1️⃣", "2️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🇩🇪", "👩🏽‍🚀", "▶️")
+    assert Segments.of("so ⏰⏰ late", [(0, 2), (3, 5), (6, 10)]).words == ("so", "⏰⏰", "late")  # [UNK] to the model
+    segments = Segments.of("so ⏰⏰", [(0, 2), (3, 4), (4, 5)])
+    assert segments.words == ("so", "⏰", "⏰")
+    values, special = merged([0.25, 0.5, 1.0], segments.owners([(0, 2), (3, 4), (4, 5)]), 3)
+    assert (values.tolist(), special) == ([0.25, 0.5, 1.0], 0.0)
+
+
 def test_a_token_that_spans_two_words_makes_them_one():
     assert Segments.of("don, t go", [(0, 6)]).words == ("don, t", "go")
     assert Segments.of("a b c", [(0, 1), (4, 5), (3, 3)]).words == ("a", "b", "c")

@@ -12,6 +12,7 @@ from robust_emo_reports.attribution_levels import LEVELS, shade_of
 from robust_emo_reports.embedding_plot import map_view
 from robust_emo_reports.explanation_charts import histogram_view
 from robust_emo_reports.explanation_names import EXPLANATION_NAMES
+from robust_emo_reports.glossary import EXPLANATION_GLOSSARY
 from robust_emo_reports.html import HtmlReporter
 from robust_emo_reports.line_plot import Point, axis_marks, line_plot
 from shown_page import HOSTILE, ShownPage
@@ -161,6 +162,33 @@ def test_the_least_trusted_come_first_then_wrong_answers(html):
     assert order == sorted(order)
 
 
+def test_a_text_stands_where_the_map_of_its_answer_puts_it_and_its_switch_tells_what_each_emotion_is():
+    own = {"example_id": "x", "label": ("fear",), "predicted": ("joy",)}
+    answer = factory.explain("so happy", "joy", trust=Trust.TRUSTED, **own)
+    true = factory.explain("so happy", "fear", trust=Trust.UNRELIABLE, **own)
+    html = page(factory.make_section(ExplanationFindings("occlusion", (), shown=(answer, true))))
+    assert 'data-trust="2" data-answer="wrong"' in html
+    assert "<span>joy <small>predicted</small></span>" in html
+    assert "<span>fear <small>gold</small></span>" in html
+
+
+def test_reasons_that_hold_for_all_are_told_once_and_those_of_a_map_beside_it():
+    everywhere = ("a model with random weights gets much the same heat maps (rank correlation 0.71)",)
+    maps = tuple(
+        factory.explain("so happy", trust=Trust.UNRELIABLE, reasons=reasons, example_id=f"r{row}")
+        for row, reasons in enumerate(((*everywhere, "fewer than 5 words"), everywhere))
+    )
+    pairs = (AttackedPair("unicode", maps[1], maps[1]),)
+    words = part(page(factory.make_section(ExplanationFindings("o", (), shown=maps, pairs=pairs, reasons=everywhere))))
+    assert f"for what holds for all of them: {everywhere[0]}" in words
+    assert words.count(everywhere[0]) == 1
+    assert words.count("fewer than 5 words") == 1
+    assert words.count("The reason holds for all heat maps and stands above.") == 3
+    words = part(page(factory.make_section(ExplanationFindings("o", (), shown=maps))))  # as older audits have it
+    assert words.count(everywhere[0]) == 2
+    assert "holds for all" not in words
+
+
 def test_several_emotions_of_one_text_share_one_place_and_one_scale(html):
     group = html[html.index('data-name="row-2"') + 9 :].partition("data-name=")[0]
     assert group.count('type="radio"') == 3
@@ -291,6 +319,15 @@ def test_many_findings_stay_a_page_and_what_is_left_out_is_counted():
     assert re.search(r"12,000 texts, 10,500 of them not drawn", words)
 
 
+def test_terms_of_explanations_are_explained_where_there_are_any(html):
+    told = {name for terms, _ in EXPLANATION_GLOSSARY for name in terms.split(", ")}
+    assert {"Trust label", "Comprehensiveness", "Sufficiency", "Infidelity", "Completeness gap", "Sanity check"} <= told
+    words = ShownPage(html).words
+    for term, meaning in EXPLANATION_GLOSSARY:
+        assert re.search(re.escape(term) + " ?" + re.escape(meaning), words), term
+    assert "Completeness gap" not in ShownPage(page()).words
+
+
 # --- charts ---------------------------------------------------------------------------------------------------------
 
 
@@ -345,6 +382,47 @@ def test_the_map_says_which_projection_it_is_and_what_that_means(html):
     assert "Only neighbours mean something here" in by_umap
     assert "principal components" not in by_umap
     assert "variance" not in by_umap[by_umap.index("Map of the texts") :]
+
+
+def test_few_texts_are_no_chart_and_their_number_is_told():
+    made = factory.make_findings()
+    few = replace(
+        made,
+        faithfulness=tuple(replace(point, n=4) for point in made.faithfulness),
+        sanity=tuple(replace(point, n=9 - row % 2) for row, point in enumerate(made.sanity)),
+        stability=(CountedBin(0.0, 0.5, 2), CountedBin(0.5, 1.0, 5)),
+        embedding_map=made.embedding_map[:6],
+    )
+    html = page(factory.make_section(few))
+    words = part(html)
+    for n in (4, 8, 7, 6):
+        assert f"Too few texts for a chart: n = {n}, and it takes 10." in words
+    own = html[html.index('id="explanations"') : html.index('id="provenance"')]
+    assert 'class="plot' not in own
+    assert "map-of-texts" not in own
+    assert "Sanity check Randomised" in words  # the numbers stay
+    enough = replace(few, faithfulness=tuple(replace(point, n=10) for point in made.faithfulness))
+    assert page(factory.make_section(enough)).count('class="plot budget"') == 2 + page().count('class="plot budget"')
+
+
+def test_the_axis_of_the_sanity_check_says_what_was_randomised(html):
+    words = part(html)
+    assert "12%: head25%: head and pooler" in words
+    assert "100%: all layers" in words
+    assert "Means over 48 texts." in words
+
+
+def test_an_emotion_that_no_word_speaks_for_is_named():
+    made = factory.make_findings()
+    word = made.top_words[0]
+    without = [label for label in REPORT.run.labels if label != word.label]
+    told = part(page(factory.make_section(replace(made, top_words=(word,)))))
+    assert f"No word speaks for {', '.join(without)}: none is in enough" in told
+    none = part(page(factory.make_section(replace(made, top_words=()))))
+    assert "Words that speak for each emotion" in none
+    assert f"No word speaks for {', '.join(REPORT.run.labels)}: none is in enough" in none
+    every = tuple(replace(word, label=label) for label in REPORT.run.labels)
+    assert "none is in enough" not in part(page(factory.make_section(replace(made, top_words=every))))
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,21 @@ _PICTURES = ("png", "svg")
     help="The emotion to explain, or `true`: that of the data.  [default: the most probable]",
 )
 @click.option("--against", metavar="LABEL", help="Explain why the target rather than this emotion.")
+@click.option(
+    "--closely",
+    type=click.IntRange(0),
+    default=5,
+    show_default=True,
+    help="Texts that are also edited, moved and explained with random weights, at ten times the cost.",
+)
 @click.option("--show-raw", is_flag=True, help="Show personal data in the texts.  [default: masked]")
+@click.option(
+    "--recogniser",
+    type=click.Choice(["built-in", "presidio"]),
+    default="built-in",
+    show_default=True,
+    help="Of personal data; presidio asks Microsoft Presidio too (extra robust-emo[presidio]).",
+)
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -80,7 +94,9 @@ def command(
     baselines: tuple[str, ...] | None,
     target: str | None,
     against: str | None,
+    closely: int,
     show_raw: bool,
+    recogniser: str,
     out: tuple[Path, ...],
     attacks: tuple[str, ...] | None,
     train_data: str | None,
@@ -107,12 +123,14 @@ def command(
     from robust_emo.models.checks import check_model_directory
     from robust_emo.models.loading import load_classifier
     from robust_emo.models.victim import Victim
+    from robust_emo.personal.choice import recognisers_called
 
     if bool(texts) == bool(data):
         raise click.UsageError("expected either --text or --data")
     if not all(text.strip() for text in texts):
         raise click.UsageError("expected a --text that is not blank")
-    question = Question(method, target, against, baselines or (), seed, show_raw)
+    question = Question(method, target, against, baselines or (), seed, show_raw, recogniser, closely)
+    recognisers = recognisers_called(recogniser)
     writers = [_writer(path, len(texts) or examples) for path in dict.fromkeys(out)]
     check_model_directory(model)
     options = {"data": data, "train_data": train_data, **columns}
@@ -125,10 +143,10 @@ def command(
         engine = Engine(victim)
         found = explained(engine, chosen, question, progress, labelled=file is not None)
         if searching:
-            found = with_counterfactuals(engine, chosen, found, searching, seed=seed)
+            found = with_counterfactuals(engine, chosen, found, searching, seed=seed, recognisers=recognisers)
         if train:
             known = read_data(train, victim.task, victim.labels).examples
-            found = with_training_texts(engine, chosen, found, known)
+            found = with_training_texts(engine, chosen, found, known, recognisers=recognisers)
     for path, each in zip(dict.fromkeys(out), writers, strict=True):
         write_atomically(path, each.render(found))
     if as_json:

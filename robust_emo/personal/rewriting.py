@@ -45,7 +45,11 @@ def rewrite(
     certainty: Certainty = Certainty.LIKELY,
 ) -> Rewritten:
     """Replace every finding in `text`; what stands between them is kept exactly."""
-    findings = find(text, recognisers=recognisers, kinds=kinds, certainty=certainty)
+    return replaced(text, find(text, recognisers=recognisers, kinds=kinds, certainty=certainty), replacement)
+
+
+def replaced(text: str, findings: Sequence[Finding], replacement: Replacement) -> Rewritten:
+    """Replace what was found in `text`, in its order and without overlaps."""
     pieces: list[str] = []
     moved: list[Moved] = []
     done = length = 0
@@ -56,4 +60,4 @@ def rewrite(
         moved.append(Moved(finding.kind, finding.start, finding.end, length, length + len(put)))
         pieces += (kept, put)
         done, length = finding.end, length + len(put)
-    return Rewritten("".join((*pieces, text[done:])), findings, tuple(moved))
+    return Rewritten("".join((*pieces, text[done:])), tuple(findings), tuple(moved))

@@ -175,7 +175,8 @@ class ExplanationFindings:
     baselines: tuple[str, ...]
     """Empty for methods without any."""
     shown: tuple[Explanation, ...] = ()
-    """Some of the texts: those least to be trusted, wrong answers, and others by chance."""
+    """Some of the texts: those least to be trusted, wrong answers, and others by chance. Each for the emotion with the
+    highest logit, followed by other emotions of the same text."""
     pairs: tuple[AttackedPair, ...] = ()
     faithfulness: tuple[FaithfulnessPoint, ...] = ()
     """Words deleted."""
@@ -195,3 +196,7 @@ class ExplanationFindings:
     """How `embedding_map` was made: `pca`, its first two principal components, or `umap`."""
     variance_shown: float | None = None
     """Share of the variance of the text vectors that `embedding_map` shows; null for `umap`, which keeps none."""
+    """Share of the variance of the text vectors that `embedding_map` shows."""
+    reasons: tuple[str, ...] = ()
+    """Why no heat map is trusted, whatever the text; each of them has these among its own. Empty where nothing holds
+    for all."""

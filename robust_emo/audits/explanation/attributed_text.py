@@ -1,5 +1,6 @@
 """A text of the data with what moved the model towards the emotion that it predicts, word by word."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from robust_emo.audits.explanation.attribution import Attribution, Values
 from robust_emo.audits.explanation.word_kinds import WordKind, shown_words, word_kinds
 from robust_emo.personal.finding import Certainty
+from robust_emo.personal.recognisers import BUILT_IN, Recogniser
 from robust_emo.personal.scanning import find
 from robust_emo.types import Example
 
@@ -26,15 +28,23 @@ class AttributedText:
     """Words in lower case without #, personal data masked."""
 
     @classmethod
-    def of(cls, example: Example, attribution: Attribution, *, right: bool) -> "AttributedText":
+    def of(
+        cls,
+        example: Example,
+        attribution: Attribution,
+        *,
+        right: bool,
+        recognisers: Sequence[Recogniser] = BUILT_IN,
+    ) -> "AttributedText":
         """Look up what each word of a text is.
 
         Args:
             example: the text.
             attribution: of the emotion that is predicted for it.
             right: whether that is right.
+            recognisers: of what is personal.
         """
-        found = find(example.text, certainty=Certainty.POSSIBLE)
+        found = find(example.text, recognisers=recognisers, certainty=Certainty.POSSIBLE)
         segments = attribution.segments
         return cls(example, attribution, right, word_kinds(segments, found), shown_words(segments, found))
 

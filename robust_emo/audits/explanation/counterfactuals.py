@@ -9,16 +9,16 @@ from robust_emo.engine.attacking import attack_examples
 from robust_emo.engine.engine import Engine
 from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
 from robust_emo.engine.grading import ValidityCheck
-from robust_emo.personal.finding import Certainty
-from robust_emo.personal.masking import masked
-from robust_emo.personal.placeholders import MASKS
-from robust_emo.personal.scanning import find
+from robust_emo.personal.masking import masked, masked_edited
+from robust_emo.personal.recognisers import BUILT_IN, Recogniser
 from robust_emo.plugins import Attack
 from robust_emo.types import AttackBudget, AttackOutcome, Counterfactual, Example, Status
 from robust_emo.words import edit_distance
 
 
-def minimal_counterfactuals(outcomes: Iterable[AttackOutcome]) -> tuple[Counterfactual, ...]:
+def minimal_counterfactuals(
+    outcomes: Iterable[AttackOutcome], *, recognisers: Sequence[Recogniser] = BUILT_IN
+) -> tuple[Counterfactual, ...]:
     """Per example the valid success with the fewest words changed, then characters; fewest words first.
 
     Left out are successes whose validity was not checked, those that keep the prediction (input reduction), and those
@@ -26,17 +26,13 @@ def minimal_counterfactuals(outcomes: Iterable[AttackOutcome]) -> tuple[Counterf
 
     Args:
         outcomes: of any attacks on any examples.
+        recognisers: of what is personal.
     """
-    best: dict[str, tuple[tuple[int, int, str, str], Counterfactual]] = {}
-    for outcome in outcomes:
-        found = _counterfactual(outcome)
-        if found is None or outcome.perturbed is None:
-            continue
-        characters = edit_distance(outcome.original, outcome.perturbed)
-        rank = (found.words_changed, characters, outcome.plugin, outcome.perturbed)
-        if outcome.example_id not in best or rank < best[outcome.example_id][0]:
-            best[outcome.example_id] = (rank, found)
-    return tuple(found for _, found in sorted(best.values(), key=lambda pair: (*pair[0][:2], pair[1].example_id)))
+    best: dict[str, Counterfactual] = {}
+    for outcome in sorted(filter(_changes_the_answer, outcomes), key=_size):
+        if outcome.example_id not in best and (found := _shown(outcome, recognisers)) is not None:
+            best[outcome.example_id] = found
+    return tuple(best.values())
 
 
 def search_counterfactual(
@@ -48,6 +44,7 @@ def search_counterfactual(
     validity: ValidityCheck,
     goal: GoalChoice = UNTARGETED,
     limit: AttackBudget | None = None,
+    recognisers: Sequence[Recogniser] = BUILT_IN,
 ) -> Counterfactual | None:
     """Search the smallest counterfactual of one text; None where no attack found a valid one.
 
@@ -61,6 +58,7 @@ def search_counterfactual(
         validity: must accept what is found.
         goal: such as one emotion that the text is to be changed to.
         limit: tightens the attacks' own budgets.
+        recognisers: of what is personal, and masked in both texts.
 
     Raises:
         InputError: the goal names an emotion that the model does not know.
@@ -73,25 +71,28 @@ def search_counterfactual(
         for attack in attacks
         for outcome in attack_examples(engine, attack, [example], seed=seed, limit=limit, goal=goal, validity=validity)
     ]
-    return next(iter(minimal_counterfactuals(outcomes)), None)
+    return next(iter(minimal_counterfactuals(outcomes, recognisers=recognisers)), None)
 
 
-def _counterfactual(outcome: AttackOutcome) -> Counterfactual | None:
-    changed, before, after = outcome.perturbed, outcome.predicted, outcome.predicted_after
-    if outcome.status is not Status.SUCCEEDED or outcome.valid is not True:
-        return None
-    if changed is None or before is None or after is None or set(before) == set(after):
-        return None
-    original, changed = masked(outcome.original), _masked_like(outcome.original, changed)
+def _changes_the_answer(outcome: AttackOutcome) -> bool:
+    before, after = outcome.predicted, outcome.predicted_after
+    won = outcome.status is Status.SUCCEEDED and outcome.valid is True and outcome.perturbed is not None
+    return won and before is not None and after is not None and set(before) != set(after)
+
+
+def _size(outcome: AttackOutcome) -> tuple[int, int, str, str, str]:
+    """Words changed, then characters; equal ones by name."""
+    edited = outcome.perturbed or ""
+    characters = edit_distance(outcome.original, edited)
+    return outcome.words_perturbed or 0, characters, outcome.example_id, outcome.plugin, edited
+
+
+def _shown(outcome: AttackOutcome, recognisers: Sequence[Recogniser]) -> Counterfactual | None:
+    edited, before, after = outcome.perturbed or "", outcome.predicted or (), outcome.predicted_after or ()
+    original = masked(outcome.original, recognisers=recognisers)
+    changed = masked_edited(outcome.original, edited, recognisers=recognisers)
     if original == changed:
         return None
     return Counterfactual(
         outcome.example_id, original, changed, before, after, outcome.plugin, outcome.words_perturbed or 0
     )
-
-
-def _masked_like(original: str, changed: str) -> str:
-    """`changed` with personal data masked, also what is only seen to be such in the original."""
-    for finding in find(original, certainty=Certainty.POSSIBLE):
-        changed = changed.replace(finding.text, MASKS[finding.kind])
-    return masked(changed)

@@ -14,7 +14,7 @@ from robust_emo.audits.explanation.methods import DEFAULT, LEAVE_ONE_OUT, Method
 from robust_emo.audits.explanation.reading import Reading, check_text, read
 from robust_emo.audits.explanation.removal import Occlusion
 from robust_emo.audits.explanation.target import Target, predicted_target
-from robust_emo.audits.explanation.trust import Circumstances, trust
+from robust_emo.audits.explanation.trust import Circumstances, reasons_for_all, trust
 from robust_emo.engine.engine import Engine
 from robust_emo.progress import Progress, Silent
 from robust_emo.types import Example, Explanation, HeatMapQuality, WordAttribution
@@ -179,6 +179,10 @@ class Explainer:
             example_id=heat_map.example.id if heat_map.example else None,
             label=heat_map.example.labels if heat_map.example and labelled else None,
         )
+
+    def reasons_for_all(self, *, sanity: float | None, learnt: bool | None) -> tuple[str, ...]:
+        """Those of its reasons that every explanation has, whatever the text; see :meth:`explanation`."""
+        return reasons_for_all(explains=method_entry(self.name).explains, sanity=sanity, learnt=learnt)
 
 
 def of_examples(heat_maps: Sequence[HeatMap], examples: Sequence[Example]) -> list[HeatMap]:

@@ -23,6 +23,7 @@ from robust_emo.audits.explanation.attribution import Values
 from robust_emo.audits.explanation.classification_head import ClassificationHead, HeadReading
 from robust_emo.models.victim import Victim
 from robust_emo.personal.masking import masked
+from robust_emo.personal.recognisers import BUILT_IN, Recogniser
 from robust_emo.statistics import label_flags
 from robust_emo.statistics.classification import BoolArray
 from robust_emo.types import Example, Task, TrainingExample, TrainingInfluence
@@ -54,12 +55,15 @@ class TrainingTexts:
         texts = [example.text for example in examples]
         return cls(victim, head, tuple(examples), head.read(texts), _unit(victim.embeddings(texts)))
 
-    def behind(self, texts: Sequence[str], *, most: int = 5) -> list[TrainingInfluence]:
+    def behind(
+        self, texts: Sequence[str], *, most: int = 5, recognisers: Sequence[Recogniser] = BUILT_IN
+    ) -> list[TrainingInfluence]:
         """For each text, training texts behind the emotions that the model predicts for it.
 
         Args:
             texts: any.
             most: entries of each list.
+            recognisers: of what is personal, and masked in training texts.
         """
         asked = self.head.read(list(texts))
         predicted = [prediction.labels for prediction in self.victim.predictions(asked.logits)]
@@ -70,12 +74,16 @@ class TrainingTexts:
             self.read.features,
         )
         cosine: Values = _unit(self.victim.embeddings(texts)) @ self.vectors.T
+
+        def listed(values: Values, order: Sequence[int]) -> tuple[TrainingExample, ...]:
+            return tuple(self._shown(number, float(values[number]), recognisers) for number in order)
+
         return [
             TrainingInfluence(
                 target=labels,
-                nearest=self._listed(near, _order(-near)[:most]),
-                proponents=self._listed(moved, [number for number in _order(-moved)[:most] if moved[number] > 0]),
-                opponents=self._listed(moved, [number for number in _order(moved)[:most] if moved[number] < 0]),
+                nearest=listed(near, _order(-near)[:most]),
+                proponents=listed(moved, [number for number in _order(-moved)[:most] if moved[number] > 0]),
+                opponents=listed(moved, [number for number in _order(moved)[:most] if moved[number] < 0]),
             )
             for labels, near, moved in zip(predicted, cosine, influence, strict=True)
         ]
@@ -84,12 +92,9 @@ class TrainingTexts:
         """Gradient of the loss in the logits: probabilities less what they ought to be, (n, labels)."""
         return loss_gradient(read.logits, label_flags(labels, self.victim.labels), self.victim.task)
 
-    def _listed(self, values: Values, order: Sequence[int]) -> tuple[TrainingExample, ...]:
-        return tuple(
-            TrainingExample(example.id, masked(example.text), example.labels, float(values[number]))
-            for number in order
-            for example in (self.examples[number],)
-        )
+    def _shown(self, number: int, value: float, recognisers: Sequence[Recogniser]) -> TrainingExample:
+        example = self.examples[number]
+        return TrainingExample(example.id, masked(example.text, recognisers=recognisers), example.labels, value)
 
 
 def loss_gradient(logits: FloatArray, wanted: BoolArray, task: Task) -> Values:

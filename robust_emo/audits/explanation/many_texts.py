@@ -12,6 +12,7 @@ from robust_emo.audits.explanation.negation_shift import negation_shift
 from robust_emo.audits.explanation.shortcuts import suspected_shortcuts
 from robust_emo.audits.explanation.top_words import top_words
 from robust_emo.audits.explanation.wrong_reasons import attribution_shares
+from robust_emo.personal.recognisers import BUILT_IN, Recogniser
 from robust_emo.types import AttributionShare, Counterfactual, Metric, SuspectedShortcut, TopWord
 
 _DENIED = 40
@@ -32,7 +33,12 @@ class ManyTexts:
 
 
 def over_many_texts(
-    context: AuditContext, explainer: Explainer, maps: Sequence[HeatMap], *, projection: str
+    context: AuditContext,
+    explainer: Explainer,
+    maps: Sequence[HeatMap],
+    *,
+    projection: str,
+    recognisers: Sequence[Recogniser] = BUILT_IN,
 ) -> ManyTexts:
     """Everything that takes more than one text.
 
@@ -41,9 +47,10 @@ def over_many_texts(
         explainer: that made the heat maps.
         maps: of the predicted emotions, with their examples.
         projection: of the map of the texts.
+        recognisers: of what is personal, and not shown.
     """
     # In multi-label data the most probable emotion need not be predicted.
-    texts = [_attributed(each) for each in maps if each.attribution.target.label in each.predicted]
+    texts = [_attributed(each, recognisers) for each in maps if each.attribution.target.label in each.predicted]
     with explainer.watched("explanations: denials", _DENIED) as progress:
         denied = negation_shift(
             context.engine,
@@ -60,12 +67,12 @@ def over_many_texts(
         top_words=top_words(texts, seed=context.seed),
         shares=attribution_shares(texts, seed=context.seed),
         shortcuts=suspected_shortcuts(texts, seed=context.seed),
-        counterfactuals=minimal_counterfactuals(outcomes)[:_COUNTERFACTUALS],
+        counterfactuals=minimal_counterfactuals(outcomes, recognisers=recognisers)[:_COUNTERFACTUALS],
         map=embedding_map(context.engine, examples_of(maps), predictions, projection=projection, seed=context.seed),
     )
 
 
-def _attributed(heat_map: HeatMap) -> AttributedText:
+def _attributed(heat_map: HeatMap, recognisers: Sequence[Recogniser]) -> AttributedText:
     assert heat_map.example is not None  # noqa: S101 - an audit explains examples
     right = set(heat_map.predicted) == set(heat_map.example.labels)
-    return AttributedText.of(heat_map.example, heat_map.attribution, right=right)
+    return AttributedText.of(heat_map.example, heat_map.attribution, right=right, recognisers=recognisers)

@@ -95,6 +95,7 @@ def randomisation_correlations(
     method: Method,
     readings: Sequence[Reading],
     attributions: Sequence[Attribution],
+    stages: Sequence[Stage],
     *,
     seed: int,
     draws: int = SEEDS,
@@ -107,6 +108,7 @@ def randomisation_correlations(
         method: that made `attributions`.
         readings: texts with their targets.
         attributions: of the model as it was learnt.
+        stages: how far down weights are random; see :func:`stages`.
         seed: of the draws.
         draws: of random weights.
         progress: advanced by one per text, stage and draw.
@@ -115,7 +117,7 @@ def randomisation_correlations(
         In the order of the texts; None for one whose attributions cannot be ranked.
     """
     found = []
-    for stage in stages(engine.victim.batched.model):
+    for stage in stages:
         rows = []
         for draw in range(draws):
             with randomised(engine.victim.batched.model, stage.parameters, seed_of(seed, "randomisation", draw)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from robust_emo.audits.context import AuditContext
+from robust_emo.audits.explanation.close_look import can_be_ranked, looked_at_closely, with_random_weights
 from robust_emo.audits.explanation.curves import (
     agreement,
     faithfulness_curve,
@@ -19,20 +20,18 @@ from robust_emo.audits.explanation.embedding_map import PROJECTIONS
 from robust_emo.audits.explanation.explaining import Explainer, HeatMap, examples_of, of_examples
 from robust_emo.audits.explanation.explanation_metrics import explanation_metrics
 from robust_emo.audits.explanation.faithfulness import LEAST_STAKE
-from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
 from robust_emo.audits.explanation.many_texts import over_many_texts
-from robust_emo.audits.explanation.masked import masked_explanation
-from robust_emo.audits.explanation.methods import DEFAULT, METHODS, Method, method_entry
-from robust_emo.audits.explanation.randomisation import SEEDS, Stage, randomisation_correlations
+from robust_emo.audits.explanation.masked import masked_explanation, masked_pair
+from robust_emo.audits.explanation.methods import DEFAULT, METHODS, method_entry
+from robust_emo.audits.explanation.randomisation import Stage, stages
 from robust_emo.audits.explanation.randomness import seed_of
-from robust_emo.audits.explanation.sensitivity import DRAWS, max_sensitivity
-from robust_emo.audits.explanation.shown import attacked_pairs, chosen_for_showing
+from robust_emo.audits.explanation.shown import attacked_pairs, chosen_for_showing, with_other_emotions
 from robust_emo.audits.explanation.skill import better_than_guessing
-from robust_emo.audits.explanation.stability import EDITS, Stability, stability
-from robust_emo.audits.explanation.trust import FEWEST_WORDS
+from robust_emo.audits.explanation.stability import Stability
 from robust_emo.audits.explanation.umap_plane import umap_class
 from robust_emo.data.splits import draw_stratified
 from robust_emo.errors import InputError, PrerequisiteError
+from robust_emo.personal.choice import check_recogniser, recognisers_called
 from robust_emo.plugins import PluginSpec, unknown_name
 from robust_emo.types import (
     AttackedPair,
@@ -49,6 +48,7 @@ _COMPARED = ("gradient-x-input", "leave-one-out", "occlusion", "attention-rollou
 _NOT_LEARNT = "The model is no better than guessing on these texts: there is nothing to explain, and no map is trusted."
 _MASKED = "Personal data in shown texts are masked; `--section-arg explanation.show_raw=true` shows them."
 _TARGET = "Explained is the logit of the emotion with the highest one, whether right or wrong."
+_OTHERS = "Other emotions of shown texts are explained, too, without stability and sensitivity; no number counts them."
 _CLOSELY = "Stability and sensitivity were looked at on {closely} of {texts} texts; other labels rest on other checks."
 _STAKES = (
     "{without} of {texts} texts are left out of the normalised numbers: less than {least} of probability hangs on "
@@ -88,12 +88,13 @@ class Explanations:
         texts: explained, drawn from the audited ones; all where there are fewer.
         closely: of these, how many are edited and moved, for rank stability and max-sensitivity.
         sanity_texts: of these, how many are explained with random weights, each :data:`SEEDS` times at four depths.
-        shown: heat maps in the report.
+        shown: texts with heat maps in the report, each for a few emotions.
         show_raw: show texts as they are, with names, handles and addresses in them.
         map: projection of the text vectors, `pca` or `umap`; the latter needs umap-learn.
+        recogniser: of what is masked: ``built-in``, or ``presidio`` to ask Microsoft Presidio, too.
 
     Raises:
-        InputError: an unknown method or a value out of its range.
+        InputError: an unknown method or recogniser, or a value out of its range.
     """
 
     spec = PluginSpec(
@@ -113,9 +114,11 @@ class Explanations:
         shown: int = 24,
         show_raw: bool = False,
         map: str = "pca",  # noqa: A002 - what users write
+        recogniser: str = "built-in",
     ) -> None:
         try:
             entry = method_entry(method)
+            check_recogniser(recogniser)
         except InputError as error:
             raise InputError(f"section explanation: {error}") from None
         if not entry.explains:
@@ -133,16 +136,21 @@ class Explanations:
         if map not in PROJECTIONS:
             raise InputError(f"section explanation: {unknown_name('map', str(map), PROJECTIONS)}")
         self._method, self._texts, self._closely, self._sanity_texts = method, texts, closely, sanity_texts
-        self._shown, self._show_raw, self._projection = shown, show_raw, map
+        self._shown, self._show_raw, self._projection, self._recogniser = shown, show_raw, map, recogniser
 
     def problems(self) -> Sequence[str]:
-        """UMAP, where it is asked for and not installed."""
-        if self._projection == "umap":
+        """UMAP, Presidio or its model, where they are asked for and not installed."""
+        found = []
+        for needed in (self._umap, lambda: recognisers_called(self._recogniser)):
             try:
-                umap_class()
+                needed()
             except PrerequisiteError as error:
-                return (str(error),)
-        return ()
+                found.append(str(error))
+        return tuple(found)
+
+    def _umap(self) -> None:
+        if self._projection == "umap":
+            umap_class()
 
     def run(self, context: AuditContext) -> Sequence[Section]:
         """One section."""
@@ -152,7 +160,9 @@ class Explanations:
         correlation = judged.whole_correlation(context.seed)
         sanity = correlation.value
         labelled = [explainer.explanation(each, sanity=sanity, learnt=judged.learnt) for each in judged.maps]
-        many = over_many_texts(context, explainer, judged.maps, projection=self._projection)
+        shown = chosen_for_showing(labelled, self._shown, context.seed)
+        recognisers = recognisers_called(self._recogniser)
+        many = over_many_texts(context, explainer, judged.maps, projection=self._projection, recognisers=recognisers)
         section = Section(
             kind="explanation",
             plugin=self.spec.name,
@@ -164,7 +174,7 @@ class Explanations:
             explanation=ExplanationFindings(
                 method=self._method,
                 baselines=explainer.baselines,
-                shown=self._for_show(chosen_for_showing(labelled, self._shown, context.seed)),
+                shown=self._for_show(with_other_emotions(explainer, shown, sanity=sanity, learnt=judged.learnt)),
                 pairs=self._pairs(context, explainer, sanity, judged.learnt),
                 faithfulness=faithfulness_curve([each.faithfulness for each in judged.maps]),
                 faithfulness_masked=faithfulness_curve([each.hidden for each in judged.maps if each.hidden]),
@@ -178,6 +188,7 @@ class Explanations:
                 embedding_map=many.map.points if many.map else (),
                 projection=self._projection,
                 variance_shown=many.map.variance_shown if many.map else None,
+                reasons=explainer.reasons_for_all(sanity=sanity, learnt=judged.learnt),
             ),
         )
         return [replace(section, seconds=time.perf_counter() - started)]  # pairs and agreements took some, too
@@ -188,56 +199,22 @@ class Explanations:
         random.Random(seed_of(context.seed, "explanation")).shuffle(examples)
         readings = explainer.readings([example.text for example in examples], [None] * len(examples))
         maps = of_examples(explainer.heat_maps(readings), examples)
-        maps, stabilities = self._looked_at_closely(explainer, maps)
+        closely, stabilities = looked_at_closely(explainer, maps[: self._closely])
+        maps = [*closely, *maps[self._closely :]]
         logits = context.engine.scores([example.text for example in context.examples])
         learnt = better_than_guessing(context.engine.victim, context.examples, logits, seed=context.seed)
-        sane = [each for each in maps if len(each.attribution.segments) >= FEWEST_WORDS][: self._sanity_texts]
-        return _Judged(maps, stabilities, self._sanity(explainer, sane), examples_of(sane), learnt)
-
-    def _looked_at_closely(
-        self, explainer: Explainer, maps: Sequence[HeatMap]
-    ) -> tuple[list[HeatMap], list[Stability]]:
-        some, rest = maps[: self._closely], maps[self._closely :]
-        readings, own = [each.reading for each in some], [each.attribution for each in some]
-        seed, method = explainer.seed, explainer.chosen
-        with explainer.watched("explanations: harmless edits", len(some) * EDITS) as progress:
-            stable = stability(explainer.engine, method, readings, own, seed=seed, progress=progress)
-        moved: list[float | None] = [None] * len(some)
-        if isinstance(method, IntegratedGradients):
-            with explainer.watched("explanations: moved vectors", len(some) * DRAWS) as progress:
-                moved = max_sensitivity(explainer.engine, method, readings, own, seed=seed, progress=progress)
-        judged = [
-            replace(
-                each,
-                quality=replace(
-                    each.quality,
-                    stability=found.correlation if found else None,
-                    stability_overlap=found.overlap if found else None,
-                    random_stability_overlap=found.random_overlap if found else None,
-                    max_sensitivity=sensitivity,
-                ),
-            )
-            for each, found, sensitivity in zip(some, stable, moved, strict=True)
-        ]
-        return [*judged, *rest], [each for each in stable if each is not None]
-
-    def _sanity(self, explainer: Explainer, maps: Sequence[HeatMap]) -> list[tuple[Stage, list[float | None]]]:
-        readings, own = [each.reading for each in maps], [each.attribution for each in maps]
-        with explainer.watched("explanations: random weights", len(maps) * SEEDS * 4) as progress:
-            return randomisation_correlations(
-                explainer.engine, _plain(explainer.chosen), readings, own, seed=explainer.seed, progress=progress
-            )
+        sane = can_be_ranked(maps)[: self._sanity_texts]
+        sanity = with_random_weights(explainer, sane, stages(context.engine.victim.batched.model))
+        return _Judged(maps, stabilities, sanity, examples_of(sane), learnt)
 
     def _pairs(
         self, context: AuditContext, explainer: Explainer, sanity: float | None, learnt: bool | None
     ) -> tuple[AttackedPair, ...]:
         pairs = attacked_pairs(context, explainer, sanity=sanity, learnt=learnt)
-        return tuple(
-            replace(pair, original=original, perturbed=perturbed)
-            for pair, (original, perturbed) in zip(
-                pairs, (self._for_show([pair.original, pair.perturbed]) for pair in pairs), strict=True
-            )
-        )
+        if self._show_raw:
+            return tuple(pairs)
+        recognisers = recognisers_called(self._recogniser)
+        return tuple(masked_pair(pair, recognisers=recognisers) for pair in pairs)
 
     def _agreements(self, explainer: Explainer, maps: Sequence[HeatMap]) -> tuple[MethodAgreement, ...]:
         some = maps[: self._closely]
@@ -255,10 +232,13 @@ class Explanations:
         return tuple(found)
 
     def _for_show(self, explanations: Sequence[Explanation]) -> tuple[Explanation, ...]:
-        return tuple(explanations) if self._show_raw else tuple(map(masked_explanation, explanations))
+        if self._show_raw:
+            return tuple(explanations)
+        recognisers = recognisers_called(self._recogniser)
+        return tuple(masked_explanation(each, recognisers=recognisers) for each in explanations)
 
     def _notes(self, judged: _Judged) -> tuple[str, ...]:
-        notes = [_TARGET]
+        notes = [_TARGET, _OTHERS] if self._shown else [_TARGET]
         if not self._show_raw:
             notes.append(_MASKED)
         if len(judged.maps) > self._closely:
@@ -285,10 +265,5 @@ class Explanations:
             "shown": self._shown,
             "show_raw": self._show_raw,
             "map": self._projection,
+            "recogniser": self._recogniser,
         }
-
-
-def _plain(method: Method) -> Method:
-    """The same without doubling its steps: with random weights answers hardly change, and a share of hardly anything
-    is never small."""
-    return replace(method, most_steps=method.steps) if isinstance(method, IntegratedGradients) else method

@@ -2,8 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+
+import emoji
 
 from robust_emo.words import Words
 
@@ -21,17 +24,18 @@ class Segments:
 
     @classmethod
     def of(cls, text: str, tokens: Sequence[Span] = ()) -> "Segments":
-        """Words as :class:`~robust_emo.words.Words` has them, and what else is not blank.
+        """Words as :class:`~robust_emo.words.Words` has them, each emoji of a run, and what else is not blank.
 
         Args:
             text: any text.
             tokens: spans that must not be divided: segments that one of them touches become one, since nobody can
                 say which of them the model meant. Empty spans are passed over.
         """
-        pieces = _pieces(text)
+        emoji_spans = _emoji(text)
+        pieces = _pieces(text, emoji_spans)
         starts = [start for start, _ in pieces]
         joined_with_next = [False] * len(pieces)
-        for start, end in tokens:
+        for start, end in (*tokens, *emoji_spans):
             touched = _touched(pieces, starts, start, end)
             for piece in touched[:-1]:
                 joined_with_next[piece] = True
@@ -97,17 +101,31 @@ class Segments:
         return "".join(pieces) + self.text[end:]
 
 
-def _pieces(text: str) -> list[Span]:
+def _emoji(text: str) -> tuple[Span, ...]:
+    """Each with its modifiers, the digit of a keycap and the letters of a flag."""
+    if text.isascii():
+        return ()
+    return tuple((int(each["match_start"]), int(each["match_end"])) for each in emoji.emoji_list(text))
+
+
+def _pieces(text: str, emoji_spans: Sequence[Span]) -> list[Span]:
     words = Words.of(text)
+    ends = sorted({offset for span in emoji_spans for offset in span})
     pieces: list[Span] = []
     end = 0
     for position, gap in enumerate(words.gaps):
-        pieces += ((end + found.start(), end + found.end()) for found in _SOLID.finditer(gap))
+        for found in _SOLID.finditer(gap):
+            pieces += _cut(end + found.start(), end + found.end(), ends)
         end += len(gap)
         if position < len(words):
             pieces.append((end, end + len(words[position])))
             end += len(words[position])
     return pieces
+
+
+def _cut(start: int, end: int, offsets: Sequence[int]) -> Iterator[Span]:
+    """[start, end) in parts, divided at those of `offsets` that lie inside."""
+    return pairwise((start, *(offset for offset in offsets if start < offset < end), end))
 
 
 def _touched(spans: Sequence[Span], starts: Sequence[int], start: int, end: int) -> list[int]:

@@ -42,23 +42,35 @@ def trust(quality: HeatMapQuality, circumstances: Circumstances) -> tuple[Trust,
     return (Trust.CAUTION, doubted) if doubted else (Trust.TRUSTED, ())
 
 
-def _disbelieved(quality: HeatMapQuality, circumstances: Circumstances) -> list[str]:
+def reasons_for_all(*, explains: bool, sanity: float | None, learnt: bool | None) -> tuple[str, ...]:
+    """Why no heat map of a method and a model is believed, whatever the text.
+
+    Args:
+        explains: False of methods that do not say what moved the answer.
+        sanity: mean rank correlation with the attributions of a model that is random in all layers.
+        learnt: whether the model is known to be better than guessing.
+    """
     reasons = []
-    gap, chance = circumstances.completeness_gap, quality.infidelity_by_chance
-    if not circumstances.explains:
+    if not explains:
         reasons.append("this method does not say what moved the answer")
+    if sanity is not None and sanity > LARGEST_SANITY:
+        reasons.append(f"a model with random weights gets much the same heat maps (rank correlation {sanity:.2f})")
+    if learnt is False:
+        reasons.append("the model is no better than guessing, so that there is nothing to explain")
+    return tuple(reasons)
+
+
+def _disbelieved(quality: HeatMapQuality, circumstances: Circumstances) -> list[str]:
+    reasons = list(
+        reasons_for_all(explains=circumstances.explains, sanity=circumstances.sanity, learnt=circumstances.learnt)
+    )
+    gap, chance = circumstances.completeness_gap, quality.infidelity_by_chance
     if gap is not None and gap > LARGEST_GAP:
         reasons.append(f"the attributions miss the change of the answer by {_percent(gap)} (at most {LARGEST_GAP:.0%})")
     if circumstances.words >= FEWEST_WORDS and _by_luck(quality) and not _foretells(quality):
         reasons.append(f"the same attributions dealt to the words by lot foretell as well (p = {chance:.2g})")
     if quality.infidelity is None:
         reasons.append("leaving words out changes nothing at all: the answer depends on none of them")
-    if circumstances.sanity is not None and circumstances.sanity > LARGEST_SANITY:
-        reasons.append(
-            f"a model with random weights gets much the same heat maps (rank correlation {circumstances.sanity:.2f})"
-        )
-    if circumstances.learnt is False:
-        reasons.append("the model is no better than guessing, so that there is nothing to explain")
     return reasons
 
 
