@@ -31,6 +31,7 @@ from robust_emo.models.victim import Victim
 from robust_emo.plugins import AuditSection
 from robust_emo.preflight import AuditRequest, Plan, prepare
 from robust_emo.progress import Progress, Silent
+from robust_emo.report_files import rendered
 from robust_emo.run_record import conditions, run_info
 from robust_emo.types import SCHEMA_VERSION, AttackOutcome, AuditReport, Example, RunCost, Section
 from robust_emo.validity.checker import ValidityChecker
@@ -204,10 +205,11 @@ def _write(
     plan: Plan, report: AuditReport, outcomes: Sequence[AttackOutcome]
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Files written and reporters that crashed. audit.json comes last: where it stands, everything else does."""
-    contents, failed = {plan.request.out / "outcomes.jsonl": dump_outcomes(outcomes)}, []
+    out = plan.request.out
+    contents, failed = {out / "outcomes.jsonl": dump_outcomes(outcomes)}, []
     for reporter in sorted(plan.reporters, key=lambda reporter: reporter.filename == "audit.json"):
         try:
-            contents[plan.request.out / reporter.filename] = reporter.render(report, outcomes)
+            contents[out / reporter.filename] = rendered(reporter, report, outcomes, out)
         except Exception as error:
             failed.append(f"report '{reporter.spec.name}' crashed: {type(error).__name__}: {error}")
     for path, content in contents.items():
