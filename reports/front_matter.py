@@ -54,14 +54,12 @@ def with_keys(front: str, changed: Mapping[str, Any]) -> str:
     Raises:
         InputError: the YAML is not one key per line, so that nothing can be changed without touching the rest.
     """
-    before, made = read_front(front), front
-    for key, value in changed.items():
-        made = _with_key(made, key, yaml.safe_dump({key: value}, sort_keys=False, allow_unicode=True))
+    made = front
     try:
-        kept = {k: v for k, v in read_front(made).items() if k not in changed} == {
-            k: v for k, v in before.items() if k not in changed
-        }
-    except (InputError, RecursionError):
+        for key, value in changed.items():
+            made = _with_key(made, key, yaml.safe_dump({key: value}, sort_keys=False, allow_unicode=True))
+        kept = _others(made, changed) == _others(front, changed)
+    except (InputError, yaml.YAMLError, RecursionError):
         kept = False
     if not kept:
         raise InputError(
@@ -69,6 +67,10 @@ def with_keys(front: str, changed: Mapping[str, Any]) -> str:
             "line, without anchors, and try again"
         )
     return made
+
+
+def _others(front: str, changed: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in read_front(front).items() if key not in changed}
 
 
 def _with_key(front: str, key: str, entry: str) -> str:
@@ -81,4 +83,5 @@ def _with_key(front: str, key: str, entry: str) -> str:
     # The value of a block ends where the next key begins; comments and blank lines before it are the author's.
     old = re.sub(r"(?:^(?:#[^\n]*|[ \t]*)(?:\n|\Z))+\Z", "", front[start:end], flags=re.MULTILINE)
     rest = front[start + len(old) :]
-    return front[:start] + entry + (rest if old.endswith("\n") else rest.removeprefix("\n"))
+    # What stands behind a value on its line, a comment, gets a line of its own.
+    return front[:start] + entry + (rest if old.endswith("\n") else rest.lstrip(" \t").removeprefix("\n"))

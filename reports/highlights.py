@@ -21,7 +21,7 @@ def weakest_emotion(report: AuditReport) -> str:
     if not rated:
         return ""
     _, worst = min(rated, key=lambda pair: pair[0])
-    return f"Weakest emotion: **{escaped(worst.label or '')}**, {_said(worst)}"
+    return f"Weakest emotion: **{escaped(worst.label or '')}** {_said(worst)}"
 
 
 def strongest_attack(report: AuditReport) -> str:
@@ -38,7 +38,7 @@ def strongest_attack(report: AuditReport) -> str:
     ]
     if rated:
         _, section, metric = min(rated, key=lambda found: found[0])
-        return f"Strongest attack: **{escaped(section.plugin)}**, {_said(metric)}"
+        return f"Strongest attack: **{escaped(section.plugin)}** {_said(metric)}"
     steps = [section for section in attacks if is_step(section) and _broken(section)]
     if not steps:
         return ""
@@ -54,4 +54,4 @@ def _broken(section: Section) -> int:
 
 def _said(metric: Metric) -> str:
     view = metric_view(metric)
-    return f"{escaped(view.title)} {view.value} ({view.interval}, n={view.n})"
+    return f"({escaped(view.title)}: {view.value}, {view.interval}, n={view.n})"

@@ -43,7 +43,7 @@ class JunitReporter:
             RobustEmoError: the report holds no time that a schema allows.
         """
         root = Element("testsuites")
-        root.extend(_suite(number, judged, report) for number, judged in enumerate(judged_sections(report)))
+        root.extend([_suite(number, judged, report) for number, judged in enumerate(judged_sections(report))])
         indent(root)
         made: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
         return made + b"\n"

@@ -25,8 +25,9 @@ def attack_table(report: AuditReport) -> list[str]:
 
 
 def measured(view: MetricView) -> tuple[str, str, str]:
-    """Value, interval and n as cells."""
-    return view.value, view.interval if view.measured else "", view.n
+    """Value, interval with its level and how it was made, and n as cells."""
+    note = f" ({escaped(view.interval_note.replace(' interval', '', 1))})" if view.interval_note else ""
+    return view.value, f"{view.interval}{note}" if view.measured else "", view.n
 
 
 def _check_row(check: CheckView) -> tuple[str, ...]:

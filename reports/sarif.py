@@ -1,7 +1,7 @@
 """audit.sarif: what keeps the audit from passing, in the Static Analysis Results Interchange Format (OASIS, 2.1.0).
 
-Only a result of kind `fail` may have a level, and viewers hide the other kinds. Each rule therefore reads "the audit shows
-that ...": a check that is undecided or was not measured breaks it too, as a warning.
+Only a result of kind `fail` may have a level, and viewers hide the other kinds. Each rule therefore reads "the audit
+shows that ...": a check that is undecided or was not measured breaks it too, as a warning.
 """
 
 import hashlib
