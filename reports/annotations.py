@@ -6,7 +6,6 @@ from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackOutcome, AuditReport
 
 from . import numbers
-from .masking import mask
 from .verdict_view import verdict_view
 from .visible import shortened, visible
 
@@ -16,7 +15,10 @@ _MAX_TITLE, _MAX_TEXT = 200, 1_000
 
 
 class AnnotationsReporter:
-    """Makes audit.annotations.txt: failed checks are errors, undecided and unmeasured ones and crashes are warnings."""
+    """Makes audit.annotations.txt: failed checks are errors, undecided and unmeasured ones and crashes are warnings.
+
+    Waived checks are notices, like the verdict.
+    """
 
     spec = PluginSpec(name="annotations", version="1", summary="audit.annotations.txt: ::error and ::warning of GitHub")
     filename = "audit.annotations.txt"
@@ -32,21 +34,22 @@ def annotations(report: AuditReport) -> Iterator[str]:
     tally = f" {verdict.tally}." if verdict.tally else ""
     yield _command("notice", f"Emotion audit: {verdict.word.lower()}", f"{verdict.meaning}{tally}")
     failed = [(check.subject, check.sentence) for check in verdict.unmet if check.status == "fail"]
-    undecided = [(f"{c.word}: {c.subject}", c.sentence) for c in verdict.unmet if c.status != "fail"]
+    others = [(c.status, (f"{c.word}: {c.subject}", c.sentence)) for c in verdict.unmet if c.status != "fail"]
     crashed = [(f"Crashed: {crash.section}", crash.sentence) for crash in verdict.incomplete]
     yield from _level("error", failed)
-    yield from _level("warning", [*crashed, *undecided])
+    yield from _level("warning", [*crashed, *(found for status, found in others if status != "waived")])
+    yield from _level("notice", [found for status, found in others if status == "waived"], most=MOST - 1)
 
 
-def _level(level: str, found: Sequence[tuple[str, str]]) -> Iterator[str]:
-    shown = found if len(found) <= MOST else found[: MOST - 1]
+def _level(level: str, found: Sequence[tuple[str, str]], *, most: int = MOST) -> Iterator[str]:
+    shown = found if len(found) <= most else found[: most - 1]
     yield from (_command(level, title, text) for title, text in shown)
     if left := len(found) - len(shown):
         yield _command(level, f"{numbers.count(left)} more", "All of them are in audit.md and report.html.")
 
 
 def _command(level: str, title: str, text: str) -> str:
-    shown = _data(visible(shortened(mask(text), _MAX_TEXT)))
+    shown = _data(visible(shortened(text, _MAX_TEXT)))
     named = _data(visible(shortened(title, _MAX_TITLE))).replace(":", "%3A").replace(",", "%2C")
     return f"::{level} title={named}::{shown}"
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 
 from robust_emo.plugins import PluginSpec
-from robust_emo.types import AttackOutcome, AuditReport
+from robust_emo.types import AttackOutcome, AuditReport, VerdictStatus
 
 from .verdict_view import verdict_view
 
@@ -20,11 +20,13 @@ class BadgeReporter:
     def render(self, report: AuditReport, outcomes: Sequence[AttackOutcome]) -> bytes:
         """UTF-8 JSON. ``isError`` keeps whoever embeds the badge from painting it green."""
         verdict = verdict_view(report)
+        waived = sum(each.status is VerdictStatus.WAIVED for each in report.verdicts)
+        excused = verdict.status == "pass" and waived > 0
         badge = {
             "schemaVersion": 1,
             "label": "emotion audit",
-            "message": verdict.word.lower(),
-            "color": _COLOURS[verdict.status],
+            "message": f"{verdict.word.lower()}, {waived} waived" if excused else verdict.word.lower(),
+            "color": "yellowgreen" if excused else _COLOURS[verdict.status],
             "isError": verdict.status in ("fail", "inconclusive"),
         }
         return (json.dumps(badge, indent=2) + "\n").encode()

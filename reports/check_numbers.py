@@ -19,6 +19,7 @@ class CheckNumbers:
     """How the interval was made."""
     min: float | None
     max: float | None
+    max_regression: float | None
     min_n: int
     decision: str
 
@@ -36,6 +37,7 @@ def check_numbers(verdict: Verdict) -> CheckNumbers:
         interval=metric.method if metric else None,
         min=threshold.min,
         max=threshold.max,
+        max_regression=threshold.max_regression,
         min_n=threshold.min_n,
         decision=threshold.decision,
     )

@@ -18,6 +18,7 @@ from .crashes import crash_of
 from .judged_sections import JudgedSection, judged_sections
 from .masking import mask
 from .started import started
+from .verdict_view import check_view
 from .visible import shortened, visible
 
 _MAX_NAME = 300
@@ -30,7 +31,7 @@ class JunitReporter:
 
     One suite per section. Its first case says whether the section was measured; the others are checks of the policy.
     A failed check is a failure. An undecided or unmeasured one, and whatever crashed, is an error: no CI system may
-    draw it green. A check that was waived is to become `skipped`, in :data:`_OUTCOMES`.
+    draw it green. A waived check is skipped, with who answers for it.
     """
 
     spec = PluginSpec(name="junit", version="1", summary="audit.junit.xml: checks as JUnit test cases, for CI systems")
@@ -49,7 +50,7 @@ class JunitReporter:
         return made + b"\n"
 
 
-_OUTCOMES = {VerdictStatus.PASS: None, VerdictStatus.FAIL: "failure"}
+_OUTCOMES = {VerdictStatus.PASS: None, VerdictStatus.FAIL: "failure", VerdictStatus.WAIVED: "skipped"}
 """Element by status; every other status is an `error`."""
 
 
@@ -113,7 +114,7 @@ def _measured(section: Section, classname: str) -> Element:
 def _case(verdict: Verdict, classname: str) -> Element:
     case = Element("testcase", {"name": _name(verdict.check), "classname": classname, "time": _time(0.0)})
     if (tag := _OUTCOMES.get(verdict.status, "error")) is not None:
-        sentence = mask(verdict.explanation)  # it may quote an exception, which may quote a text
+        sentence = check_view(verdict).sentence
         message = visible(shortened(sentence, _MAX_NAME))
         element = SubElement(case, tag, {"type": verdict.status.value, "message": message})
         numbers = "\n".join(f"{key}: {value}" for key, value in _numbers(verdict))

@@ -14,13 +14,12 @@ from urllib.parse import quote
 
 from robust_emo.errors import RobustEmoError
 from robust_emo.plugins import PluginSpec
-from robust_emo.types import AttackOutcome, AuditReport, Verdict, VerdictStatus
+from robust_emo.types import AttackOutcome, AuditReport, Threshold, Verdict, VerdictStatus, Waiver
 
 from .audit_lines import AuditLines, audit_lines
 from .check_numbers import check_numbers
 from .crashes import crash_of
 from .json import without_lone_surrogates
-from .masking import mask
 from .metric_names import metric_name
 from .started import started
 from .verdict_view import check_view, judged_section, verdict_view
@@ -36,8 +35,8 @@ _EXIT_CODES = {"fail": 1, "inconclusive": 3}
 class SarifReporter:
     """Makes audit.sarif.
 
-    One rule per check of the policy, one result per check that is not passed and per section that crashed. A check that
-    was waived is to keep its result and to get `suppressions`, in :func:`_check_result`.
+    One rule per check of the policy, one result per check that is not passed and per section that crashed. The result
+    of a waived check is suppressed, with who answers for it.
 
     Args:
         baseline: an earlier audit under the same policy; results then say whether they are new, unchanged or updated.
@@ -101,16 +100,20 @@ def _rule_ids(verdicts: Sequence[Verdict]) -> list[str]:
     ids = []
     for verdict in verdicts:
         threshold, label = verdict.threshold, verdict.metric.label if verdict.metric else None
-        parts = [judged_section(verdict), threshold.metric, label, "max" if threshold.min is None else "min"]
+        parts = [judged_section(verdict), threshold.metric, label, _bound(threshold)]
         name = visible("/".join(part for part in parts if part is not None))
         seen[name] += 1
         ids.append(name if seen[name] == 1 else f"{name}/{seen[name]}")
     return ids
 
 
+def _bound(threshold: Threshold) -> str:
+    return "max_regression" if threshold.max_regression is not None else "max" if threshold.min is None else "min"
+
+
 def _rule(rule_id: str, verdict: Verdict) -> dict[str, Any]:
     view, meaning = check_view(verdict), metric_name(verdict.threshold.metric).meaning
-    required = f"The audit shows that it is {view.required}; {view.decision}."
+    required = f"The audit shows that it is {view.required or 'measured'}; {view.decision}."
     return {
         "id": rule_id,
         "shortDescription": {"text": _plain(view.subject)},
@@ -137,8 +140,18 @@ def _check_results(report: AuditReport, ids: Sequence[str], lines: AuditLines) -
         if verdict.status is VerdictStatus.PASS:
             continue
         level = _LEVELS.get(verdict.status, "warning")
-        result = _result(rule_id, rule_id, level, verdict.explanation, line)
+        result = _result(rule_id, rule_id, level, check_view(verdict).sentence, line)
+        if verdict.status is VerdictStatus.WAIVED:
+            result["suppressions"] = [_suppression(verdict.waiver)]
         yield result | {"properties": asdict(check_numbers(verdict))}
+
+
+def _suppression(waiver: Waiver | None) -> dict[str, Any]:
+    found: dict[str, Any] = {"kind": "external", "status": "accepted"}
+    if waiver:
+        found["justification"] = visible(waiver.reason)
+        found["properties"] = {key: visible(getattr(waiver, key)) for key in ("owner", "approver", "expires")}
+    return found
 
 
 def _crash_results(report: AuditReport, lines: AuditLines) -> Iterator[dict[str, Any]]:
@@ -155,7 +168,7 @@ def _result(rule_id: str, subject: str, level: str, text: str, line: int) -> dic
         "ruleId": rule_id,
         "kind": "fail",
         "level": level,
-        "message": {"text": _plain(mask(text))},
+        "message": {"text": _plain(text)},
         "locations": [
             {
                 "physicalLocation": {"artifactLocation": {"uri": "audit.json"}, "region": {"startLine": line}},

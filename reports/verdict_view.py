@@ -7,6 +7,7 @@ from robust_emo.types import AuditReport, Metric, Threshold, Verdict, VerdictSta
 
 from . import numbers
 from .crashes import Crash, crashes
+from .masking import mask
 from .metric_names import metric_name
 from .metric_view import MetricView, metric_view
 
@@ -126,12 +127,18 @@ def check_view(verdict: Verdict) -> CheckView:
         word=_WORDS[verdict.status],
         check=verdict.check,
         subject=f"{name.title}{change} · {' · '.join(about)}",
-        sentence=verdict.explanation,
+        sentence=_sentence(verdict),
         reason=threshold.reason,
         required=_required(threshold),
         decision=_decision(threshold, metric),
         metric=None if metric is None else metric_view(metric, threshold=threshold),
     )
+
+
+def _sentence(verdict: Verdict) -> str:
+    """Why something was not measured may quote an exception, which may quote a text."""
+    text = verdict.explanation
+    return mask(text) if verdict.status is VerdictStatus.NOT_MEASURED else text
 
 
 def judged_section(verdict: Verdict) -> str:

@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 import pyarrow.parquet
 import pytest
 import report_factory as factory
+from command_line import quick
 from hostile_audit import hostile_audit
 from robust_emo_reports.outcomes_csv import COLUMNS
 from shown_page import HOSTILE
@@ -16,7 +17,7 @@ from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.errors import RobustEmoError
 from robust_emo.gate import exit_code
 from robust_emo.plugins import available, load
-from robust_emo.types import VerdictStatus
+from robust_emo.types import VerdictStatus, Waiver
 
 NAMES = sorted(available("reporters"))
 FILES = {
@@ -116,11 +117,34 @@ def test_badge_and_summaries_say_what_the_exit_code_says(change, message, colour
     assert ("\n::error " in commands or "\n::warning " in commands) == (code != 0)
 
 
-@pytest.mark.parametrize("status", [status for status in VerdictStatus if status is not VerdictStatus.PASS])
+@pytest.mark.parametrize("status", [s for s in VerdictStatus if s not in (VerdictStatus.PASS, VerdictStatus.WAIVED)])
 def test_no_status_but_a_pass_looks_green(status, report):
     report = factory.whole(replace(report, verdicts=(replace(report.verdicts[0], status=status),)))
     assert json.loads(load("reporters", "badge").render(report, []))["color"] != "brightgreen"
     assert json.loads(load("reporters", "sarif").render(report, []))["runs"][0]["results"]
+
+
+def test_a_waived_check_is_neither_green_nor_in_the_way(report):
+    waiver = Waiver(
+        report.verdicts[1].check, "4be14be14be1", "Labels are being mended.", "Ann Lee", "Bo Ek", "2027-01-31", 0.05
+    )
+    waived = replace(report.verdicts[1], status=VerdictStatus.WAIVED, waiver=waiver, explanation="Waived by Bo Ek.")
+    report = factory.whole(replace(report, verdicts=(report.verdicts[0], waived)))
+    assert exit_code(report.verdicts, report.sections) == 0
+    badge = json.loads(load("reporters", "badge").render(report, []))
+    assert (badge["message"], badge["color"], badge["isError"]) == ("pass, 1 waived", "yellowgreen", False)
+    (result,) = json.loads(load("reporters", "sarif").render(report, []))["runs"][0]["results"]
+    (suppression,) = result["suppressions"]
+    assert (suppression["status"], suppression["justification"]) == ("accepted", "Labels are being mended.")
+    assert suppression["properties"] == {"owner": "Ann Lee", "approver": "Bo Ek", "expires": "2027-01-31"}
+    junit = load("reporters", "junit").render(report, []).decode()
+    assert '<skipped type="waived" message="Waived by Bo Ek.">' in junit
+    assert 'skipped="1"' in junit
+    assert "<failure" not in junit
+    assert "<error" not in junit
+    assert "| **Waived** | Worst case" in load("reporters", "markdown").render(report, []).decode()
+    commands = load("reporters", "annotations").render(report, []).decode()
+    assert [line.split(" ")[0] for line in commands.splitlines()] == ["::notice", "::notice"]
 
 
 @pytest.mark.parametrize("name", ["junit", "sarif"])
@@ -137,6 +161,30 @@ def test_a_number_that_is_none_is_refused(name, report):
     sections = (replace(report.sections[0], metrics=(metric,)), *report.sections[1:])
     with pytest.raises(RobustEmoError, match="null"):
         load("reporters", name).render(replace(report, sections=sections, verdicts=(verdict,)), [])
+
+
+@pytest.mark.parametrize("name", ["annotations", "html", "junit", "markdown", "sarif"])
+def test_people_whom_an_exception_quotes_are_masked(name, report):
+    quote = "ValueError: cannot split 'mail me at lena.k@example.org'"
+    crashed = replace(report.sections[1], error=quote, metrics=(), counts={}, curves=())
+    why = replace(report.verdicts[-1], explanation=f"evasion/deepwordbug could not be measured: {quote}.")
+    found = replace(report, sections=(report.sections[0], crashed), verdicts=(why,))
+    made = load("reporters", name).render(found, []).decode()
+    assert "cannot split" in made
+    assert "lena" not in made
+
+
+def test_an_audit_writes_every_format(cli, tiny_model, tmp_path):
+    (tmp_path / "README.md").write_text("# Kept\n", encoding="utf-8")
+    ended = cli(*quick(tiny_model, tmp_path), "--sections", "clean,evasion", "--format", ",".join(FILES))
+    assert ended.code in (0, 1, 3), ended.err
+    assert set(FILES.values()) <= {file.name for file in tmp_path.iterdir()}
+    assert (tmp_path / "README.md").read_text(encoding="utf-8").endswith("<!-- robust-emo:end -->\n")
+    assert "# Kept\n" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    again = tmp_path / "again"
+    assert cli("report", tmp_path, "--format", ",".join(FILES), "--out", again).code == 0
+    for name in set(FILES.values()) - {"README.md"}:
+        assert (again / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
 # --- tables --------------------------------------------------------------------------------------------------------
