@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import Explanation
 
+from .csv_cell import cell
 from .json import without_lone_surrogates
 from .visible import shortened
 
@@ -14,8 +15,6 @@ COLUMNS = (
     "example_id", "text", "method", "target", "predicted", "label", "trust", "word", "start", "end", "attribution",
 )  # fmt: skip
 _MAX_TEXT = 1_000
-_FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
-"""What a cell must not begin with: spreadsheets would run it (OWASP, CSV injection)."""
 
 
 class AttributionsCsv:
@@ -52,12 +51,6 @@ def attributions_csv(explanations: Sequence[Explanation]) -> bytes:
         )
         for word in each.words:
             writer.writerow(
-                (*map(_cell, head), _cell(word.text), word.start, word.end, repr(round(word.attribution, 6) + 0.0))
+                (*map(cell, head), cell(word.text), word.start, word.end, repr(round(word.attribution, 6) + 0.0))
             )
     return without_lone_surrogates(table.getvalue()).encode()
-
-
-def _cell(text: str) -> str:
-    shown = text.replace("\0", "\ufffd")  # ends the cell, or the file, in many readers
-    first = shown.lstrip(" \u00a0\u3000\ufeff")[:1]
-    return f"'{shown}" if first in _FORMULA and first else shown

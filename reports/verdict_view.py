@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from robust_emo.types import AuditReport, Metric, Threshold, Verdict, VerdictStatus
 
 from . import numbers
+from .crashes import Crash, crashes
+from .masking import mask
 from .metric_names import metric_name
 from .metric_view import MetricView, metric_view
 
@@ -65,8 +67,8 @@ class VerdictView:
     meaning: str
     tally: str
     """``2 of 6 checks fail, 1 is inconclusive``; empty without checks."""
-    incomplete: tuple[str, ...]
-    """Sections that did not run."""
+    incomplete: tuple[Crash, ...]
+    """Sections that did not run to their end, or not on every text."""
     unmet: tuple[CheckView, ...]
     met: tuple[CheckView, ...]
     met_text: str
@@ -74,11 +76,11 @@ class VerdictView:
 
 
 def verdict_view(report: AuditReport) -> VerdictView:
-    """Judge as the exit code does: one failure fails, anything undecided or not run is inconclusive."""
-    incomplete = tuple(f"{section.kind}/{section.plugin}" for section in report.sections if section.error)
+    """Judge as the exit code does: one failure fails, anything undecided, crashed or not run is inconclusive."""
+    incomplete = crashes(report.sections)
     status = _overall(report.verdicts, bool(incomplete))
     ordered = sorted(report.verdicts, key=lambda verdict: _ORDER[verdict.status])
-    checks = [_check_view(verdict) for verdict in ordered]
+    checks = [check_view(verdict) for verdict in ordered]
     met = tuple(check for check in checks if check.status == VerdictStatus.PASS.value)
     meaning = _MEANINGS[status]
     if status == "pass" and any(verdict.threshold.decision == "point" for verdict in report.verdicts):
@@ -112,11 +114,12 @@ def _tally(verdicts: tuple[Verdict, ...]) -> str:
     return f"{numbers.plural(len(verdicts), 'check', 'checks')}: {', '.join(parts)}" if parts else ""
 
 
-def _check_view(verdict: Verdict) -> CheckView:
+def check_view(verdict: Verdict) -> CheckView:
+    """View of one check."""
     threshold, metric = verdict.threshold, verdict.metric
     name = metric_name(threshold.metric)
     change = ", change since the baseline" if threshold.max_regression is not None else ""
-    about = [_section(verdict).removeprefix("evasion/")]
+    about = [judged_section(verdict).removeprefix("evasion/")]
     if metric is not None and metric.label is not None:
         about.append(metric.label)
     return CheckView(
@@ -124,7 +127,7 @@ def _check_view(verdict: Verdict) -> CheckView:
         word=_WORDS[verdict.status],
         check=verdict.check,
         subject=f"{name.title}{change} · {' · '.join(about)}",
-        sentence=verdict.explanation,
+        sentence=_sentence(verdict),
         reason=threshold.reason,
         required=_required(threshold),
         decision=_decision(threshold, metric),
@@ -132,7 +135,13 @@ def _check_view(verdict: Verdict) -> CheckView:
     )
 
 
-def _section(verdict: Verdict) -> str:
+def _sentence(verdict: Verdict) -> str:
+    """Why something was not measured may quote an exception, which may quote a text."""
+    text = verdict.explanation
+    return mask(text) if verdict.status is VerdictStatus.NOT_MEASURED else text
+
+
+def judged_section(verdict: Verdict) -> str:
     """The section judged; a threshold on a kind is judged for each of its plug-ins, and only `check` names them."""
     where, found, _ = verdict.check.partition(f"/{verdict.threshold.metric}")
     return where if found else verdict.threshold.section

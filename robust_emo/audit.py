@@ -33,6 +33,7 @@ from robust_emo.models.victim import Victim
 from robust_emo.plugins import AuditSection
 from robust_emo.preflight import AuditRequest, Plan, prepare
 from robust_emo.progress import Progress, Silent
+from robust_emo.report_files import rendered
 from robust_emo.run_record import conditions, run_info
 from robust_emo.types import SCHEMA_VERSION, Answer, AttackOutcome, AuditReport, Example, RunCost, Section
 from robust_emo.validity.checker import ValidityChecker
@@ -214,7 +215,7 @@ def _write(
     contents, failed = {out / "outcomes.jsonl": dump_outcomes(outcomes), out / ANSWERS: dump_answers(answers)}, []
     for reporter in sorted(plan.reporters, key=lambda reporter: reporter.filename == "audit.json"):
         try:
-            contents[out / reporter.filename] = reporter.render(report, outcomes)
+            contents[out / reporter.filename] = rendered(reporter, report, outcomes, out)
         except Exception as error:
             failed.append(f"report '{reporter.spec.name}' crashed: {type(error).__name__}: {error}")
     for path, content in contents.items():

@@ -186,6 +186,24 @@ class Reporter(Protocol):
         ...
 
 
+@runtime_checkable
+class MergingReporter(Reporter, Protocol):
+    """A reporter whose file is not all its own: what others wrote there stays."""
+
+    def merge(self, report: AuditReport, outcomes: Sequence[Any], existing: bytes) -> bytes:
+        """The file's content where one of its name is there already.
+
+        Args:
+            report: the audit.
+            outcomes: as for :meth:`render`.
+            existing: the content of that file.
+
+        Raises:
+            InputError: it cannot be kept; nothing is written then.
+        """
+        ...
+
+
 class ComparisonReporter(Protocol):
     """A projection of two finished audits, compared."""
 

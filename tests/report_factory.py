@@ -447,6 +447,17 @@ def make_report(
     return AuditReport(SCHEMA_VERSION, run, tuple(sections), _judge(sections) if judged else ())
 
 
+def whole(report: AuditReport) -> AuditReport:
+    """The same audit without the text on which an attack crashed."""
+    counted = (replace(s, counts={k: n for k, n in s.counts.items() if k != "errored"}) for s in report.sections)
+    return replace(report, sections=tuple(counted))
+
+
+def passing(report: AuditReport) -> AuditReport:
+    """The same audit under a policy that asks only for what it meets."""
+    return replace(report, verdicts=tuple(v for v in report.verdicts if v.status is VerdictStatus.PASS))
+
+
 def defended(report: AuditReport, adaptive: AdaptiveInfo | None = ADAPTIVE) -> AuditReport:
     """The same audit of a model with an input defence."""
     return replace(report, run=replace(report.run, defence=("spelling 2", "laughter 1"), adaptive=adaptive))

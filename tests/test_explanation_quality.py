@@ -285,7 +285,7 @@ def test_random_weights_are_put_back_and_forget_what_was_learnt(shortcut, plante
     model, before = shortcut.victim.batched.model, weights_of(shortcut)
     readings, method = readings_of(shortcut, planted[:6]), IntegratedGradients(steps=8, most_steps=8)
     own = method.attribute(shortcut, readings)
-    found = randomisation_correlations(shortcut, method, readings, own, seed=0, draws=2)
+    found = randomisation_correlations(shortcut, method, readings, own, stages(model), seed=0, draws=2)
     assert weights_of(shortcut) == before
     assert found[0][0].name == "the head"
     assert found[-1][0].name == "all weights"

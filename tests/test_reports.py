@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 import report_factory as factory
+from hostile_audit import hostile_audit
 from robust_emo_reports.budget_chart import MOST_LINES, line_styles
 from robust_emo_reports.charts import broken_line
 from robust_emo_reports.html import HtmlReporter
@@ -40,54 +41,6 @@ def html(report, outcomes) -> str:
     return HtmlReporter().render(report, outcomes).decode()
 
 
-def _hostile(report: AuditReport, outcomes: list[AttackOutcome], text: str) -> tuple[AuditReport, list[AttackOutcome]]:
-    """The same audit with `text` in every place a stranger can write to."""
-    run = replace(
-        report.run,
-        model=f"models/{text}",
-        labels=(text, *report.run.labels),
-        command=text,
-        device=text,
-        warnings=(text,),
-        packages={text: text},
-        data=replace(report.run.data, path=text, label_counts={text: 3}),
-        holdout_data=replace(report.run.data, path=text, label_counts={text: 3}),
-        defence=(text,),
-        adaptive=factory.strange_adaptive(text),
-    )
-    sections = tuple(
-        replace(
-            s,
-            notes=(text,),
-            args={text: [text], "budget": {text: text}},
-            metrics=tuple(replace(m, label=text if m.label == "joy" else m.label) for m in s.metrics),
-            confusion=replace(s.confusion, labels=(text, *s.confusion.labels[1:])) if s.confusion else None,
-            flags=(*s.flags, Flag(text, True, text)) if s.flags else (),
-            learnt=(Learnt(1, 3, text, text),),
-            comparisons=tuple(replace(c, left=text, right=text) for c in s.comparisons),
-        )
-        for s in report.sections
-    )
-    broken = replace(sections[1], plugin=text, error=text)
-    other = replace(sections[0], kind=text, confusion=None)
-    verdicts = tuple(replace(v, explanation=text, check=text) for v in report.verdicts)
-    attacked = [
-        replace(
-            o,
-            example_id=text,
-            label=(text,),
-            predicted=(text,),
-            predicted_after=(text, text) if o.perturbed else None,
-            original=f"a {text} b",
-            perturbed=f"a {text}{text} b" if o.perturbed else None,
-            invalid_reasons=(text,),
-            valid=False,
-        )
-        for o in outcomes
-    ]
-    return replace(report, run=run, sections=(*sections, broken, other), verdicts=verdicts), attacked
-
-
 def test_page_loads_nothing_and_stays_small(html):
     page = ShownPage(html)
     assert len(html.encode()) <= 600_000
@@ -118,7 +71,7 @@ def test_same_audit_gives_the_same_bytes(report, outcomes, html):
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_text_adds_no_markup_and_hides_nothing(report, outcomes, html, text):
     plain = ShownPage(html)
-    hostile = HtmlReporter(mask=False).render(*_hostile(report, outcomes, text)).decode()
+    hostile = HtmlReporter(mask=False).render(*hostile_audit(report, outcomes, text)).decode()
     page = ShownPage(hostile)
     assert page.elements <= plain.elements | {"span", "b"}
     assert not [name for _, name in page.attributes if name.startswith("on")]
@@ -133,7 +86,7 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(report, outcomes, html, t
 
 
 def test_hidden_characters_are_named(report, outcomes):
-    page = ShownPage(HtmlReporter().render(*_hostile(report, outcomes, HOSTILE[4])).decode())
+    page = ShownPage(HtmlReporter().render(*hostile_audit(report, outcomes, HOSTILE[4])).decode())
     assert "⟨U+202E⟩" in page.words
     assert "U+2066" in page.words
 
@@ -148,8 +101,9 @@ def test_verdict_comes_first_and_failures_lead(html):
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda r: replace(r, verdicts=()), "Not judged"),
-        (lambda r: replace(r, verdicts=tuple(v for v in r.verdicts if v.status == "pass")), "Pass"),
+        (lambda r: factory.whole(replace(r, verdicts=())), "Not judged"),
+        (lambda r: factory.whole(factory.passing(r)), "Pass"),
+        (factory.passing, "Inconclusive"),
         (lambda r: replace(r, verdicts=tuple(v for v in r.verdicts if v.status != "fail")), "Inconclusive"),
         (lambda r: replace(r, verdicts=r.verdicts[:1] + r.verdicts[-1:]), "Inconclusive"),
     ],

@@ -29,6 +29,7 @@ def command(audit: str, formats: tuple[str, ...], out: Path | None, quiet: bool)
     from robust_emo.audit_file import read_audit
     from robust_emo.audits.outcomes import read_outcomes
     from robust_emo.errors import InputError
+    from robust_emo.report_files import rendered
 
     reporters = [plugins.load("reporters", name) for name in dict.fromkeys(formats)]
     folder = Path(audit) if Path(audit).is_dir() else Path(audit).parent
@@ -38,7 +39,8 @@ def command(audit: str, formats: tuple[str, ...], out: Path | None, quiet: bool)
     outcomes = read_outcomes(folder / "outcomes.jsonl")
     target = out or folder
     target.mkdir(parents=True, exist_ok=True)
-    for reporter in reporters:
-        write_atomically(target / reporter.filename, reporter.render(report, outcomes))
+    contents = {target / reporter.filename: rendered(reporter, report, outcomes, target) for reporter in reporters}
+    for path, content in contents.items():
+        write_atomically(path, content)
         if not quiet:
-            say(str(target / reporter.filename))
+            say(str(path))

