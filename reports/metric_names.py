@@ -21,6 +21,9 @@ _RADII = (
     ("3_words", "at most 3 words", "however three words are changed"),
 )
 
+_CHANGE = "_change"
+"""Ends the name of a change, in the verdicts of a gate with a baseline."""
+
 METRIC_NAMES = {
     "accuracy": percent("Accuracy", "Share of texts whose emotion is predicted right."),
     "macro_f1": ratio("Macro-F1", "F1 averaged over emotions; rare emotions count as much as common ones."),
@@ -242,4 +245,16 @@ METRIC_NAMES = {
 
 def metric_name(name: str) -> MetricName:
     """The presentation of `name`; unknown metrics get their own name and three significant digits."""
+    if name.endswith(_CHANGE):
+        return _change(metric_name(name.removesuffix(_CHANGE)))
     return METRIC_NAMES.get(name) or MetricName(name.replace("_", " ").capitalize(), numbers.general)
+
+
+def _change(name: MetricName) -> MetricName:
+    """Of a number since the baseline audit."""
+    show = _points if name.show is numbers.percent else numbers.signed
+    return MetricName(f"{name.title}, change since the baseline", show, name.meaning)
+
+
+def _points(difference: float) -> str:
+    return f"{numbers.points(difference)} points"

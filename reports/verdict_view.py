@@ -13,12 +13,14 @@ _ORDER = {
     VerdictStatus.FAIL: 0,
     VerdictStatus.INCONCLUSIVE: 1,
     VerdictStatus.NOT_MEASURED: 2,
-    VerdictStatus.PASS: 3,
+    VerdictStatus.WAIVED: 3,
+    VerdictStatus.PASS: 4,
 }
 _WORDS = {
     VerdictStatus.FAIL: "Fail",
     VerdictStatus.INCONCLUSIVE: "Inconclusive",
     VerdictStatus.NOT_MEASURED: "Not measured",
+    VerdictStatus.WAIVED: "Waived",
     VerdictStatus.PASS: "Pass",
 }
 _MEANINGS = {
@@ -40,7 +42,7 @@ class CheckView:
     """One check of the policy."""
 
     status: str
-    """fail, inconclusive, not_measured or pass."""
+    """fail, inconclusive, not_measured, waived or pass."""
     word: str
     check: str
     subject: str
@@ -81,6 +83,8 @@ def verdict_view(report: AuditReport) -> VerdictView:
     meaning = _MEANINGS[status]
     if status == "pass" and any(verdict.threshold.decision == "point" for verdict in report.verdicts):
         meaning = "Every requirement of the policy is met; some were judged on the value alone, without its interval."
+    if status == "pass" and any(verdict.status is VerdictStatus.WAIVED for verdict in report.verdicts):
+        meaning = "Some requirements are not met, and somebody answers for them until a named day; all others are met."
     return VerdictView(
         status=status,
         word={"not-judged": "Not judged"}.get(status, status.capitalize()),
@@ -97,7 +101,7 @@ def _overall(verdicts: tuple[Verdict, ...], incomplete: bool) -> str:
     found = {verdict.status for verdict in verdicts}
     if VerdictStatus.FAIL in found:
         return "fail"
-    if incomplete or found - {VerdictStatus.PASS}:
+    if incomplete or found - {VerdictStatus.PASS, VerdictStatus.WAIVED}:
         return "inconclusive"
     return "pass" if found else "not-judged"
 
@@ -111,6 +115,7 @@ def _tally(verdicts: tuple[Verdict, ...]) -> str:
 def _check_view(verdict: Verdict) -> CheckView:
     threshold, metric = verdict.threshold, verdict.metric
     name = metric_name(threshold.metric)
+    change = ", change since the baseline" if threshold.max_regression is not None else ""
     about = [_section(verdict).removeprefix("evasion/")]
     if metric is not None and metric.label is not None:
         about.append(metric.label)
@@ -118,7 +123,7 @@ def _check_view(verdict: Verdict) -> CheckView:
         status=verdict.status.value,
         word=_WORDS[verdict.status],
         check=verdict.check,
-        subject=f"{name.title} · {' · '.join(about)}",
+        subject=f"{name.title}{change} · {' · '.join(about)}",
         sentence=verdict.explanation,
         reason=threshold.reason,
         required=_required(threshold),
@@ -143,9 +148,11 @@ def _decision(threshold: Threshold, metric: Metric | None) -> str:
 def _required(threshold: Threshold) -> str:
     show = metric_name(threshold.metric).show
     parts = []
-    if threshold.min is not None:
+    if threshold.max_regression is not None:
+        parts.append(f"at most {show(threshold.max_regression).replace('%', ' points')} worse than the baseline")
+    elif threshold.min is not None:
         parts.append(f"at least {show(threshold.min)}")
-    if threshold.max is not None:
+    elif threshold.max is not None:
         parts.append(f"at most {show(threshold.max)}")
     if threshold.min_n:
         parts.append(f"on {numbers.count(threshold.min_n)} examples or more")

@@ -8,7 +8,7 @@ import math
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from importlib.metadata import version
@@ -16,6 +16,8 @@ from pathlib import Path
 
 from robust_emo.atomic import write_atomically
 from robust_emo.attack_choice import model_fingerprints
+from robust_emo.audits.answers import FILENAME as ANSWERS
+from robust_emo.audits.answers import answers_of, dump_answers
 from robust_emo.audits.context import AuditContext
 from robust_emo.audits.journal import Journal
 from robust_emo.audits.outcomes import dump_outcomes
@@ -32,7 +34,7 @@ from robust_emo.plugins import AuditSection
 from robust_emo.preflight import AuditRequest, Plan, prepare
 from robust_emo.progress import Progress, Silent
 from robust_emo.run_record import conditions, run_info
-from robust_emo.types import SCHEMA_VERSION, AttackOutcome, AuditReport, Example, RunCost, Section
+from robust_emo.types import SCHEMA_VERSION, Answer, AttackOutcome, AuditReport, Example, RunCost, Section
 from robust_emo.validity.checker import ValidityChecker
 from robust_emo.validity.judge import Judge
 
@@ -91,10 +93,12 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             decided=partial(evasion_is_certain, plan.policy) if request.stop_when_certain else None,
         )
         sections = tuple(result for section in plan.sections for result in _measure(section, context))
+        clean = any(section.kind == "clean" and section.error is None for section in sections)
+        answers = answers_of(engine, plan.dataset.examples) if clean else ()
     seconds = round(time.perf_counter() - clock, 1)
     cost = RunCost(started_at, seconds, engine.physical_queries, engine.cached_queries, resumed=journal.resumed > 0)
-    report = AuditReport(SCHEMA_VERSION, run_info(plan, victim, attacked, cost), sections, judge(plan.policy, sections))
-    return _finish(plan, report, journal, attacked)
+    report = AuditReport(SCHEMA_VERSION, run_info(plan, victim, attacked, cost), sections, ())
+    return _finish(plan, report, journal, attacked, answers)
 
 
 def _load_victim(plan: Plan) -> Victim:
@@ -186,10 +190,15 @@ def _check_finite(section: Section) -> None:
             raise ValueError(f"metric {metric.name} is not finite; a number that was not measured must be null")
 
 
-def _finish(plan: Plan, report: AuditReport, journal: Journal, attacked: Sequence[Example]) -> FinishedAudit:
-    """Writes everything; only then the journal goes."""
+def _finish(
+    plan: Plan, report: AuditReport, journal: Journal, attacked: Sequence[Example], answers: Sequence[Answer]
+) -> FinishedAudit:
+    """Judges and writes everything; only then the journal goes."""
     outcomes = journal.outcomes(plan.attacks, attacked)
-    files, failed = _write(plan, report, outcomes)
+    baseline = plan.baseline.beside(report, outcomes, answers) if plan.baseline else None
+    verdicts = judge(plan.policy, report.sections, baseline=baseline, model_sha256=report.run.model_sha256)
+    report = replace(report, verdicts=verdicts)
+    files, failed = _write(plan, report, outcomes, answers)
     journal.remove()
     code = exit_code(report.verdicts, report.sections)
     if failed and code is ExitCode.PASS:
@@ -198,13 +207,14 @@ def _finish(plan: Plan, report: AuditReport, journal: Journal, attacked: Sequenc
 
 
 def _write(
-    plan: Plan, report: AuditReport, outcomes: Sequence[AttackOutcome]
+    plan: Plan, report: AuditReport, outcomes: Sequence[AttackOutcome], answers: Sequence[Answer]
 ) -> tuple[tuple[Path, ...], tuple[str, ...]]:
     """Files written and reporters that crashed. audit.json comes last: where it stands, everything else does."""
-    contents, failed = {plan.request.out / "outcomes.jsonl": dump_outcomes(outcomes)}, []
+    out = plan.request.out
+    contents, failed = {out / "outcomes.jsonl": dump_outcomes(outcomes), out / ANSWERS: dump_answers(answers)}, []
     for reporter in sorted(plan.reporters, key=lambda reporter: reporter.filename == "audit.json"):
         try:
-            contents[plan.request.out / reporter.filename] = reporter.render(report, outcomes)
+            contents[out / reporter.filename] = reporter.render(report, outcomes)
         except Exception as error:
             failed.append(f"report '{reporter.spec.name}' crashed: {type(error).__name__}: {error}")
     for path, content in contents.items():

@@ -12,6 +12,7 @@ from robust_emo.audits.explanation.integrated_gradients import IntegratedGradien
 from robust_emo.audits.explanation.masked import masked_explanation
 from robust_emo.audits.explanation.methods import DEFAULT, method_entry
 from robust_emo.audits.explanation.reading import check_text
+from robust_emo.audits.explanation.skill import better_than_guessing
 from robust_emo.audits.explanation.target import Target
 from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
@@ -124,9 +125,8 @@ def explain(
     if isinstance(texts, str):
         texts = [texts]
     engine = Engine(Victim(load_classifier(model), device=device))
-    return explained(
-        engine, [Example(f"text-{n}", text, ()) for n, text in enumerate(texts, 1)], question or Question()
-    )
+    examples = [Example(f"text-{n}", text, ()) for n, text in enumerate(texts, 1)]
+    return explained(engine, examples, question or Question(), labelled=False)
 
 
 def explained(
@@ -156,9 +156,11 @@ def explained(
     texts, labels = [example.text for example in examples], engine.victim.labels
     for text in texts:
         check_text(text)
-    best = [labels[int(row.argmax())] for row in engine.scores(texts)]
+    logits = engine.scores(texts)
+    best = [labels[int(row.argmax())] for row in logits]
     maps = explainer.heat_maps(explainer.readings(texts, question.targets(examples, labels, best)))
-    found = [explainer.explanation(each, labelled=labelled) for each in of_examples(maps, examples)]
+    learnt = better_than_guessing(engine.victim, examples, logits, seed=question.seed) if labelled else None
+    found = [explainer.explanation(each, learnt=learnt, labelled=labelled) for each in of_examples(maps, examples)]
     if question.show_raw:
         return HeatMaps(tuple(found))
     return HeatMaps(tuple(masked_explanation(each, recognisers=recognisers) for each in found))

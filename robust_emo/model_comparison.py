@@ -41,7 +41,7 @@ def compare_audits(old: str | Path, new: str | Path) -> AuditComparison:
     reports = (read_audit(old), read_audit(new))
     if not any(report.attacked for report in reports):
         return _without_attacks(reports, (old, new))
-    rows = [_rows(_outcomes_file(path), report) for path, report in zip((old, new), reports, strict=True)]
+    rows = [_rows(read_outcomes(outcomes_file(path)), report) for path, report in zip((old, new), reports, strict=True)]
     common = [key for key in rows[0] if key in rows[1]]
     if not common:
         for path, report in zip((old, new), reports, strict=True):
@@ -56,6 +56,16 @@ def compare_audits(old: str | Path, new: str | Path) -> AuditComparison:
     return AuditComparison(
         *reports, measures=_tested(measures, texts, (str(old), str(new))), texts=texts, notes=comparison_notes(*reports)
     )
+
+
+def compare_outcomes(
+    old: AuditReport, old_outcomes: Iterable[AttackOutcome], new: AuditReport, new_outcomes: Iterable[AttackOutcome]
+) -> tuple[ModelComparison, ...]:
+    """What two audits say of the texts that both attacked, as :func:`compare_audits`; empty where there is nothing."""
+    rows = (_rows(old_outcomes, old), _rows(new_outcomes, new))
+    measures = _measures(old, new)
+    texts = tuple(_text(rows[0][key], rows[1][key], measures) for key in rows[0] if key in rows[1])
+    return _tested(measures, texts, ("baseline", "this audit")) if texts and measures else ()
 
 
 def _without_attacks(reports: tuple[AuditReport, AuditReport], paths: tuple[str | Path, str | Path]) -> AuditComparison:
@@ -154,16 +164,17 @@ def _under(attack: str) -> Right:
     return right
 
 
-def _outcomes_file(path: str | Path) -> Path:
+def outcomes_file(path: str | Path) -> Path:
+    """What came of each attacked text, beside an audit.json or in its directory."""
     folder = Path(path) if Path(path).is_dir() else Path(path).parent
     return folder / "outcomes.jsonl"
 
 
-def _rows(path: Path, report: AuditReport) -> Rows:
+def _rows(outcomes: Iterable[AttackOutcome], report: AuditReport) -> Rows:
     """Outcomes of the attacks that make the worst case: no reductions, none that crashed."""
     attacks, goal = worst_case_arguments(report).get("attacks", ()), _goal(report)
     rows: Rows = {}
-    for outcome in read_outcomes(path):
+    for outcome in outcomes:
         if outcome.plugin not in attacks or not goal.concerns(outcome.label, report.run.labels):
             continue
         rows.setdefault((outcome.example_id, outcome.original), []).append(outcome)

@@ -10,7 +10,8 @@ from typing import Any
 
 from robust_emo.errors import InputError
 from robust_emo.plugins import unknown_name
-from robust_emo.types import Threshold
+from robust_emo.types import Threshold, Waiver
+from robust_emo.waivers import waivers
 
 _BUILT_IN = Path(__file__).parent / "policies"
 _DECISIONS = ("confident", "point")
@@ -21,12 +22,13 @@ _SHARES = frozenset({
     "invalid_share", "reducible_rate", "survivor_success_rate", "accuracy_left", "accuracy_left_3_words",
     "mean_flip_severity", "training_texts_with_personal_data", "audited_texts_with_personal_data",
 })  # fmt: skip
-_LATER = {"max_regression": "comparing with a baseline", "waive": "waiving a check"}
+_BOUNDS = ("min", "max", "max_regression")
 _KEYS = {
     "metric": str,
     "section": str,
     "min": float,
     "max": float,
+    "max_regression": float,
     "per_class": bool,
     "confidence": float,
     "decision": str,
@@ -46,6 +48,12 @@ class Policy:
     """Of the file's bytes."""
     thresholds: tuple[Threshold, ...]
     """At least one."""
+    waivers: tuple[Waiver, ...] = ()
+
+    @property
+    def needs_baseline(self) -> bool:
+        """Whether a check compares with an earlier audit."""
+        return any(threshold.max_regression is not None for threshold in self.thresholds)
 
 
 def built_in_policies() -> tuple[str, ...]:
@@ -72,17 +80,24 @@ def read_policy(path_or_name: str | Path) -> Policy:
         document = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError(f"policy '{name}' is not valid TOML: {error}") from None
-    thresholds = _thresholds(document, f"policy '{name}'")
-    return Policy(name=name, sha256=hashlib.sha256(content).hexdigest(), thresholds=thresholds)
+    place = f"policy '{name}'"
+    _refuse_unknown(document, ["require", "waive"], place)
+    return Policy(
+        name=name,
+        sha256=hashlib.sha256(content).hexdigest(),
+        thresholds=_thresholds(document, place),
+        waivers=waivers(document.get("waive", []), place),
+    )
 
 
 def _thresholds(document: Mapping[str, Any], place: str) -> tuple[Threshold, ...]:
-    _refuse_unknown(document, ["require"], place)
     tables = document.get("require", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise InputError(f"{place}: write each check as a table of its own, under [[require]]")
     if not tables:
-        raise InputError(f"{place} requires nothing; add at least one [[require]] with metric, section and min or max")
+        raise InputError(
+            f"{place} requires nothing; add a [[require]] with metric, section and min, max or max_regression"
+        )
     return tuple(_threshold(table, f"{place}, [[require]] number {number}") for number, table in enumerate(tables, 1))
 
 
@@ -94,9 +109,12 @@ def _threshold(table: Mapping[str, Any], place: str) -> Threshold:
         if not table.get(key):
             raise InputError(f"{place}: '{key}' is missing")
     place = f"{place} ({table['metric']})"
-    if ("min" in table) == ("max" in table):
-        raise InputError(f"{place}: give either 'min' or 'max', got {'both' if 'min' in table else 'neither'}")
-    bound = table.get("min", table.get("max", 0))
+    given = [key for key in _BOUNDS if key in table]
+    if len(given) != 1:
+        raise InputError(f"{place}: give one of 'min', 'max' and 'max_regression', got {' and '.join(given) or 'none'}")
+    bound = table[given[0]]
+    if given == ["max_regression"] and bound < 0:
+        raise InputError(f"{place}: 'max_regression' is how much worse is allowed, at least 0, got {bound}")
     if table["metric"] in _SHARES and not 0 <= bound <= 1:
         raise InputError(f"{place}: '{table['metric']}' lies between 0 and 1, got {bound}; 75% is written 0.75")
     decision = table.get("decision", "confident")
@@ -114,8 +132,6 @@ def _threshold(table: Mapping[str, Any], place: str) -> Threshold:
 
 def _refuse_unknown(table: Mapping[str, Any], known: Iterable[str], place: str) -> None:
     for key in table:
-        if key in _LATER:
-            raise InputError(f"{place}: '{key}' ({_LATER[key]}) is not supported yet; remove it to use this version")
         if key not in known:
             raise InputError(f"{place}: {unknown_name('key', key, known)}")
 

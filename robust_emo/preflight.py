@@ -16,6 +16,7 @@ from robust_emo.adaptive import choose_attacks, without_adaptive
 from robust_emo.attack_choice import AttackArgument, check_arguments, chosen_ensemble, load_attack
 from robust_emo.audits.journal import FILENAME
 from robust_emo.audits.stopping import stopping_warnings
+from robust_emo.baseline_audit import BaselineAudit, read_finished
 from robust_emo.data.dataset import Dataset
 from robust_emo.data.table import is_hub_id
 from robust_emo.data_file import DataFile, DataOptions, read_data
@@ -66,6 +67,8 @@ class AuditRequest:
     attacked_examples: int | None = None
     seed: int | None = None
     policy: str = "minimal"
+    baseline: str | None = None
+    """An earlier audit, for policies that limit how much worse a number may be."""
     formats: tuple[str, ...] = ("html",)
     """Reporters beside audit.json, which is always written."""
     device: str = "cpu"
@@ -98,6 +101,7 @@ class Plan:
     warnings: tuple[str, ...]
     adaptive: AdaptiveInfo | None = None
     """Of the model's input defence; None where it has none."""
+    baseline: BaselineAudit | None = None
 
     @property
     def seed(self) -> int:
@@ -149,6 +153,7 @@ def prepare(request: AuditRequest) -> Plan:
     if request.seed is not None and request.seed < 0:
         problems.found.append(f"expected a seed of at least 0, got {request.seed}")
     policy = problems.attempt(lambda: read_policy(request.policy))
+    baseline = problems.attempt(partial(read_finished, request.baseline)) if request.baseline else None
     problems.attempt(lambda: _check_output(request))
     dataset, train, warnings = _read_model_and_data(problems, request)
     needed = dataset is not None and any(section.spec.needs_training_data for section in sections)
@@ -162,7 +167,7 @@ def prepare(request: AuditRequest) -> Plan:
     )
     if chosen:
         plan = replace(plan, adaptive=chosen.adaptive, warnings=(*plan.warnings, *chosen.left_out))
-    return replace(plan, warnings=(*plan.warnings, *_stopping(plan)))
+    return replace(plan, baseline=baseline, warnings=(*plan.warnings, *_stopping(plan)))
 
 
 def _stopping(plan: Plan) -> tuple[str, ...]:

@@ -190,6 +190,7 @@ def command_line(plan: Plan) -> str:
         "--sections": ",".join(request.sections) if request.sections else None,
         "--examples": request.attacked_examples,
         "--policy": request.policy,
+        "--baseline": request.baseline,
         "--seed": plan.seed,
         "--device": request.device,
         "--precision": request.precision,

@@ -94,6 +94,8 @@ SHARES = {
     "canary_guess_accuracy",
 }
 """Metrics that read best as percentages."""
+CHANGE = "_change"
+"""Ends the name of a metric's change against the baseline audit."""
 _ENDINGS = {
     VerdictStatus.PASS: "so this check passes",
     VerdictStatus.FAIL: "so this check fails",
@@ -108,15 +110,18 @@ def section_name(section: Section) -> str:
 
 def subject(section: Section, metric: Metric) -> str:
     """What a metric is, to begin a sentence with."""
-    default = f"{metric.name.replace('_', ' ').capitalize()} ({section_name(section)})"
+    name = metric.name.removesuffix(CHANGE)
+    default = f"{name.replace('_', ' ').capitalize()} ({section_name(section)})"
     attack = "all attacks together" if section.plugin == "ensemble" else f"the {section.plugin} attack"
     # Not str.format: names in an audit file are not ours.
-    text = _SUBJECTS.get(metric.name, default).replace("{attack}", attack)
+    text = _SUBJECTS.get(name, default).replace("{attack}", attack)
     return text if metric.label is None else f"{text} of '{metric.label}'"
 
 
 def bound_text(threshold: Threshold) -> str:
-    """`>= 0.5` or `<= 0.2`."""
+    """`>= 0.5`, `<= 0.2` or `regression <= 0.02`."""
+    if threshold.max_regression is not None:
+        return f"regression <= {threshold.max_regression:g}"
     return f">= {threshold.min:g}" if threshold.min is not None else f"<= {threshold.max:g}"
 
 
@@ -133,9 +138,11 @@ def explain_value(
         needed: examples that would decide an inconclusive check; None to say nothing of it.
     """
     is_min = threshold.min is not None
+    required = is_min and threshold.max_regression is None
     bound = threshold.min if threshold.min is not None else threshold.max
-    limit = f"the {'required' if is_min else 'allowed'} {_number(metric, bound, threshold=True)}"
-    value = f"{subject(section, metric)} is {_number(metric, metric.value)}"
+    limit = f"the {'required' if required else 'allowed'} {_number(metric, bound, threshold=True)}"
+    verb = "is" if threshold.max_regression is None else "changed by"
+    value = f"{subject(section, metric)} {verb} {_number(metric, metric.value)}"
     side = {
         (VerdictStatus.PASS, True): "at or above",
         (VerdictStatus.FAIL, True): "below",
@@ -163,6 +170,19 @@ def _bounded_below(section: Section, metric: Metric, limit: str, side: str | Non
     return f"{what}; all of that is {side} {limit}" if side else f"{what}, which may be on either side of {limit}"
 
 
+def among_so_many(explanation: str, checks: int) -> str:
+    """The sentence on a failure that chance explains among this many checks.
+
+    Args:
+        explanation: of the failure.
+        checks: of the policy.
+    """
+    said = explanation.removesuffix(f", {_ENDINGS[VerdictStatus.FAIL]}.")
+    return (
+        f"{said}; but one in {checks} checks looks like that by chance (Holm), {_ENDINGS[VerdictStatus.INCONCLUSIVE]}."
+    )
+
+
 def _rounded_up(count: int) -> str:
     """To two digits: it is a guess."""
     step = 10 ** max(0, len(str(count)) - 2)
@@ -172,6 +192,10 @@ def _rounded_up(count: int) -> str:
 def _number(metric: Metric, value: float | None, *, threshold: bool = False) -> str:
     if value is None:
         return "not measured"
+    if metric.name.endswith(CHANGE) and metric.name.removesuffix(CHANGE) in SHARES:
+        return f"{value * 100:+g} points" if threshold else f"{value * 100:+.1f} points"
+    if metric.name.endswith(CHANGE):
+        return f"{value:+g}" if threshold else f"{value:+.3f}"
     if metric.name in SHARES:
         return f"{value * 100:g}%" if threshold else f"{value:.1%}"
     return f"{value:g}" if threshold else f"{value:#.3g}" if abs(value) >= 1 else f"{value:.3f}"

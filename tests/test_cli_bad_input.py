@@ -54,7 +54,10 @@ from command_line import quick, refused
         (["audit", "MODEL", "--sections", "evason"], "unknown section 'evason'; did you mean 'evasion'"),
         (["audit", "MODEL", "--format", "htm"], "unknown reporter 'htm'; did you mean 'html'"),
         (["audit", "MODEL", "--profile", "quik"], "unknown profile 'quik'; did you mean 'quick'"),
-        (["audit", "MODEL", "--policy", "minimum"], r"no policy file 'minimum'.*\(minimal, privacy\)"),
+        (
+            ["audit", "MODEL", "--policy", "minimum"],
+            "no policy file .minimum.*minimal, privacy, standard, strict",
+        ),
         (["audit", "MODEL", "--device", "gpu"], "device 'gpu' is not usable here"),
         (["audit", "MODEL", "--text-column", "x"], "--text-column says how to read --data, which is missing"),
         (

@@ -231,3 +231,17 @@ def test_training_texts_are_named_where_asked_for_and_masked(cli, tiny_model, tm
     assert "nearest training texts, by cosine:" in shown
     assert "training" not in cli("explain", tiny_model, "--text", TEXT, "-q").out
     refused(cli("explain", tiny_model, "--text", TEXT, "--train-data", tmp_path / "none.csv", "-q"), "none.csv")
+
+
+def test_of_labelled_texts_it_is_asked_whether_the_model_is_better_than_guessing(cli, tiny_model, tmp_path):
+    rows = emotion_rows(60, seed=34)
+    labels = [row["label"] for row in rows]
+    for row, label in zip(rows, labels[1:] + labels[:1], strict=True):
+        row["label"] = label
+    path = write_rows(tmp_path / "wrong.csv", rows)
+    ended = cli(
+        "explain", tiny_model, "--data", path, "--examples", "60", "--method", "gradient-x-input", "--json", "-q"
+    )  # fmt: skip
+    maps = document(ended)
+    assert all("the model is no better than guessing" in " ".join(found["reasons"]) for found in maps)
+    assert {found["trust"] for found in maps} == {"unreliable"}

@@ -272,12 +272,25 @@ def test_all_words_of_a_text_longer_than_the_model_are_explained_in_windows():
     assert " ".join(word.text for word in shown.words) == text
     assert all(word.attribution for word in shown.words)
     assert shown.windows == 3
-    assert shown.completeness_gap is None
+    assert 0 <= shown.completeness_gap <= 0.05
     assert shown.trust is not Trust.TRUSTED
     assert any("longer than the model reads" in reason for reason in shown.reasons)
     (single,) = Occlusion(width=1).attribute(short, [found.reading])
     assert single.windows == 3
     assert not single.values[10:].any()
+
+
+def test_of_windows_the_worst_gap_counts():
+    short = tiny_engine("bert", max_length=12).victim
+    reading = read(short, "i am so happy today and not sad that the train came late again", Target("joy"))
+    assert len(reading.windows) == 2
+    tokens = [np.full(len(window.ids), 1.0) for window in reading.windows]
+    first, second = len(reading.windows[0].ids), len(reading.windows[1].ids)
+    found = of_segments(
+        reading, [WindowAttribution(tokens[0], change=first), WindowAttribution(tokens[1], change=2.0 * second)]
+    )
+    assert found.gap == 0.5
+    assert of_segments(reading, [WindowAttribution(each) for each in tokens]).gap is None
 
 
 def test_words_in_two_windows_get_the_mean():

@@ -5,16 +5,20 @@ import hashlib
 import json
 import re
 import sys
+import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 
+from robust_emo import policy as policy_module
 from robust_emo import statistics as st
 from robust_emo.audit_file import read_audit
 from robust_emo.cli.main import run
 from robust_emo.errors import ExitCode, InputError
 from robust_emo.gate import exit_code, judge
-from robust_emo.policy import read_policy
+from robust_emo.policy import built_in_policies, read_policy
+from robust_emo.policy_schema import policy_schema
 from robust_emo.types import (
     SCHEMA_VERSION,
     AuditReport,
@@ -25,6 +29,7 @@ from robust_emo.types import (
     Section,
     Task,
     VerdictStatus,
+    Waiver,
 )
 
 PASS, FAIL = VerdictStatus.PASS, VerdictStatus.FAIL
@@ -98,8 +103,8 @@ GOOD = 'metric = "accuracy"\nsection = "clean"\nmin = 0.5\n'
         ('[require]\nmetric = "accuracy"', r"under \[\[require\]\]"),
         ("[[requires]]\n" + GOOD, "unknown key 'requires'; did you mean 'require'"),
         (GOOD + "mn_n = 3", r"number 1: unknown key 'mn_n'; did you mean 'min_n'"),
-        (GOOD + "max = 0.9", r"number 1 \(accuracy\): give either 'min' or 'max', got both"),
-        ('metric = "accuracy"\nsection = "clean"', "got neither"),
+        (GOOD + "max = 0.9", r"number 1 \(accuracy\): give one of 'min', 'max' and 'max_regression', got min and max"),
+        ('metric = "accuracy"\nsection = "clean"', "got none"),
         ('section = "clean"\nmin = 0.5', "'metric' is missing"),
         ('metric = "accuracy"\nmin = 0.5', "'section' is missing"),
         (GOOD + 'decision = "confidant"', "unknown decision 'confidant'; did you mean 'confident'"),
@@ -112,8 +117,9 @@ GOOD = 'metric = "accuracy"\nsection = "clean"\nmin = 0.5\n'
         (GOOD + "per_class = 1", "'per_class' must be true or false"),
         (GOOD.replace("0.5", "nan"), "'min' must be a number"),
         (GOOD.replace("0.5", '"0.5"'), "'min' must be a number"),
-        (GOOD + "max_regression = 0.1", "'max_regression'.*not supported yet"),
-        ("[[require]]\n" + GOOD + '[[waive]]\ncheck = "x"', "'waive'.*not supported yet"),
+        (GOOD + "max_regression = 0.1", "got min and max_regression"),
+        (GOOD.replace("min = 0.5", "max_regression = -0.1"), "how much worse is allowed, at least 0, got -0.1"),
+        (GOOD.replace("min = 0.5", "max_regression = 2"), "lies between 0 and 1, got 2"),
     ],
 )
 def test_a_policy_that_is_not_understood_is_refused_in_one_line(policy, text, message):
@@ -123,7 +129,7 @@ def test_a_policy_that_is_not_understood_is_refused_in_one_line(policy, text, me
 
 
 def test_a_policy_that_cannot_be_read_is_refused(tmp_path):
-    with pytest.raises(InputError, match=r"nor a built-in policy of that name \(minimal, privacy\)"):
+    with pytest.raises(InputError, match=r"nor a built-in policy of that name \(minimal, privacy, standard, strict\)"):
         read_policy("minimale")
     with pytest.raises(InputError, match="cannot read policy"):
         read_policy(tmp_path)
@@ -166,7 +172,7 @@ def test_the_explanation_holds_the_numbers(judged):
     verdict = judged('metric = "accuracy_under_attack"\nsection = "evasion/deepwordbug"\nmin = 0.3', section)[0]
     assert verdict.check == "evasion/deepwordbug/accuracy_under_attack >= 0.3"
     assert verdict.explanation == (
-        "Accuracy under the deepwordbug attack is 12.0% (95% interval 8.2% to 17.2%, n=200); "
+        "Accuracy under the deepwordbug attack is 12.0% (95% interval 7.8% to 17.3%, n=200); "
         "all of it is below the required 30%, so this check fails."
     )
 
@@ -286,7 +292,7 @@ def test_another_confidence_is_computed_for_proportions_and_refused_for_the_rest
     section = clean(proportion("accuracy", 160, 200), number("macro_f1", 0.8, 0.76, 0.84))
     at_95 = judged('metric = "accuracy"\nsection = "clean"\nmin = 0.73', section)[0]
     at_99 = judged(text.format("accuracy"), section)[0]
-    wanted = st.wilson(160, 200, 0.99)
+    wanted = st.clopper_pearson(160, 200, 0.99)
     assert at_95.status is PASS
     assert at_99.status is INCONCLUSIVE
     assert (at_99.metric.ci_low, at_99.metric.ci_high, at_99.metric.confidence) == (wanted.low, wanted.high, 0.99)
@@ -390,6 +396,36 @@ def test_the_examples_of_the_documentation_are_policies(policy):
     assert examples
     for example in examples:
         assert policy(example).thresholds
+
+
+def as_json(path):
+    """A policy as an editor sees it: dates are strings."""
+    return json.loads(json.dumps(tomllib.loads(path.read_text(encoding="utf-8")), default=str))
+
+
+@pytest.mark.parametrize("name", built_in_policies())
+def test_built_in_policies_have_a_reason_for_each_threshold_and_fit_the_schema_for_editors(name):
+    rules = read_policy(name)
+    assert all(threshold.reason or name == "privacy" for threshold in rules.thresholds)
+    path = Path(policy_module.__file__).parent / "policies" / f"{name}.toml"
+    jsonschema.validate(as_json(path), policy_schema())
+
+
+def test_the_schema_for_editors_is_the_one_in_the_documentation_and_knows_every_key(tmp_path):
+    assert json.loads((DOCS.parent / "policy.schema.json").read_text()) == policy_schema()
+    tables = policy_schema()["properties"]
+    assert set(tables["require"]["items"]["properties"]) == set(policy_module._KEYS)
+    assert set(tables["waive"]["items"]["properties"]) == {field.name for field in dataclasses.fields(Waiver)}
+    for example in re.findall(r"```toml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL):
+        (tmp_path / "example.toml").write_text(example)
+        jsonschema.validate(as_json(tmp_path / "example.toml"), policy_schema())
+
+
+@pytest.mark.parametrize("text", ["", GOOD + "max = 0.9", GOOD + "mn_n = 3", GOOD.replace("min = 0.5", "")])
+def test_the_schema_for_editors_refuses_what_the_gate_refuses(tmp_path, text):
+    (tmp_path / "bad.toml").write_text(f"[[require]]\n{text}" if text else "")
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(as_json(tmp_path / "bad.toml"), policy_schema())
 
 
 # --- files and the command -----------------------------------------------------------------------------------------

@@ -14,10 +14,14 @@ from robust_emo_attacks.unicode import UnicodeTricks
 from robust_emo.audits.journal import Journal
 from robust_emo.defences.lexicon import read_lexicon
 from robust_emo.errors import InputError
+from robust_emo.hardening.measuring import audit_requests
 from robust_emo.hardening.recipe_file import read_recipe, recipe_names
+from robust_emo.hardening.request import HardenRequest
 from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.manifest import read_manifest, write_manifest
+from robust_emo.profile import read_profile
+from robust_emo.section_choice import SectionArgument
 from robust_emo.types import PrivacyLedger
 
 RECIPE = """
@@ -95,6 +99,22 @@ def test_a_recipe_file(recipe):
     assert read.sha256 == hashlib.sha256(recipe.read_bytes()).hexdigest()
 
 
+def test_settings_of_measured_sections(tmp_path):
+    path = tmp_path / "own.toml"
+    path.write_text(RECIPE.replace('"quick"', '"standard"') + "\n[measure.arguments.explanation]\ntexts = 9\n")
+    assert [str(each) for each in read_recipe(str(path)).measure.section_arguments] == ["explanation.texts=9"]
+    request = HardenRequest(model="parent", out=tmp_path / "hard", recipe=str(path))
+    for audit in audit_requests(request, read_recipe(str(path))).values():
+        assert audit.section_arguments == (SectionArgument("explanation", "texts", 9),)
+
+
+@pytest.mark.parametrize("name", ["fast", "standard"])
+def test_bundled_recipes_measure_the_stability_of_explanations(name):
+    measure = read_recipe(name).measure
+    assert "explanation" in read_profile(measure.profile).sections
+    assert measure.arguments["explanation"]["closely"] > 0
+
+
 def test_the_shortest_recipe(spelling):
     read = read_recipe(str(spelling))
     assert read.title == "speller unversioned"
@@ -127,6 +147,9 @@ def test_a_file_named_like_a_bundled_recipe_is_not_taken_for_it(tmp_path, monkey
         (RECIPE.replace('"quick"', '"quik"'), "quik"),
         (RECIPE.replace("8", "0"), "measure.examples must be at least 1, got 0"),
         (RECIPE.replace('"unicode"', '"adaptive"'), "before there is no defence for .adaptive. to aim at"),
+        (RECIPE + "\n[measure.arguments.explanation]\ntexts = 9\n", "section 'explanation' does not run here"),
+        (RECIPE + "\n[measure.arguments.clean]\ntexts = 9\n", "measure.arguments: .*no argument 'texts'"),
+        (RECIPE + "\n[measure.arguments]\nclean = 9\n", "measure.arguments.clean: Input should be an object"),
         (RECIPE.replace('"3"', "3"), "version: Input should be a valid string"),
         (RECIPE + '\n[training]\noutcomes = "yes"\n', r"training.outcomes: Input should be a valid boolean"),
         (RECIPE + "\n[training]\noutcomes = true\nlearning_rate = inf\n", "learning_rate must be finite .*, got inf"),

@@ -53,6 +53,7 @@ Examples:
 @section_argument_option
 @click.option("--examples", type=click.IntRange(1), metavar="N", help="Attacked examples, instead of the profile's.")
 @click.option("--policy", default="minimal", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
+@click.option("--baseline", metavar="AUDIT", help="Earlier audit, for policies with max_regression.")
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -95,7 +96,7 @@ def command(
     """Attack the classifier in MODEL_DIR, measure, judge, report.
 
     A model made by `robust-emo train` knows its test data; any other `save_pretrained` directory needs --data.
-    Writes audit.json, outcomes.jsonl and report.html.
+    Writes audit.json, outcomes.jsonl, answers.jsonl and report.html.
 
     Exit codes: 0 the policy is met, 1 it is not, 2 wrong usage or input, 3 inconclusive or incomplete, 130 interrupted.
     """  # fmt: skip

@@ -7,6 +7,9 @@ import click
 
 from robust_emo.cli._text import say
 
+_FEW = ("texts=40", "closely=10", "sanity_texts=4")
+"""Explained texts: a demo is over in minutes."""
+
 
 @click.command("demo", epilog="Example:  robust-emo demo --out demo")
 @click.option(
@@ -31,13 +34,17 @@ def command(out: Path, threads: int | None, overwrite: bool, quiet: bool) -> Non
     from robust_emo.cli._progress import bars
     from robust_emo.cli._summary import summary
     from robust_emo.preflight import AuditRequest
+    from robust_emo.section_choice import SectionArgument
 
     use_threads(threads)
     started = time.monotonic()
     _train(out / "model", overwrite=overwrite, quiet=quiet)
-    say(f"\n2/2 audit (robust-emo audit {out / 'model'} --out {out / 'audit'})")
+    few = [SectionArgument.parse(f"explanation.{setting}") for setting in _FEW]
+    given = " ".join(f"--section-arg {argument}" for argument in few)
+    say(f"\n2/2 audit (robust-emo audit {out / 'model'} --out {out / 'audit'} {given})")
     with bars(quiet=quiet) as progress:
-        finished = run_audit(AuditRequest(model=str(out / "model"), out=out / "audit"), progress)
+        request = AuditRequest(model=str(out / "model"), out=out / "audit", section_arguments=tuple(few))
+        finished = run_audit(request, progress)
     say(summary(finished))
     say(f"\nDone in {time.monotonic() - started:.0f} s. Open {out / 'audit' / 'report.html'} in a browser.")
 

@@ -15,6 +15,7 @@ _COLOURS = {
     VerdictStatus.FAIL: "red",
     VerdictStatus.INCONCLUSIVE: "yellow",
     VerdictStatus.NOT_MEASURED: "yellow",
+    VerdictStatus.WAIVED: "cyan",
 }
 _ENDINGS = {
     ExitCode.PASS: "pass",
@@ -26,25 +27,34 @@ _ENDINGS = {
 @click.command()
 @click.argument("audit", metavar="AUDIT.JSON")
 @click.option("--policy", default="minimal", show_default=True, metavar="FILE|NAME", help="TOML file, or a built-in.")
+@click.option("--baseline", metavar="AUDIT", help="Earlier audit, for policies with max_regression.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON instead of a table.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
-def command(audit: str, policy: str, as_json: bool, quiet: bool) -> int:
+def command(audit: str, policy: str, baseline: str | None, as_json: bool, quiet: bool) -> int:
     """Judge a finished audit again, without running anything.
 
     AUDIT.JSON is the file, or the output directory that holds it.
 
     \b
-    Example:  robust-emo gate audit_out/audit.json --policy policy.toml
+    Examples:
+      robust-emo gate audit_out/audit.json --policy policy.toml
+      robust-emo gate audit_out --policy policy.toml --baseline last_release/audit.json
     Format of policies:  docs/policy.md
 
-    Exit codes: 0 every check passes, 1 a check fails, 2 wrong input, 3 a check is inconclusive or not measured.
+    Exit codes: 0 every check passes or is waived, 1 one fails, 2 wrong input, 3 a check is undecided or not measured.
     """
     from robust_emo.audit_file import read_audit
+    from robust_emo.baseline_audit import read_finished
     from robust_emo.gate import exit_code, judge, read_policy
 
     rules = read_policy(policy)
-    sections = read_audit(audit).sections
-    verdicts = judge(rules, sections)
+    report = read_audit(audit)
+    sections = report.sections
+    beside = None
+    if baseline:
+        finished = read_finished(audit)
+        beside = read_finished(baseline).beside(finished.report, finished.outcomes, finished.answers)
+    verdicts = judge(rules, sections, baseline=beside, model_sha256=report.run.model_sha256)
     code = exit_code(verdicts, sections)
     if as_json:
         document = {

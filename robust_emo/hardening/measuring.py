@@ -28,6 +28,7 @@ def audit_requests(request: HardenRequest, recipe: Recipe) -> dict[str, AuditReq
             data=request.data,
             train_data=request.train_data,
             profile=recipe.measure.profile,
+            section_arguments=recipe.measure.section_arguments,
             attacks=recipe.measure.attacks or None,
             attacked_examples=request.examples or recipe.measure.examples,
             seed=request.seed,

@@ -6,6 +6,7 @@ from typing import Any
 
 from robust_emo.errors import InputError
 from robust_emo.plugins import unknown_name
+from robust_emo.section_choice import SectionArgument
 from robust_emo.training.sampling import Sampling
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
@@ -103,6 +104,17 @@ class Measurement:
     """Empty: those of the profile."""
     examples: int | None = None
     """Attacked texts; None: as many as the profile says."""
+    arguments: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Settings of the profile's sections other than their own, by section and name."""
+
+    @property
+    def section_arguments(self) -> tuple[SectionArgument, ...]:
+        """`arguments` as an audit takes them."""
+        return tuple(
+            SectionArgument(section, name, value)
+            for section, own in self.arguments.items()
+            for name, value in own.items()
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from robust_emo.hardening.recipe import (
     AdversaryChoice,
     AttackShare,
     EditorChoice,
+    Measurement,
     Recipe,
     Training,
     WorstOfKChoice,
@@ -20,6 +21,7 @@ from robust_emo.hardening.recipe import (
 )
 from robust_emo.plugins import Attack, WordEditor, available, load, unknown_name
 from robust_emo.profile import read_profile
+from robust_emo.section_choice import check_section_arguments, load_section
 from robust_emo.training.adversaries.settings import make_adversary
 from robust_emo.types import Objective
 
@@ -95,7 +97,17 @@ def _check(recipe: Recipe, where: str) -> None:
             f"recipe {where}: measure.attacks are run before and after, and before there is no defence for "
             f"'{ADAPTIVE}' to aim at: name attacks, and audit the new model with --attacks {ADAPTIVE}"
         )
-    read_profile(recipe.measure.profile)
+    _check_section_arguments(recipe.measure, where)
+
+
+def _check_section_arguments(measure: Measurement, where: str) -> None:
+    profile = read_profile(measure.profile)
+    try:
+        check_section_arguments(measure.section_arguments, profile.sections)
+        for name in measure.arguments:
+            load_section(name, measure.section_arguments)
+    except RobustEmoError as error:
+        raise InputError(f"recipe {where}: measure.arguments: {error}") from error
 
 
 def _check_training(training: Training, where: str) -> None:

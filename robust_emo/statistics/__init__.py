@@ -24,8 +24,8 @@ from robust_emo.statistics.classification import (
 from robust_emo.statistics.comparison import benjamini_hochberg, holm, mcnemar
 from robust_emo.statistics.intervals import Interval, clopper_pearson, mean_t, wilson
 from robust_emo.statistics.paired import PairedComparison, PairedCounts, compare_all_pairs, compare_paired
-from robust_emo.statistics.sample_size import n_to_decide
-from robust_emo.statistics.sequential import anytime_interval, anytime_n_to_decide
+from robust_emo.statistics.proportion_test import binomial_p_value, n_to_decide
+from robust_emo.statistics.sequential import anytime_interval, anytime_n_to_decide, anytime_p_value
 
 __all__ = [
     "BudgetPoint",
@@ -39,7 +39,9 @@ __all__ = [
     "accuracy",
     "anytime_interval",
     "anytime_n_to_decide",
+    "anytime_p_value",
     "benjamini_hochberg",
+    "binomial_p_value",
     "bootstrap",
     "bootstrap_mean",
     "bootstrap_totals",

@@ -48,6 +48,21 @@ def anytime_interval(successes: int, n: int, confidence: float = 0.95) -> Interv
     return Interval(_edge(0.0, observed, excluded), _edge(1.0, observed, excluded), METHOD)
 
 
+def anytime_p_value(successes: int, n: int, bound: float) -> float:
+    """Two-sided p-value that the share is `bound`, valid under any rule of stopping; 1 before the first example.
+
+    Below 1 - confidence where :func:`anytime_interval` at that confidence leaves the bound out.
+
+    Raises:
+        ValueError: impossible counts or a bound outside [0, 1].
+    """
+    check_proportion(successes, n, 0.5)
+    if not 0 <= bound <= 1:
+        raise ValueError(f"expected a bound in [0, 1], got {bound}")
+    ratio = _log_mixture(successes, n - successes) - _log_likelihood(successes, n - successes, bound)
+    return min(1.0, math.exp(-ratio))
+
+
 def anytime_n_to_decide(
     successes: int, n: int, threshold: float, confidence: float = 0.95, *, most: int = 1_000_000
 ) -> int | None:

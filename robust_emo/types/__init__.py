@@ -1,5 +1,6 @@
 """The frozen values that travel between the parts. audit.json is the JSON form of :class:`AuditReport`."""
 
+from robust_emo.types.answer import Answer
 from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
 from robust_emo.types.audit_comparison import AuditComparison, Change, ComparedText, Gain, ModelComparison
 from robust_emo.types.counterfactual import Counterfactual
@@ -35,11 +36,12 @@ from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
 from robust_emo.types.report import SCHEMA_VERSION, AuditReport
 from robust_emo.types.section import Section
 from robust_emo.types.training_influence import TrainingExample, TrainingInfluence
-from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus
+from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus, Waiver
 
 __all__ = [
     "SCHEMA_VERSION",
     "AdaptiveInfo",
+    "Answer",
     "AttackBudget",
     "AttackOutcome",
     "AttackedPair",
@@ -96,5 +98,6 @@ __all__ = [
     "Trust",
     "Verdict",
     "VerdictStatus",
+    "Waiver",
     "WordAttribution",
 ]

@@ -16,6 +16,29 @@ class VerdictStatus(StrEnum):
     """The interval straddles the threshold, or there are fewer samples than min_n."""
     NOT_MEASURED = "not_measured"
     """No such number in this audit; never a pass."""
+    WAIVED = "waived"
+    """Failed or undecided, and somebody answers for it; see the verdict's waiver."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One `[[waive]]` of a policy: a check that one model may miss for a time, and who answers for it."""
+
+    __pydantic_config__ = JSON_FORM
+
+    check: str
+    """As the verdict names it."""
+    model_sha: str
+    """Beginning of the fingerprint of the model, at least twelve digits; another model is not waived."""
+    reason: str
+    owner: str
+    """Who mends it."""
+    approver: str
+    """Who allowed it; somebody else."""
+    expires: str
+    """Last day on which it holds, such as 2026-12-31 (UTC)."""
+    floor: float
+    """A value worse than this is never waived."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +62,9 @@ class Threshold:
     """Fewer examples than this make the check inconclusive."""
     reason: str = ""
     """Why this threshold, for the report."""
+    max_regression: float | None = None
+    """By how much the number may be worse than in the baseline audit; when judged, `min` or `max` is the change
+    that this allows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +81,5 @@ class Verdict:
     """The number judged; null when not measured."""
     explanation: str
     """One sentence in plain words."""
+    waiver: Waiver | None = None
+    """The one that speaks of this check, whether it holds or not; the explanation says which."""

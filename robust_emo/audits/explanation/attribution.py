@@ -29,10 +29,17 @@ class Attribution:
     """Points on the way from the baseline; None for methods without one."""
     windows: int = 1
     """More than one: the text is longer than the model reads, and was explained piece by piece."""
+    window_gap: float | None = None
+    """Of several windows, the largest completeness gap of one."""
 
     @property
     def gap(self) -> float | None:
-        """Completeness gap: what is missing from, or in excess of, `change`, as a share of it; None where that is."""
+        """Completeness gap: what is missing from, or in excess of, `change`, as a share of it; None where that is.
+
+        Windows add up each by itself, so that of several the worst counts.
+        """
+        if self.windows > 1:
+            return self.window_gap
         return None if self.change is None else completeness_gap(fsum((*self.values, self.special)), self.change)
 
 

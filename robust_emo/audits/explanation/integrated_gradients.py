@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from robust_emo.audits.explanation.attribution import Attribution, completeness_gap
+from robust_emo.audits.explanation.attribution import Attribution
 from robust_emo.audits.explanation.baselines import baseline_of, baseline_vectors
 from robust_emo.audits.explanation.reading import Reading, WindowAttribution, of_segments
 from robust_emo.audits.explanation.target import Target
@@ -88,7 +88,7 @@ class IntegratedGradients:
         ]
 
     def _enough(self, answer: WindowAttribution) -> bool:
-        return completeness_gap(float(answer.tokens.sum()), answer.change or 0.0) <= self.tolerance
+        return answer.gap is None or answer.gap <= self.tolerance
 
 
 class _Path:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from robust_emo.audits.explanation.attribution import Attribution, Values, merged
+from robust_emo.audits.explanation.attribution import Attribution, Values, completeness_gap, merged
 from robust_emo.audits.explanation.segments import Segments
 from robust_emo.audits.explanation.target import Target
 from robust_emo.errors import InputError
@@ -71,12 +71,17 @@ class WindowAttribution:
     change: float | None = None
     steps: int | None = None
 
+    @property
+    def gap(self) -> float | None:
+        """Completeness gap; None for methods whose values need not add up."""
+        return None if self.change is None else completeness_gap(float(self.tokens.sum()), self.change)
+
 
 def of_segments(reading: Reading, windows: Sequence[WindowAttribution]) -> Attribution:
     """Token attributions brought to the text: summed within a segment, averaged where windows overlap.
 
-    Each window is a text of its own to the model, so that with several the changes add up to no single number: they
-    are left out, unless there is one window.
+    Each window is a text of its own to the model, so that with several the changes add up to no single number: the
+    largest gap of a window stands for them.
     """
     count = len(reading.segments)
     totals, seen, special = [0.0] * count, [0] * count, 0.0
@@ -96,4 +101,5 @@ def of_segments(reading: Reading, windows: Sequence[WindowAttribution]) -> Attri
         change=windows[0].change if one else None,
         steps=max((found.steps for found in windows if found.steps is not None), default=None),
         windows=len(windows),
+        window_gap=None if one else max((gap for found in windows if (gap := found.gap) is not None), default=None),
     )

@@ -1,60 +1,48 @@
-"""Policy -> verdicts -> exit code. A number that is missing, too thin or undecided never passes.
-
-Every check is judged on its own interval. A policy of several checks therefore errs somewhere more often than
-one check does; docs/policy.md says by how much, and the correction over the family is not part of this version.
-"""
+"""Policy -> verdicts. A number that is missing, too thin or undecided never passes."""
 
 import difflib
 import math
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from datetime import date
 
-from robust_emo.errors import ExitCode
-from robust_emo.policy import Policy, read_policy
+from robust_emo.gate.evidence import at_confidence, examples_to_decide
+from robust_emo.gate.family import corrected
+from robust_emo.gate.regression import Baseline, allowed_change
+from robust_emo.gate.waiving import waived
+from robust_emo.policy import Policy
 from robust_emo.privacy_claim import broken_promises
-from robust_emo.statistics.intervals import wilson
-from robust_emo.statistics.sample_size import n_to_decide
 from robust_emo.statistics.sequential import METHOD as ANYTIME
-from robust_emo.statistics.sequential import anytime_interval, anytime_n_to_decide
 from robust_emo.types import Metric, Section, Threshold, Verdict, VerdictStatus
 from robust_emo.verdict_text import bound_text, explain_value, section_name, subject
 
-__all__ = ["Policy", "evasion_is_certain", "exit_code", "judge", "read_policy", "status_of"]
-
-_OF_SHARES = {"wilson": wilson, ANYTIME: anytime_interval}
-"""Intervals that can be computed at another level from the count and n alone."""
-_SIZES: dict[str, Callable[[int, int, float, float], int | None]] = {
-    "wilson": n_to_decide,
-    ANYTIME: anytime_n_to_decide,
-}
-"""How many examples would decide, by the same intervals."""
-_EXACT = ("accountant", "counted")
-"""Numbers that were not estimated: at every level the interval is the number itself."""
+_NO_BASELINE = "there is no baseline to compare with; name one with --baseline AUDIT"
 
 
-def judge(policy: Policy, sections: Sequence[Section]) -> tuple[Verdict, ...]:
+def judge(
+    policy: Policy,
+    sections: Sequence[Section],
+    *,
+    baseline: Baseline | None = None,
+    model_sha256: str | None = None,
+    today: date | None = None,
+) -> tuple[Verdict, ...]:
     """One verdict per check, in the order of the policy; several where a threshold speaks of several numbers.
 
     A threshold whose `section` is a bare kind is a check of every section of that kind that has the metric; one
-    with `per_class` is a check of every label. Behind them stands a failed check for every promise of privacy that a
-    section shows to be broken, which no policy has to ask for.
+    with `per_class` is a check of every label. Failures are corrected for the number of checks, and then waived where
+    the policy says so. Behind them stands a failed check for every promise of privacy that a section shows to be
+    broken, which no policy has to ask for, and none can waive.
+
+    Args:
+        policy: what is asked.
+        sections: of an audit.
+        baseline: an earlier audit, for thresholds on a regression; without one these are not measured.
+        model_sha256: of the audited model, which waivers are for.
+        today: on which waivers are looked at; None: the day of the call (UTC).
     """
-    asked = (verdict for threshold in policy.thresholds for verdict in _judge_threshold(threshold, sections))
-    return (*asked, *broken_promises(sections))
-
-
-def exit_code(verdicts: Iterable[Verdict], sections: Iterable[Section]) -> ExitCode:
-    """1 if a check failed; else 3 if one is undecided or not measured, or something crashed; else 0.
-
-    One errored example is enough for 3: examples that crash are not a random part, and no rate counts them.
-    """
-    statuses = {verdict.status for verdict in verdicts}
-    if VerdictStatus.FAIL in statuses:
-        return ExitCode.GATE_FAILED
-    crashed = any(section.error is not None or section.counts.get("errored", 0) for section in sections)
-    if statuses - {VerdictStatus.PASS} or crashed:
-        return ExitCode.INCONCLUSIVE
-    return ExitCode.PASS
+    asked = [verdict for threshold in policy.thresholds for verdict in _judge_threshold(threshold, sections, baseline)]
+    judged = waived(corrected(asked), policy.waivers, model_sha256=model_sha256, today=today)
+    return (*judged, *broken_promises(sections))
 
 
 def evasion_is_certain(policy: Policy, sections: Sequence[Section]) -> bool:
@@ -72,7 +60,9 @@ def evasion_is_certain(policy: Policy, sections: Sequence[Section]) -> bool:
     )
 
 
-def _judge_threshold(threshold: Threshold, sections: Sequence[Section]) -> list[Verdict]:
+def _judge_threshold(
+    threshold: Threshold, sections: Sequence[Section], baseline: Baseline | None = None
+) -> list[Verdict]:
     chosen = [
         section for section in sections if threshold.section in (section.kind, f"{section.kind}/{section.plugin}")
     ]
@@ -89,7 +79,19 @@ def _judge_threshold(threshold: Threshold, sections: Sequence[Section]) -> list[
         verdicts.append(_not_measured(threshold, reason))
     elif ran and not metrics:
         verdicts.append(_not_measured(threshold, _why_absent(threshold, ran)))
+    if threshold.max_regression is not None:
+        return verdicts + [_judge_change(threshold, section, metric, baseline) for section, metric in metrics]
     return verdicts + [_judge_metric(threshold, section, metric) for section, metric in metrics]
+
+
+def _judge_change(threshold: Threshold, section: Section, metric: Metric, baseline: Baseline | None) -> Verdict:
+    allowed = allowed_change(threshold, metric)
+    if allowed is None:
+        return _not_measured(threshold, f"{metric.name} has no good side to fall from", section, metric)
+    change = _NO_BASELINE if baseline is None else baseline.change(section, metric)
+    if isinstance(change, str):
+        return _not_measured(threshold, change, section, metric)
+    return _judge_metric(allowed, section, change)
 
 
 def _speaks_of(threshold: Threshold, metric: Metric) -> bool:
@@ -121,7 +123,7 @@ def _judge_metric(threshold: Threshold, section: Section, metric: Metric) -> Ver
             "so this check is inconclusive."
         )
         return Verdict(check, VerdictStatus.INCONCLUSIVE, threshold, metric, text)
-    at_level = _at_confidence(metric, threshold.confidence)
+    at_level = at_confidence(metric, threshold.confidence)
     if at_level is None:
         text = (
             f"{what} has an interval at {metric.confidence:.4g} confidence but the policy asks for "
@@ -134,41 +136,9 @@ def _judge_metric(threshold: Threshold, section: Section, metric: Metric) -> Ver
     return Verdict(check, status, threshold, at_level, text)
 
 
-def _at_confidence(metric: Metric, level: float | None) -> Metric | None:
-    """The metric with its interval at another level, None where only the original data could tell."""
-    if level is None or math.isclose(level, metric.confidence):
-        return metric
-    if metric.method in _EXACT:
-        return replace(metric, confidence=level)
-    of_share = _OF_SHARES.get(metric.method or "")
-    successes = _successes(metric)
-    if of_share is None or successes is None:
-        return None
-    interval = of_share(successes, metric.n, level)
-    return replace(metric, ci_low=interval.low, ci_high=interval.high, confidence=level) if interval else None
-
-
-def _successes(metric: Metric) -> int | None:
-    """The count behind a share; None where value and n belong to no count."""
-    if metric.value is None:
-        return None
-    successes = round(metric.value * metric.n)
-    if abs(metric.value * metric.n - successes) > 1e-6 or not 0 <= successes <= metric.n:
-        return None
-    return successes
-
-
 def _needed(threshold: Threshold, metric: Metric) -> int | None:
-    """Examples that would decide an open check on a share if the share stays what it is; None where nobody can tell."""
-    size = _SIZES.get(metric.method or "")
-    successes, bound = _successes(metric), threshold.min if threshold.min is not None else threshold.max
-    if threshold.decision == "point" or size is None or successes is None or bound is None:
-        return None
-    # A broken file may hold another level, or an interval that is not the one of its share.
-    if not 0 <= bound <= 1 or not 0 < metric.confidence < 1:
-        return None
-    needed = size(successes, metric.n, bound, metric.confidence)
-    return needed if needed is not None and needed > metric.n else None
+    bound = threshold.min if threshold.min is not None else threshold.max
+    return None if threshold.decision == "point" or bound is None else examples_to_decide(metric, bound)
 
 
 def status_of(threshold: Threshold, metric: Metric) -> VerdictStatus:
@@ -204,7 +174,9 @@ def _check_name(threshold: Threshold, section: Section | None = None, metric: Me
     return f"{place}/{threshold.metric} {bound_text(threshold)}{label}"
 
 
-def _not_measured(threshold: Threshold, reason: str, section: Section | None = None) -> Verdict:
+def _not_measured(
+    threshold: Threshold, reason: str, section: Section | None = None, metric: Metric | None = None
+) -> Verdict:
     text = f"{reason[0].upper()}{reason[1:]}".rstrip(".")
     text = text if text.endswith("?") else f"{text}."
-    return Verdict(_check_name(threshold, section), VerdictStatus.NOT_MEASURED, threshold, None, text)
+    return Verdict(_check_name(threshold, section, metric), VerdictStatus.NOT_MEASURED, threshold, None, text)

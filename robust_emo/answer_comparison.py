@@ -1,0 +1,43 @@
+"""Two audits of the same texts as they were written, text by text."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from robust_emo.audits.worst_case import compared
+from robust_emo.statistics.paired import compare_paired
+from robust_emo.types import Answer, ModelComparison
+
+
+def compare_answers(old: Sequence[Answer], new: Sequence[Answer], labels: Sequence[str]) -> tuple[ModelComparison, ...]:
+    """Accuracy, and recall of each emotion as `recall: LABEL`, on the texts that both answered and label alike.
+
+    p-values are of each measure alone, not corrected.
+
+    Args:
+        old: of the earlier audit.
+        new: of this one.
+        labels: of the model.
+    """
+    known = {answer.example_id: answer for answer in new}
+    pairs = [
+        (before, after)
+        for before in old
+        if (after := known.get(before.example_id)) is not None and before.label == after.label
+    ]
+    found = [
+        _measured("accuracy", [(set(b.predicted) == set(b.label), set(a.predicted) == set(a.label)) for b, a in pairs])
+    ]
+    for label in labels:
+        both = [(label in b.predicted, label in a.predicted) for b, a in pairs if label in b.label]
+        found.append(_measured(f"recall: {label}", both))
+    return tuple(found)
+
+
+def _measured(measure: str, right: Sequence[tuple[bool, bool]]) -> ModelComparison:
+    pair = compare_paired([old for old, _ in right], [new for _, new in right], names=("baseline", "this audit"))
+    return ModelComparison(
+        measure=measure,
+        result=compared(replace(pair, adjusted_p_value=pair.p_value)),
+        raw_p_value=pair.p_value if pair.counts.n else None,
+        both=pair.counts.both,
+    )

@@ -1,0 +1,15 @@
+"""What the model answered on one audited text as it was written."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One line of answers.jsonl; the text itself is not in it."""
+
+    example_id: str
+    label: tuple[str, ...]
+    """Gold labels."""
+    predicted: tuple[str, ...]
+    probabilities: tuple[float, ...]
+    """One per label of the model, in the order of `run.labels`."""

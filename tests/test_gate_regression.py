@@ -1,0 +1,222 @@
+"""Gates with an earlier audit: paired where both attacked the same texts, from both intervals otherwise."""
+
+from dataclasses import replace
+
+import pytest
+from compared_audits import better_model, of_model
+from report_factory import make_outcomes, make_report
+from robust_emo_reports.json import dump_report
+
+from robust_emo.audits.answers import dump_answers, read_answers
+from robust_emo.audits.outcomes import dump_outcomes
+from robust_emo.baseline_audit import BaselineAudit, read_finished
+from robust_emo.errors import InputError
+from robust_emo.gate import judge
+from robust_emo.model_comparison import compare_outcomes
+from robust_emo.policy import read_policy
+from robust_emo.statistics.paired import PairedCounts, paired_difference
+from robust_emo.types import Answer, Metric, VerdictStatus
+
+PASS, FAIL = VerdictStatus.PASS, VerdictStatus.FAIL
+INCONCLUSIVE, NOT_MEASURED = VerdictStatus.INCONCLUSIVE, VerdictStatus.NOT_MEASURED
+
+
+@pytest.fixture(scope="module")
+def old():
+    outcomes = make_outcomes()
+    return BaselineAudit(make_report(outcomes), tuple(outcomes))
+
+
+@pytest.fixture(scope="module")
+def new(old):
+    """Better against `unicode`, worse by four texts against `pruthi`."""
+    outcomes = better_model(list(old.outcomes))
+    return BaselineAudit(of_model(make_report(outcomes), "better"), tuple(outcomes))
+
+
+@pytest.fixture
+def judged(tmp_path, old, new):
+    def verdicts(metric, section, margin, more="", *, first=old, second=new, baseline=True):
+        path = tmp_path / "policy.toml"
+        lines = f'[[require]]\nmetric = "{metric}"\nsection = "{section}"\nmax_regression = {margin}\n{more}'
+        path.write_text(lines, encoding="utf-8")
+        beside = first.beside(second.report, second.outcomes, second.answers) if baseline else None
+        return judge(read_policy(path), second.report.sections, baseline=beside)
+
+    return verdicts
+
+
+def test_what_became_better_passes_and_what_became_worse_by_little_is_undecided(judged):
+    (unicode,) = judged("accuracy_under_attack", "evasion/unicode", 0.0)
+    assert unicode.status is PASS
+    assert unicode.check == "evasion/unicode/accuracy_under_attack regression <= 0"
+    (pruthi,) = judged("accuracy_under_attack", "evasion/pruthi", 0.01)
+    assert pruthi.status is INCONCLUSIVE
+    assert "changed by -" in pruthi.explanation
+    assert "the allowed -1 points lies within it" in pruthi.explanation
+    assert judged("accuracy_under_attack", "evasion/pruthi", 0.2)[0].status is PASS
+
+
+def test_what_became_worse_beyond_doubt_fails(judged, old, new):
+    (unicode,) = judged("accuracy_under_attack", "evasion/unicode", 0.05, first=new, second=old)
+    assert unicode.status is FAIL
+    assert "all of it is below the allowed -5 points, so this check fails" in unicode.explanation
+
+
+def test_attacked_texts_are_paired(judged, old, new):
+    (verdict,) = judged("worst_case_accuracy", "evasion/ensemble", 0.02)
+    (pair,) = (
+        each
+        for each in compare_outcomes(old.report, old.outcomes, new.report, new.outcomes)
+        if each.measure == "worst_case_accuracy"
+    )
+    assert (verdict.metric.value, verdict.metric.ci_low) == (pair.gain.value, pair.gain.ci_low)
+    assert (verdict.metric.method, verdict.metric.n) == ("newcombe-paired", pair.result.n)
+    assert verdict.metric.name == "worst_case_accuracy_change"
+
+
+def test_a_model_does_not_regress_from_itself(judged, old):
+    for metric, section in (("macro_f1", "clean"), ("worst_case_accuracy", "evasion/ensemble")):
+        (verdict,) = judged(metric, section, 0.2, first=old, second=old)
+        assert verdict.metric.value == 0
+        assert verdict.status is PASS
+
+
+def test_numbers_that_are_not_paired_have_the_wider_interval_of_two_audits(judged, old, new):
+    (verdict,) = judged("macro_f1", "clean", 0.02)
+    before, after = (next(m for m in audit.report.sections[0].metrics if m.name == "macro_f1") for audit in (old, new))
+    assert verdict.metric.value == after.value - before.value
+    low = verdict.metric.value - ((after.value - after.ci_low) ** 2 + (before.ci_high - before.value) ** 2) ** 0.5
+    assert verdict.metric.ci_low == pytest.approx(low)
+    assert verdict.metric.method == "from both intervals"
+
+
+def answers(rights, label="joy"):
+    return tuple(
+        Answer(f"t{number}", (label,), (label if right else "anger",), (0.5, 0.5))
+        for number, right in enumerate(rights)
+    )
+
+
+def test_answers_to_texts_as_written_are_paired(judged, old):
+    before, after = (
+        answers([True] * 150 + [False] * 50),
+        answers([True] * 130 + [False] * 20 + [True] * 10 + [False] * 40),
+    )
+    first, second = replace(old, answers=before), replace(old, answers=after)
+    (verdict,) = judged("accuracy", "clean", 0.01, first=first, second=second)
+    assert verdict.metric.value == pytest.approx(-0.05)
+    assert verdict.metric.n == 200
+    wanted = paired_difference(PairedCounts(both=130, only_first=10, only_second=20, neither=40))
+    assert (verdict.metric.ci_low, verdict.metric.ci_high) == pytest.approx((wanted.low, wanted.high))
+    assert verdict.metric.method == "newcombe-paired"
+    by_label = judged("recall", "clean", 0.01, "per_class = true", first=first, second=second)
+    joy = next(verdict for verdict in by_label if verdict.metric and verdict.metric.label == "joy")
+    assert (joy.metric.value, joy.metric.n) == (pytest.approx(-0.05), 200)
+
+
+def test_answers_are_read_back_as_they_were_written(tmp_path):
+    found = answers([True, False])
+    path = tmp_path / "answers.jsonl"
+    path.write_bytes(dump_answers(found))
+    assert read_answers(path) == found
+    assert read_answers(tmp_path / "none.jsonl") == ()
+    path.write_text('{"example_id": 3}\n')
+    with pytest.raises(InputError, match=r"answers.jsonl, line 1: not an answer"):
+        read_answers(path)
+
+
+def test_an_audit_writes_its_answers_and_does_not_regress_from_itself(cli, tiny_model, tmp_path):
+    audit = ["audit", tiny_model, "--sections", "clean", "--no-cache", "-q"]
+    policy = tmp_path / "policy.toml"
+    policy.write_text('[[require]]\nmetric = "accuracy"\nsection = "clean"\nmax_regression = 0.1\n')
+    assert cli(*audit, "--out", tmp_path / "old", "--policy", policy).code == 3
+    ended = cli(*audit, "--out", tmp_path / "new", "--policy", policy, "--baseline", tmp_path / "old" / "audit.json")
+    assert ended.code == 0, ended.err
+    report = read_finished(tmp_path / "new")
+    assert len(report.answers) == report.report.run.examples
+    (verdict,) = report.report.verdicts
+    assert (verdict.metric.value, verdict.metric.n) == (0, report.report.run.examples)
+    assert "--baseline" in report.report.run.command
+
+
+def test_of_a_number_that_should_be_low_a_rise_is_the_regression(judged, old):
+    def with_error(value):
+        def changed(section):
+            metrics = tuple(
+                replace(m, value=value, ci_low=value - 0.01, ci_high=value + 0.01)
+                if m.name == "expected_calibration_error"
+                else m
+                for m in section.metrics
+            )
+            return replace(section, metrics=metrics)
+
+        return replace(old, report=replace(old.report, sections=tuple(map(changed, old.report.sections))))
+
+    risen = judged("expected_calibration_error", "clean", 0.02, first=with_error(0.05), second=with_error(0.15))[0]
+    fallen = judged("expected_calibration_error", "clean", 0.02, first=with_error(0.15), second=with_error(0.05))[0]
+    assert (risen.status, fallen.status) == (FAIL, PASS)
+    assert "above the allowed +0.02" in risen.explanation
+
+
+def test_emotions_are_compared_one_by_one(judged, old):
+    verdicts = judged("recall", "clean", 0.3, "per_class = true", second=old)
+    assert {verdict.metric.label for verdict in verdicts} == set(old.report.run.labels)
+    assert verdicts[0].check == f"clean/recall regression <= 0.3 [{verdicts[0].metric.label}]"
+
+
+def test_what_cannot_be_compared_is_not_measured(judged, old, new):
+    other = replace(old.report, run=replace(old.report.run, data=replace(old.report.run.data, sha256="0" * 64)))
+    without = replace(old.report, sections=tuple(s for s in old.report.sections if s.kind != "clean"))
+    versions = tuple(replace(s, version="0") if s.kind == "clean" else s for s in old.report.sections)
+    for first, why in (
+        (other, "The baseline audited other data"),
+        (without, "The baseline has no section clean"),
+        (replace(old.report, sections=versions), "in another version"),
+    ):
+        (verdict,) = judged("accuracy", "clean", 0.02, first=replace(old, report=first))
+        assert verdict.status is NOT_MEASURED
+        assert why in verdict.explanation
+    (verdict,) = judged("accuracy", "clean", 0.02, baseline=False)
+    assert verdict.status is NOT_MEASURED
+    assert "name one with --baseline" in verdict.explanation
+    (verdict,) = judged("mean_queries", "evasion/unicode", 3)
+    assert verdict.status is NOT_MEASURED
+    assert "has no good side" in verdict.explanation
+
+
+def test_a_number_of_one_audit_alone_is_not_measured(judged, old):
+    def added(section):
+        extra = Metric("own_metric", 0.5, 0.4, 0.6, 100, 0.95, True, None, "bootstrap")
+        return replace(section, metrics=(*section.metrics, extra)) if section.kind == "clean" else section
+
+    second = replace(old, report=replace(old.report, sections=tuple(map(added, old.report.sections))))
+    (verdict,) = judged("own_metric", "clean", 0.1, second=second)
+    assert verdict.status is NOT_MEASURED
+    assert "The baseline has no own_metric" in verdict.explanation
+
+
+def written(folder, audit):
+    """On disk, without the single crashes of the made-up audit, which no gate lets through."""
+    folder.mkdir()
+    sections = tuple(replace(section, counts={}) for section in audit.report.sections)
+    (folder / "audit.json").write_bytes(dump_report(replace(audit.report, sections=sections)))
+    (folder / "outcomes.jsonl").write_bytes(dump_outcomes(audit.outcomes))
+    return folder
+
+
+def test_the_command_takes_the_baseline(cli, tmp_path, old, new):
+    first, second = written(tmp_path / "old", old), written(tmp_path / "new", new)
+    policy = tmp_path / "policy.toml"
+    policy.write_text(
+        '[[require]]\nmetric = "accuracy_under_attack"\nsection = "evasion/unicode"\nmax_regression = 0.05\n'
+    )
+    for audit, baseline, code in ((second, first, 0), (first, second, 1)):
+        ended = cli("gate", audit, "--policy", policy, "--baseline", baseline / "audit.json")
+        assert ended.code == code, ended.out
+    ended = cli("gate", second, "--policy", policy)
+    assert ended.code == 3
+    assert "--baseline" in ended.out
+    (first / "outcomes.jsonl").unlink()
+    with pytest.raises(InputError, match="outcomes.jsonl"):
+        read_finished(first)
