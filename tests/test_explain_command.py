@@ -5,13 +5,17 @@ import io
 import json
 
 import pytest
+import torch
 from command_line import refused
 from sentences import emotion_rows, write_rows
 
+from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError, PrerequisiteError
-from robust_emo.explaining import HeatMaps, Question, explain
+from robust_emo.explaining import HeatMaps, Question, explain, explained
+from robust_emo.models.loading import load_classifier
+from robust_emo.models.victim import Victim
 from robust_emo.personal.finding import Candidate, Kind
-from robust_emo.types import Trust
+from robust_emo.types import Example, Trust
 
 TEXT = "Today I am so happy about the new house 😀"
 CONTRACT = {"method", "target", "completeness_gap", "trust", "words"}
@@ -245,3 +249,33 @@ def test_of_labelled_texts_it_is_asked_whether_the_model_is_better_than_guessing
     maps = document(ended)
     assert all("the model is no better than guessing" in " ".join(found["reasons"]) for found in maps)
     assert {found["trust"] for found in maps} == {"unreliable"}
+
+
+def test_a_few_texts_are_looked_at_closely_and_the_others_say_that_they_were_not(cli, tiny_model):
+    texts = ["I am so happy about the new house today", "what a sad and lonely day this was", "no"]
+    asked = [word for text in texts for word in ("--text", text)]
+    maps = document(cli("explain", tiny_model, *asked, "--closely", "2", "--json", "-q"))
+    measured = [(found["quality"]["stability"], found["quality"]["max_sensitivity"]) for found in maps]
+    assert all(number is not None for pair in measured[:2] for number in pair)
+    assert measured[2] == (None, None)
+    none = document(cli("explain", tiny_model, "--text", texts[0], "--closely", "0", "--json", "-q"))
+    assert none["quality"]["stability"] is none["quality"]["max_sensitivity"] is None
+    assert none["words"] == maps[0]["words"]
+
+
+def test_a_single_word_has_no_sanity_check_and_is_explained_all_the_same(cli, tiny_model):
+    found = document(cli("explain", tiny_model, "--text", "happy", "--json", "-q"))
+    assert [word["text"] for word in found["words"]] == ["happy"]
+
+
+def test_a_model_of_random_weights_is_found_out(tiny_model):
+    """Its heat maps are those of random weights, or not faithful: none is trusted."""
+    classifier = load_classifier(tiny_model)
+    with torch.no_grad():
+        for number, parameter in enumerate(classifier.model.parameters()):
+            generator = torch.Generator().manual_seed(number)
+            parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.02)
+    texts = ["I am so happy about the new house today", "what a sad and lonely day this was for us"]
+    engine = Engine(Victim(classifier))
+    maps = explained(engine, [Example(f"t{n}", text, ()) for n, text in enumerate(texts)], Question(), labelled=False)
+    assert all(found.trust is not Trust.TRUSTED for found in maps)
