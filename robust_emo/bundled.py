@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from robust_emo.errors import InputError
-from robust_emo.plugins import unknown_name
+from robust_emo.unknown_name import unknown_name
 
 
 def bundled_names(folder: str) -> list[str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from robust_emo.errors import InputError
-from robust_emo.plugins import unknown_name
 from robust_emo.types import Threshold, Waiver
+from robust_emo.unknown_name import unknown_name
 from robust_emo.waivers import waivers
 
 _BUILT_IN = Path(__file__).parent / "policies"

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 from robust_emo.errors import InputError
-from robust_emo.plugins import unknown_name
 from robust_emo.types import Waiver
+from robust_emo.unknown_name import unknown_name
 
 _KEYS = tuple(field.name for field in fields(Waiver))
 _SHA = re.compile(r"[0-9a-f]{12,64}")

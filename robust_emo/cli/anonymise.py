@@ -109,7 +109,7 @@ def _anonymised(
 def _kinds(names: tuple[str, ...] | None) -> "frozenset[Kind]":
     from robust_emo.errors import InputError
     from robust_emo.personal.finding import Kind
-    from robust_emo.plugins import unknown_name
+    from robust_emo.unknown_name import unknown_name
 
     known = [str(kind) for kind in Kind]
     for name in names or ():

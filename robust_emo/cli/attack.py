@@ -164,8 +164,8 @@ def _show(outcomes: "Sequence[AttackOutcome]", *, label_is_guessed: bool, as_jso
 
 def _from_texts(texts: Sequence[str], label: str | None, victim: "Victim") -> "list[Example]":
     from robust_emo.errors import InputError
-    from robust_emo.plugins import unknown_name
     from robust_emo.types import Example
+    from robust_emo.unknown_name import unknown_name
 
     if label is not None and label not in victim.labels:
         raise InputError(unknown_name("label", label, victim.labels))

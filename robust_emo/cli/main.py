@@ -11,7 +11,7 @@ import click
 from robust_emo import __version__
 from robust_emo.cli._text import printable
 from robust_emo.errors import ExitCode, RobustEmoError
-from robust_emo.plugins import unknown_name
+from robust_emo.unknown_name import unknown_name
 
 _NOT_COMMANDS = {"__init__", "main"}
 

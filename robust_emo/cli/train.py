@@ -23,8 +23,8 @@ from robust_emo.cli._train_options import (
     running_options,
 )
 from robust_emo.errors import InputError
-from robust_emo.plugins import unknown_name
 from robust_emo.types import Task
+from robust_emo.unknown_name import unknown_name
 
 if TYPE_CHECKING:  # torch is heavy, and --help must not load it
     from robust_emo.canaries.plan import CanaryKind, CanaryPlan

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from robust_emo.errors import InputError
-from robust_emo.plugins import unknown_name
 from robust_emo.section_choice import SectionArgument
 from robust_emo.training.sampling import Sampling
+from robust_emo.unknown_name import unknown_name
 
 _STRICT: dict[str, Any] = {"extra": "forbid"}
 

@@ -19,11 +19,12 @@ from robust_emo.hardening.recipe import (
     WorstOfKChoice,
     sampling,
 )
-from robust_emo.plugins import Attack, WordEditor, available, load, unknown_name
+from robust_emo.plugins import Attack, WordEditor, available, load
 from robust_emo.profile import read_profile
 from robust_emo.section_choice import check_section_arguments, load_section
 from robust_emo.training.adversaries.settings import make_adversary
 from robust_emo.types import Objective
+from robust_emo.unknown_name import unknown_name
 
 
 def recipe_names() -> list[str]:

@@ -25,8 +25,8 @@ from robust_emo.models.minilm import minilm_directory
 from robust_emo.models.pooled_head import MODEL_TYPE
 from robust_emo.models.quiet import quiet_transformers
 from robust_emo.models.scratch import SCRATCH_SIZES, make_scratch
-from robust_emo.plugins import unknown_name
 from robust_emo.types import Task
+from robust_emo.unknown_name import unknown_name
 
 _HUB_ID = re.compile(r"[\w.-]+(/[\w.-]+)?")
 _SCRATCH = "scratch:"

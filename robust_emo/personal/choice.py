@@ -2,7 +2,7 @@
 
 from robust_emo.errors import InputError
 from robust_emo.personal.recognisers import BUILT_IN, Recogniser
-from robust_emo.plugins import unknown_name
+from robust_emo.unknown_name import unknown_name
 
 RECOGNISERS = ("built-in", "presidio")
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from robust_emo.errors import InputError, PrerequisiteError
-from robust_emo.plugins import unknown_name
 from robust_emo.resources.places import Place, from_nltk, from_package, from_variable, on_debian
 from robust_emo.resources.resource import Resource
 from robust_emo.resources.store import Store
 from robust_emo.resources.versions import model_type, wordnet_version
+from robust_emo.unknown_name import unknown_name
 
 WORDNET_VARIABLE = "ROBUST_EMO_WORDNET"
 MASKED_LM_VARIABLE = "ROBUST_EMO_MASKED_LM"

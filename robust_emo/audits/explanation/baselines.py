@@ -8,7 +8,7 @@ from torch import Tensor
 from robust_emo.errors import InputError
 from robust_emo.models.embedded import EmbeddedClassifier
 from robust_emo.models.victim import Victim
-from robust_emo.plugins import unknown_name
+from robust_emo.unknown_name import unknown_name
 
 BASELINES = ("pad", "mask", "mean", "zero")
 """`pad`, `mask`: the vector of that token; `mean`: the mean of the vocabulary's vectors; `zero`: all zeros."""

@@ -12,8 +12,8 @@ from robust_emo.audits.explanation.reading import Reading
 from robust_emo.audits.explanation.removal import Occlusion, Sampled
 from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
-from robust_emo.plugins import unknown_name
 from robust_emo.progress import Progress
+from robust_emo.unknown_name import unknown_name
 
 
 class Method(Protocol):

@@ -32,7 +32,7 @@ from robust_emo.audits.explanation.umap_plane import umap_class
 from robust_emo.data.splits import draw_stratified
 from robust_emo.errors import InputError, PrerequisiteError
 from robust_emo.personal.choice import check_recogniser, recognisers_called
-from robust_emo.plugins import PluginSpec, unknown_name
+from robust_emo.plugins import PluginSpec
 from robust_emo.types import (
     AttackedPair,
     Example,
@@ -42,6 +42,7 @@ from robust_emo.types import (
     Metric,
     Section,
 )
+from robust_emo.unknown_name import unknown_name
 
 _COMPARED = ("gradient-x-input", "leave-one-out", "occlusion", "attention-rollout")
 """Methods whose ranking is held beside the chosen one's; all are cheap."""

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from robust_emo.arrays import FloatArray
 from robust_emo.errors import InputError
-from robust_emo.plugins import unknown_name
 from robust_emo.types import Task
+from robust_emo.unknown_name import unknown_name
 
 
 @dataclass(frozen=True, slots=True)

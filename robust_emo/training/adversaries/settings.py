@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from robust_emo.errors import InputError
-from robust_emo.plugins import unknown_name
+from robust_emo.unknown_name import unknown_name
 
 _RANGES: Mapping[str, tuple[Callable[[float], bool], str]] = MappingProxyType(
     {
