@@ -1,6 +1,6 @@
 """Tables of checks and attacks in Markdown."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from robust_emo.types import AuditReport, Section
 
@@ -11,6 +11,8 @@ from .robustness_view import ENSEMBLE, HEADLINE, reduces
 from .verdict_view import CheckView
 from .waterfall_view import is_step
 
+_ANY_WORDS = "worst_case_accuracy"
+
 
 def check_table(checks: Sequence[CheckView]) -> list[str]:
     """One line per check, in the order given."""
@@ -19,9 +21,10 @@ def check_table(checks: Sequence[CheckView]) -> list[str]:
 
 
 def attack_table(report: AuditReport) -> list[str]:
-    """One line per attack that makes the model wrong, and one for all together; no lines where nothing was attacked."""
+    """One line per attack that makes the model wrong, and two for all together; no lines where nothing was attacked."""
     sections = [s for s in report.sections if s.kind == "evasion" and not reduces(s)]
-    return table(("Attack", "Measure", "Value", "Interval", "n"), map(_attack_row, sections))
+    rows = (row for section in sections for row in _attack_rows(section))
+    return table(("Attack", "Measure", "Value", "Interval", "n"), rows)
 
 
 def measured(view: MetricView) -> tuple[str, str, str]:
@@ -36,10 +39,11 @@ def _check_row(check: CheckView) -> tuple[str, ...]:
     return (word, escaped(check.subject), escaped(check.required), *numbers_of)
 
 
-def _attack_row(section: Section) -> tuple[str, ...]:
+def _attack_rows(section: Section) -> Iterator[tuple[str, ...]]:
     if section.error is not None:
-        return (escaped(section.plugin), "", numbers.NOT_MEASURED, "", "")
+        yield escaped(section.plugin), "", numbers.NOT_MEASURED, "", ""
+        return
     together = section.plugin == ENSEMBLE
-    name = HEADLINE if together else "accuracy_left" if is_step(section) else "accuracy_under_attack"
-    view = find_view(section.metrics, name)
-    return ("all together" if together else escaped(section.plugin), escaped(view.title), *measured(view))
+    found = (HEADLINE, _ANY_WORDS) if together else ("accuracy_left" if is_step(section) else "accuracy_under_attack",)
+    for view in (find_view(section.metrics, name) for name in found):
+        yield "all together" if together else escaped(section.plugin), escaped(view.title), *measured(view)

@@ -130,6 +130,7 @@ def _crash_rule() -> dict[str, Any]:
     return {
         "id": _CRASHED,
         "shortDescription": {"text": text},
+        "fullDescription": {"text": more},
         "help": {"text": f"{text}\n{more} The errors of single texts are in outcomes.jsonl."},
         "defaultConfiguration": {"level": "warning"},
     }

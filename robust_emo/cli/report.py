@@ -7,10 +7,14 @@ import click
 from robust_emo.cli._options import comma_separated
 from robust_emo.cli._text import say
 
+_EPILOG = """\b
+Examples:
+  robust-emo report my_model-audit/audit.json --format html,sarif --out reports
+  robust-emo report my_model-audit/audit.json --format card --out my_model
+"""
 
-@click.command(
-    "report", epilog="\b\nExample:\n  robust-emo report my_model-audit/audit.json --format html,json --out reports"
-)
+
+@click.command("report", epilog=_EPILOG)
 @click.argument("audit", metavar="AUDIT.JSON")
 @click.option(
     "--format",
@@ -23,7 +27,10 @@ from robust_emo.cli._text import say
 @click.option("--out", type=click.Path(path_type=Path), help="Output directory.  [default: beside audit.json]")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
 def command(audit: str, formats: tuple[str, ...], out: Path | None, quiet: bool) -> None:
-    """Render a finished audit; outcomes.jsonl must lie beside it."""  # fmt: skip
+    """Render a finished audit; outcomes.jsonl must lie beside it.
+
+    Files of the same name are replaced, but a model card is merged with the README.md that is there.
+    """  # fmt: skip
     from robust_emo import plugins
     from robust_emo.atomic import write_atomically
     from robust_emo.audit_file import read_audit
