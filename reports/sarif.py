@@ -73,7 +73,7 @@ def _run(report: AuditReport, before: Mapping[str, str] | None) -> dict[str, Any
         if before is not None:
             result["baselineState"] = _compared(before, result)
     return {
-        "tool": {"driver": {"name": "robust-emo", "version": run.robust_emo, "rules": rules}},
+        "tool": {"driver": {"name": "robust-emo", "version": visible(run.robust_emo), "rules": rules}},
         "automationDetails": {"id": f"robust-emo/{visible(run.model)}/"},
         "invocations": [_invocation(report)],
         "artifacts": [
@@ -84,11 +84,11 @@ def _run(report: AuditReport, before: Mapping[str, str] | None) -> dict[str, Any
         "results": results,
         "properties": {
             "model": visible(run.model),
-            "model_sha256": run.model_sha256,
-            "data_sha256": run.data.sha256,
+            "model_sha256": visible(run.model_sha256),
+            "data_sha256": visible(run.data.sha256),
             "policy": run.policy and visible(run.policy),
-            "policy_sha256": run.policy_sha256,
-            "profile": run.profile_text,
+            "policy_sha256": run.policy_sha256 and visible(run.policy_sha256),
+            "profile": visible(run.profile_text),
             "seed": run.seed,
         },
     }

@@ -143,7 +143,7 @@ def _sentence(verdict: Verdict) -> str:
 
 def judged_section(verdict: Verdict) -> str:
     """The section judged; a threshold on a kind is judged for each of its plug-ins, and only `check` names them."""
-    where, found, _ = verdict.check.partition(f"/{verdict.threshold.metric}")
+    where, found, _ = verdict.check.partition(f"/{verdict.threshold.metric} ")
     return where if found else verdict.threshold.section
 
 

@@ -22,7 +22,9 @@ def compare_answers(old: Sequence[Answer], new: Sequence[Answer], labels: Sequen
     pairs = [
         (before, after)
         for before in old
-        if (after := known.get(before.example_id)) is not None and before.label == after.label
+        if (after := known.get(before.example_id)) is not None
+        and before.label == after.label
+        and before.text_sha256 == after.text_sha256
     ]
     found = [
         _measured("accuracy", [(set(b.predicted) == set(b.label), set(a.predicted) == set(a.label)) for b, a in pairs])

@@ -6,7 +6,7 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -91,7 +91,7 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
             members=plan.train.examples if plan.train else None,
             data_sha256=plan.dataset.sha256,
             holdout=plan.holdout.examples if plan.holdout else None,
-            decided=partial(evasion_is_certain, plan.policy) if request.stop_when_certain else None,
+            decided=_decided(plan, victim) if request.stop_when_certain else None,
         )
         sections = tuple(result for section in plan.sections for result in _measure(section, context))
         clean = any(section.kind == "clean" and section.error is None for section in sections)
@@ -100,6 +100,10 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
     cost = RunCost(started_at, seconds, engine.physical_queries, engine.cached_queries, resumed=journal.resumed > 0)
     report = AuditReport(SCHEMA_VERSION, run_info(plan, victim, attacked, cost), sections, ())
     return _finish(plan, report, journal, attacked, answers)
+
+
+def _decided(plan: Plan, victim: Victim) -> Callable[[Sequence[Section]], bool]:
+    return partial(evasion_is_certain, plan.policy, labels=len(victim.labels))
 
 
 def _load_victim(plan: Plan) -> Victim:

@@ -7,6 +7,9 @@ from typing import Any
 from robust_emo.errors import InputError
 from robust_emo.types import SCHEMA_VERSION, AuditReport
 
+_MOST_EXAMPLES = 2**53
+"""Beyond, a count is no whole number any more."""
+
 
 def read_audit(path: str | Path) -> AuditReport:
     """The audit in a file, or in the output directory that holds its audit.json.
@@ -28,11 +31,15 @@ def read_audit(path: str | Path) -> AuditReport:
             "run the audit again or install the robust-emo that wrote it"
         )
     try:
-        return TypeAdapter(AuditReport).validate_json(content, strict=True)
+        report = TypeAdapter(AuditReport).validate_json(content, strict=True)
     except ValidationError as error:
         problem = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(step) for step in problem["loc"])
         raise InputError(f"{file} is not a valid audit: {place}: {problem['msg'].lower()}") from None
+    for metric in (metric for section in report.sections for metric in section.metrics):
+        if not 0 <= metric.n <= _MOST_EXAMPLES:
+            raise InputError(f"{file} is not a valid audit: {metric.name} rests on {metric.n} examples")
+    return report
 
 
 def _read(file: Path) -> bytes:

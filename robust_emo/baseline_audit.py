@@ -9,6 +9,7 @@ from robust_emo.audit_file import read_audit
 from robust_emo.audits.answers import FILENAME as ANSWERS
 from robust_emo.audits.answers import read_answers
 from robust_emo.audits.outcomes import read_outcomes
+from robust_emo.errors import InputError
 from robust_emo.gate.regression import Baseline
 from robust_emo.model_comparison import compare_outcomes, outcomes_file
 from robust_emo.types import Answer, AttackOutcome, AuditReport
@@ -27,7 +28,13 @@ class BaselineAudit:
     def beside(
         self, report: AuditReport, outcomes: Iterable[AttackOutcome], answers: Sequence[Answer] = ()
     ) -> Baseline:
-        """What the gate asks of it about a newer audit."""
+        """What the gate asks of it about a newer audit.
+
+        Raises:
+            InputError: it is that audit itself, which never falls behind.
+        """
+        if (self.report.run.cost.started_at, self.report.sections) == (report.run.cost.started_at, report.sections):
+            raise InputError("the baseline is the audit itself; name an earlier one with --baseline")
         both_attacked = self.report.attacked and report.attacked
         attacked = compare_outcomes(self.report, self.outcomes, report, outcomes) if both_attacked else ()
         as_written = compare_answers(self.answers, answers, report.run.labels) if self.answers and answers else ()
@@ -35,7 +42,7 @@ class BaselineAudit:
 
 
 def read_finished(path: str | Path) -> BaselineAudit:
-    """An audit with its outcomes, which lie beside it.
+    """An audit with its outcomes and answers, which lie beside it.
 
     Args:
         path: of the audit.json, or of the directory that holds it.
@@ -45,6 +52,10 @@ def read_finished(path: str | Path) -> BaselineAudit:
     """
     report = read_audit(path)
     file = outcomes_file(path)
-    return BaselineAudit(
-        report, tuple(read_outcomes(file)) if report.attacked else (), read_answers(file.with_name(ANSWERS))
-    )
+    answers = read_answers(file.with_name(ANSWERS))
+    if answers and len(answers) != report.run.examples:
+        raise InputError(
+            f"{file.with_name(ANSWERS)} holds {len(answers)} answers and the audit has {report.run.examples} texts; "
+            "expected the file of the same audit"
+        )
+    return BaselineAudit(report, tuple(read_outcomes(file)) if report.attacked else (), answers)

@@ -6,7 +6,6 @@ Every example is its own control (McNemar 1947), which needs far fewer examples 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from robust_emo.audit_file import read_audit
 from robust_emo.audits.attack_section import few_words
@@ -127,8 +126,9 @@ def _measures(old: AuditReport, new: AuditReport) -> dict[str, Right]:
 
 def _goal(report: AuditReport) -> GoalChoice:
     """Every attack of an audit has the same."""
-    arguments: Mapping[str, Mapping[str, Any]] = worst_case_arguments(report).get("arguments", {})
-    written = next((found["goal"] for found in arguments.values() if "goal" in found), None)
+    arguments = worst_case_arguments(report).get("arguments", {})
+    each = arguments.values() if isinstance(arguments, Mapping) else ()  # a file may hold anything
+    written = next((found["goal"] for found in each if isinstance(found, Mapping) and "goal" in found), None)
     return UNTARGETED if written is None else GoalChoice.parse(str(written))
 
 
@@ -173,6 +173,7 @@ def outcomes_file(path: str | Path) -> Path:
 def _rows(outcomes: Iterable[AttackOutcome], report: AuditReport) -> Rows:
     """Outcomes of the attacks that make the worst case: no reductions, none that crashed."""
     attacks, goal = worst_case_arguments(report).get("attacks", ()), _goal(report)
+    attacks = attacks if isinstance(attacks, list | tuple) else ()
     rows: Rows = {}
     for outcome in outcomes:
         if outcome.plugin not in attacks or not goal.concerns(outcome.label, report.run.labels):

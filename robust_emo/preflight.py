@@ -153,7 +153,7 @@ def prepare(request: AuditRequest) -> Plan:
     if request.seed is not None and request.seed < 0:
         problems.found.append(f"expected a seed of at least 0, got {request.seed}")
     policy = problems.attempt(lambda: read_policy(request.policy))
-    baseline = problems.attempt(partial(read_finished, request.baseline)) if request.baseline else None
+    baseline = problems.attempt(partial(_baseline, request, policy)) if request.baseline else None
     problems.attempt(lambda: _check_output(request))
     dataset, train, warnings = _read_model_and_data(problems, request)
     needed = dataset is not None and any(section.spec.needs_training_data for section in sections)
@@ -167,7 +167,28 @@ def prepare(request: AuditRequest) -> Plan:
     )
     if chosen:
         plan = replace(plan, adaptive=chosen.adaptive, warnings=(*plan.warnings, *chosen.left_out))
-    return replace(plan, baseline=baseline, warnings=(*plan.warnings, *_stopping(plan)))
+    return replace(plan, baseline=baseline, warnings=(*plan.warnings, *_stopping(plan), *_without_baseline(plan)))
+
+
+def _baseline(request: AuditRequest, policy: Policy | None) -> BaselineAudit:
+    """The earlier audit.
+
+    Raises:
+        InputError: it cannot be read, would be replaced, or the policy compares nothing with it.
+    """
+    path = Path(request.baseline or "")
+    folder = path if path.is_dir() else path.parent
+    if folder.resolve() == request.out.resolve():
+        raise InputError(f"--baseline {path} lies in {request.out}, which this audit replaces; name another --out")
+    if policy:
+        policy.check_baseline(request.baseline)
+    return read_finished(path)
+
+
+def _without_baseline(plan: Plan) -> tuple[str, ...]:
+    if plan.request.baseline is None and plan.policy.needs_baseline:
+        return (f"policy {plan.policy.name} compares with an earlier audit: without --baseline it is not met",)
+    return ()
 
 
 def _stopping(plan: Plan) -> tuple[str, ...]:

@@ -94,6 +94,8 @@ SHARES = {
     "canary_guess_accuracy",
 }
 """Metrics that read best as percentages."""
+UNPAIRED = "from both intervals"
+"""Method of a change that two audits were not paired for, text by text."""
 CHANGE = "_change"
 """Ends the name of a metric's change against the baseline audit."""
 _ENDINGS = {
@@ -157,6 +159,8 @@ def explain_value(
         return f"{value} (n={metric.n}) without an interval to judge against {limit}, {_ENDINGS[status]}."
     level = f"{metric.confidence * 100:g}% interval"
     interval = f"{level} {_number(metric, metric.ci_low)} to {_number(metric, metric.ci_high)}, n={metric.n}"
+    if metric.method == UNPAIRED:
+        interval += ", texts not paired"
     where = f"all of it is {side} {limit}" if side else f"{limit} lies within it"
     more = (
         "" if needed is None else f"; about {_rounded_up(needed)} examples would decide it if the value stays the same"

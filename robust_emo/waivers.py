@@ -55,6 +55,10 @@ def _waiver(table: Mapping[str, Any], place: str) -> Waiver:
             f"{place}: 'model_sha' must be twelve or more of the first digits of run.model_sha256 in audit.json, "
             f"got {texts['model_sha']!r}"
         )
-    if texts["owner"].strip().casefold() == texts["approver"].strip().casefold():
+    if _letters(texts["owner"]) == _letters(texts["approver"]):
         raise InputError(f"{place}: 'owner' and 'approver' must be two people, got {texts['owner']!r} for both")
     return Waiver(**texts, expires=expires.isoformat(), floor=float(floor))
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))

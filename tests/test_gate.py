@@ -473,6 +473,7 @@ def test_an_audit_is_read_back_as_it_was_written(audit_file):
         (lambda text: text.replace('"seed": 1', '"seed": "1"'), r"run\.seed"),
         (lambda text: text.replace('"seed": 1', '"seeed": 1'), "not a valid audit"),
         (lambda text: text.replace("0.77", "NaN"), "NaN is not a JSON number"),
+        (lambda text: text.replace('"n": 200', f'"n": {2**63}', 1), "rests on 9223372036854775808 examples"),
         (lambda text: "[" * 100_000, "nested too deeply|not a JSON file"),
     ],
 )

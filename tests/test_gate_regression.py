@@ -7,6 +7,7 @@ from compared_audits import better_model, of_model
 from report_factory import make_outcomes, make_report
 from robust_emo_reports.json import dump_report
 
+from robust_emo.answer_comparison import compare_answers
 from robust_emo.audits.answers import dump_answers, read_answers
 from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.baseline_audit import BaselineAudit, read_finished
@@ -75,9 +76,22 @@ def test_attacked_texts_are_paired(judged, old, new):
     assert verdict.metric.name == "worst_case_accuracy_change"
 
 
+def another_run(audit):
+    """The same audit, made at another time."""
+    run = audit.report.run
+    return replace(
+        audit, report=replace(audit.report, run=replace(run, cost=replace(run.cost, started_at="2020-01-01T00:00:00Z")))
+    )
+
+
+def test_an_audit_is_no_baseline_of_itself(judged, old):
+    with pytest.raises(InputError, match="the baseline is the audit itself"):
+        judged("accuracy", "clean", 0.2, first=old, second=old)
+
+
 def test_a_model_does_not_regress_from_itself(judged, old):
     for metric, section in (("macro_f1", "clean"), ("worst_case_accuracy", "evasion/ensemble")):
-        (verdict,) = judged(metric, section, 0.2, first=old, second=old)
+        (verdict,) = judged(metric, section, 0.2, first=another_run(old), second=old)
         assert verdict.metric.value == 0
         assert verdict.status is PASS
 
@@ -93,7 +107,7 @@ def test_numbers_that_are_not_paired_have_the_wider_interval_of_two_audits(judge
 
 def answers(rights, label="joy"):
     return tuple(
-        Answer(f"t{number}", (label,), (label if right else "anger",), (0.5, 0.5))
+        Answer(f"t{number}", (label,), (label if right else "anger",), f"{number:016x}")
         for number, right in enumerate(rights)
     )
 
@@ -103,7 +117,7 @@ def test_answers_to_texts_as_written_are_paired(judged, old):
         answers([True] * 150 + [False] * 50),
         answers([True] * 130 + [False] * 20 + [True] * 10 + [False] * 40),
     )
-    first, second = replace(old, answers=before), replace(old, answers=after)
+    first, second = replace(another_run(old), answers=before), replace(old, answers=after)
     (verdict,) = judged("accuracy", "clean", 0.01, first=first, second=second)
     assert verdict.metric.value == pytest.approx(-0.05)
     assert verdict.metric.n == 200
@@ -121,9 +135,17 @@ def test_answers_are_read_back_as_they_were_written(tmp_path):
     path.write_bytes(dump_answers(found))
     assert read_answers(path) == found
     assert read_answers(tmp_path / "none.jsonl") == ()
-    path.write_text('{"example_id": 3}\n')
-    with pytest.raises(InputError, match=r"answers.jsonl, line 1: not an answer"):
-        read_answers(path)
+    good = '{"example_id": "a", "label": ["joy"], "predicted": [], "text_sha256": "0"}\n'
+    for text, message in (
+        ('{"example_id": 3}\n', r"answers.jsonl, line 1: not an answer"),
+        (good.replace('["joy"]', '"joy"'), "label must be a list of strings"),
+        (good.replace('"a"', "1e999"), "must be strings"),
+        (good + "[" * 100_000, "line 2: not an answer"),
+        (good + good, "expected one answer per example"),
+    ):
+        path.write_text(text)
+        with pytest.raises(InputError, match=message):
+            read_answers(path)
 
 
 def test_an_audit_writes_its_answers_and_does_not_regress_from_itself(cli, tiny_model, tmp_path):
@@ -133,6 +155,10 @@ def test_an_audit_writes_its_answers_and_does_not_regress_from_itself(cli, tiny_
     assert cli(*audit, "--out", tmp_path / "old", "--policy", policy).code == 3
     ended = cli(*audit, "--out", tmp_path / "new", "--policy", policy, "--baseline", tmp_path / "old" / "audit.json")
     assert ended.code == 0, ended.err
+    lost = cli(*audit, "--out", tmp_path / "old", "--policy", policy, "--baseline", tmp_path / "old" / "audit.json")
+    assert (lost.code, "which this audit replaces" in lost.err) == (2, True)
+    nothing = cli(*audit, "--out", tmp_path / "other", "--baseline", tmp_path / "old")
+    assert (nothing.code, "compares nothing with it" in nothing.err) == (2, True)
     report = read_finished(tmp_path / "new")
     assert len(report.answers) == report.report.run.examples
     (verdict,) = report.report.verdicts
@@ -160,7 +186,7 @@ def test_of_a_number_that_should_be_low_a_rise_is_the_regression(judged, old):
 
 
 def test_emotions_are_compared_one_by_one(judged, old):
-    verdicts = judged("recall", "clean", 0.3, "per_class = true", second=old)
+    verdicts = judged("recall", "clean", 0.3, "per_class = true", first=another_run(old), second=old)
     assert {verdict.metric.label for verdict in verdicts} == set(old.report.run.labels)
     assert verdicts[0].check == f"clean/recall regression <= 0.3 [{verdicts[0].metric.label}]"
 
@@ -183,6 +209,35 @@ def test_what_cannot_be_compared_is_not_measured(judged, old, new):
     (verdict,) = judged("mean_queries", "evasion/unicode", 3)
     assert verdict.status is NOT_MEASURED
     assert "has no good side" in verdict.explanation
+
+
+def test_other_rows_or_labels_of_the_same_file_are_not_compared(judged, old):
+    run = old.report.run
+    fewer = replace(run, labels=run.labels[:-1])
+    dropped = replace(run, data=replace(run.data, rows=run.data.rows - 1))
+    relabelled = replace(run, data=replace(run.data, label_counts={**run.data.label_counts, run.labels[0]: 1}))
+    for changed in (fewer, dropped, relabelled):
+        first = another_run(replace(old, report=replace(old.report, run=changed)))
+        (verdict,) = judged("accuracy", "clean", 0.2, first=first, second=old)
+        assert verdict.status is NOT_MEASURED
+        assert "other rows or labels" in verdict.explanation
+
+
+def test_answers_to_other_texts_under_the_same_id_are_no_pairs(old):
+    found = answers([True] * 50)
+    other = tuple(replace(answer, text_sha256="f" * 16) for answer in found[:20]) + found[20:]
+    assert compare_answers(found, other, ("joy",))[0].result.n == 30
+
+
+def test_attacks_that_stopped_when_certain_are_not_paired(judged, old):
+    def stopped(section):
+        metrics = tuple(replace(m, method="anytime-beta") if m.method == "wilson" else m for m in section.metrics)
+        return replace(section, metrics=metrics)
+
+    second = replace(old, report=replace(old.report, sections=tuple(map(stopped, old.report.sections))))
+    (verdict,) = judged("worst_case_accuracy", "evasion/ensemble", 0.2, second=second)
+    assert verdict.metric.method == "from both intervals"
+    assert "texts not paired" in verdict.explanation
 
 
 def test_a_number_of_one_audit_alone_is_not_measured(judged, old):
@@ -217,6 +272,14 @@ def test_the_command_takes_the_baseline(cli, tmp_path, old, new):
     ended = cli("gate", second, "--policy", policy)
     assert ended.code == 3
     assert "--baseline" in ended.out
+    ended = cli("gate", second, "--policy", "minimal", "--baseline", first)
+    assert (ended.code, "compares nothing with it" in ended.err) == (2, True)
+    ended = cli("gate", second, "--policy", policy, "--baseline", second)
+    assert (ended.code, "is the audit itself" in ended.err) == (2, True)
+    (first / "answers.jsonl").write_bytes(dump_answers(answers([True] * 3)))
+    with pytest.raises(InputError, match="holds 3 answers and the audit has"):
+        read_finished(first)
+    (first / "answers.jsonl").unlink()
     (first / "outcomes.jsonl").unlink()
     with pytest.raises(InputError, match="outcomes.jsonl"):
         read_finished(first)

@@ -1,12 +1,13 @@
 """Waivers: when they hold, when they do not, and how a policy must write them."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from robust_emo import statistics as st
 from robust_emo.errors import ExitCode, InputError
-from robust_emo.gate import exit_code, judge
+from robust_emo.gate import Baseline, exit_code, judge
 from robust_emo.policy import read_policy
 from robust_emo.types import Metric, Section, VerdictStatus
 
@@ -87,6 +88,39 @@ def test_what_was_not_measured_is_not_waived(policy):
     assert exit_code(verdicts, []) is ExitCode.INCONCLUSIVE
 
 
+def test_too_few_examples_are_not_waived(policy):
+    text = POLICY.replace("min = 0.5\n", "min = 0.5\nmin_n = 101\n")
+    fear = judged(policy(text), recall(60, 100, "fear"))[1]
+    assert fear.status is VerdictStatus.INCONCLUSIVE
+    assert "too few examples cannot be waived" in fear.explanation.lower()
+
+
+def test_nobody_waives_for_longer_than_a_year(policy):
+    fear = judged(policy(), recall(35, 100, "fear"), today=date(2025, 6, 1))[1]
+    assert fear.status is VerdictStatus.FAIL
+    assert "longer than a year" in fear.explanation
+
+
+def test_a_waiver_of_several_checks_of_one_name_is_no_pass(policy):
+    again = '\n[[require]]\nsection = "clean"\nmetric = "recall"\nper_class = true\nmin = 0.5\ndecision = "point"\n'
+    verdicts = judged(policy(POLICY + again), recall(35, 100, "fear"))
+    assert VerdictStatus.WAIVED not in {verdict.status for verdict in verdicts}
+    assert "2 checks are called so" in verdicts[-1].explanation
+    assert verdicts[-1].threshold.metric == "recall"
+
+
+@pytest.mark.parametrize(("lost", "status"), [(0.04, VerdictStatus.WAIVED), (0.06, VerdictStatus.FAIL)])
+def test_of_a_regression_the_floor_is_an_amount(policy, monkeypatch, lost, status):
+    text = POLICY.replace("min = 0.5", "max_regression = 0.02").replace("per_class = true\n", "")
+    text = text.replace(CHECK, "clean/recall regression <= 0.02").replace("floor = 0.25", "floor = 0.05")
+    change = Metric("recall_change", -lost, -lost - 0.03, -lost + 0.03, 400, 0.95, True, None, "newcombe-paired")
+    monkeypatch.setattr(Baseline, "change", lambda *_: change)
+    section = Section("clean", "clean", "1", {}, (replace(recall(50, 100, None)),))
+    (verdict,) = judge(policy(text), [section], model_sha256=SHA, today=DAY, baseline=Baseline(None, True, {}))
+    assert verdict.status is status
+    assert ("floor of its waiver (regression <= 0.05)" in verdict.explanation) == (status is VerdictStatus.FAIL)
+
+
 def test_a_passing_check_needs_no_waiver(policy):
     assert judged(policy(), recall(90, 100, "fear"))[1].status is VerdictStatus.PASS
 
@@ -112,6 +146,7 @@ def test_a_maximum_has_a_ceiling_for_a_floor(policy):
         ('owner = "data team"\n', "", r"number 1: 'owner' is missing"),
         ('owner = "data team"', 'ownr = "x"', "unknown key 'ownr'; did you mean 'owner'"),
         ('"data team"', '"j. doe, model risk"', "must be two people"),
+        ('"data team"', '"J Doe Model Risk"', "must be two people"),
         ("2026-12-31", '"2026-12-31"', "'expires' must be a date without quotes"),
         ("2026-12-31", "2026-12-31T10:00:00", "'expires' must be a date"),
         ("0.25", '"0.25"', "'floor' must be a number"),

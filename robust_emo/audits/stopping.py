@@ -31,6 +31,8 @@ def stopping_warnings(thresholds: Sequence[Threshold], drawn: int) -> tuple[str,
         reasons.append(f"the policy asks for at least {max(check.min_n for check in checks)}")
     if any(check.decision != "confident" for check in checks):
         reasons.append("the policy judges evasion on a value without its interval")
+    if any(check.max_regression is not None for check in checks):
+        reasons.append("the policy compares evasion with an earlier audit")
     if not checks:
         reasons.append("the policy has no check on evasion")
     if not reasons:

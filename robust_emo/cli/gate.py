@@ -48,6 +48,7 @@ def command(audit: str, policy: str, baseline: str | None, as_json: bool, quiet:
     from robust_emo.gate import exit_code, judge, read_policy
 
     rules = read_policy(policy)
+    rules.check_baseline(baseline)
     report = read_audit(audit)
     sections = report.sections
     beside = None

@@ -19,7 +19,7 @@ def corrected(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     Args:
         verdicts: of one policy, each judged by itself.
     """
-    surprises = {place: found for place, each in enumerate(verdicts) if (found := _surprise(each)) is not None}
+    surprises = {place: found for place, each in enumerate(verdicts) if (found := surprise(each)) is not None}
     judged = list(verdicts)
     withdrawn = False
     for rank, place in enumerate(sorted(surprises, key=surprises.__getitem__)):
@@ -30,7 +30,7 @@ def corrected(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
     return tuple(judged)
 
 
-def _surprise(verdict: Verdict) -> float | None:
+def surprise(verdict: Verdict) -> float | None:
     """p-value as a share of what the check allows; None of checks that stand outside the family."""
     threshold, metric = verdict.threshold, verdict.metric
     bound = threshold.min if threshold.min is not None else threshold.max

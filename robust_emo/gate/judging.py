@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from robust_emo.gate.evidence import at_confidence, examples_to_decide
-from robust_emo.gate.family import corrected
+from robust_emo.gate.family import corrected, surprise
 from robust_emo.gate.regression import Baseline, allowed_change
 from robust_emo.gate.waiving import waived
 from robust_emo.policy import Policy
@@ -15,6 +15,8 @@ from robust_emo.statistics.sequential import METHOD as ANYTIME
 from robust_emo.types import Metric, Section, Threshold, Verdict, VerdictStatus
 from robust_emo.verdict_text import bound_text, explain_value, section_name, subject
 
+_SECTIONS_OF_A_KIND = 3
+"""No kind but evasion has more."""
 _NO_BASELINE = "there is no baseline to compare with; name one with --baseline AUDIT"
 
 
@@ -45,19 +47,33 @@ def judge(
     return (*judged, *broken_promises(sections))
 
 
-def evasion_is_certain(policy: Policy, sections: Sequence[Section]) -> bool:
+def evasion_is_certain(policy: Policy, sections: Sequence[Section], *, labels: int = 1) -> bool:
     """Whether every check of the policy on evasion is certain for good; False without any such check.
 
-    Only an interval that holds at every look may end the audit: no value without one, and no bootstrap.
+    Only an interval that holds at every look may end the audit: no value without one, and no bootstrap. A failure must
+    hold beside all checks that the other sections may add.
+
+    Args:
+        policy: what is asked.
+        sections: of evasion, so far.
+        labels: of the model, each of which a check may be of.
     """
+    others = [each for each in policy.thresholds if each.section.split("/")[0] != "evasion"]
+    more = sum((labels if each.per_class else 1) * _SECTIONS_OF_A_KIND for each in others)
     checks = [verdict for verdict in judge(policy, sections) if verdict.threshold.section.split("/")[0] == "evasion"]
     return bool(checks) and all(
         verdict.status in (VerdictStatus.PASS, VerdictStatus.FAIL)
         and verdict.threshold.decision == "confident"
         and verdict.metric is not None
         and verdict.metric.method == ANYTIME
+        and (verdict.status is VerdictStatus.PASS or _fails_among(verdict, len(checks) + more))
         for verdict in checks
     )
+
+
+def _fails_among(verdict: Verdict, checks: int) -> bool:
+    found = surprise(verdict)
+    return found is not None and found * checks <= 1
 
 
 def _judge_threshold(

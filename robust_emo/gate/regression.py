@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from robust_emo.statistics.sequential import METHOD as ANYTIME
 from robust_emo.types import AuditReport, Metric, ModelComparison, Section, Threshold
-from robust_emo.verdict_text import CHANGE
+from robust_emo.verdict_text import CHANGE, UNPAIRED
 
-_PAIRED, _FROM_BOTH = "newcombe-paired", "from both intervals"
+_PAIRED = "newcombe-paired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,37 +17,37 @@ class Baseline:
 
     report: AuditReport
     same_data: bool
-    """Whether both audited the same texts."""
+    """Whether both audited the same texts with the same labels."""
     compared: Mapping[str, ModelComparison]
     """By measure, the texts of both; see :class:`~robust_emo.types.ModelComparison`."""
 
     @classmethod
     def of(cls, old: AuditReport, new: AuditReport, compared: Sequence[ModelComparison]) -> "Baseline":
         """`compared`: of the two; empty where nothing can be paired."""
-        same = old.run.data.sha256 == new.run.data.sha256
-        return cls(old, same, {each.measure: each for each in compared})
+        return cls(old, _data(old) == _data(new), {each.measure: each for each in compared})
 
     def change(self, section: Section, metric: Metric) -> Metric | str:
         """New less old, as a metric of its own; or why it was not measured.
 
-        Accuracy and recall, attacked or not, are paired (Newcombe 1998, method 10). For all else the two intervals are
-        joined as if the audits had nothing in common, which is wider than it need be for two models on the same texts
-        (Zou & Donner 2008).
+        Accuracy and recall, attacked or not, are paired (Newcombe 1998, method 10), unless attacking stopped as soon as
+        the verdict was certain, where the interval of a fixed number of texts would err too often. For all else the two
+        intervals are joined as if the audits had nothing in common, which is wider than it need be for two models on
+        the same texts (Zou & Donner 2008).
 
         Args:
             section: of the new audit.
             metric: of that section.
         """
         if not self.same_data:
-            return "the baseline audited other data"
-        pair = self.compared.get(_measure(section, metric))
+            return "the baseline audited other data, or read other rows or labels of them"
+        old = self._old(section, metric)
+        if isinstance(old, str):
+            return old
+        pair = None if ANYTIME in (old.method, metric.method) else self.compared.get(_measure(section, metric))
         gain = pair.gain if pair else None
         if pair is not None and gain is not None:
             found = replace(metric, value=gain.value, ci_low=gain.ci_low, ci_high=gain.ci_high, n=pair.result.n)
             return replace(found, name=f"{metric.name}{CHANGE}", confidence=0.95, method=_PAIRED)
-        old = self._old(section, metric)
-        if isinstance(old, str):
-            return old
         return _joined(old, metric)
 
     def _old(self, section: Section, metric: Metric) -> Metric | str:
@@ -71,6 +72,12 @@ def allowed_change(threshold: Threshold, metric: Metric) -> Threshold | None:
     if metric.higher_is_better:
         return replace(threshold, min=-threshold.max_regression)
     return replace(threshold, max=threshold.max_regression)
+
+
+def _data(report: AuditReport) -> tuple[object, ...]:
+    """What both must have audited: the same rows of the same file, with the same labels."""
+    run = report.run
+    return run.data.sha256, run.data.rows, dict(run.data.label_counts), run.task, run.labels
 
 
 def _measure(section: Section, metric: Metric) -> str:
@@ -99,5 +106,5 @@ def _joined(old: Metric, new: Metric) -> Metric | str:
         ci_low=difference - math.hypot(new.value - new_low, old_high - old.value),
         ci_high=difference + math.hypot(new_high - new.value, old.value - old_low),
         n=min(old.n, new.n),
-        method=_FROM_BOTH,
+        method=UNPAIRED,
     )

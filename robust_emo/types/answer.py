@@ -11,5 +11,5 @@ class Answer:
     label: tuple[str, ...]
     """Gold labels."""
     predicted: tuple[str, ...]
-    probabilities: tuple[float, ...]
-    """One per label of the model, in the order of `run.labels`."""
+    text_sha256: str
+    """Beginning of the fingerprint of the text, by which two audits know that they mean the same one."""

@@ -36,9 +36,10 @@ class ModelComparison:
 
     measure: str
     """`clean_accuracy_attacked`, `worst_case_accuracy_3_words`, `worst_case_accuracy`, or `accuracy_under_attack: `
-    with the attack's name."""
+    with the attack's name; of texts as written `accuracy`, or `recall: ` with the emotion."""
     result: Comparison
-    """`left` is the old audit, `right` the new one; p-values corrected over all measures (Holm 1979)."""
+    """`left` is the old audit, `right` the new one; p-values corrected over all measures (Holm 1979), but for answers
+    to texts as written, which are no family."""
     raw_p_value: float | None
     """McNemar's exact test for this measure alone, not corrected; None where nothing was measured."""
     both: int

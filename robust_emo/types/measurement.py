@@ -24,8 +24,8 @@ class Metric:
     label: str | None = None
     """Emotion the number speaks of, for per-class metrics, or group; null for the whole data."""
     method: str | None = None
-    """How the interval was made: `wilson`, `anytime-beta`, `bootstrap`, `bootstrap-clustered`, `counted`, ...; null
-    without one."""
+    """How the interval was made: `wilson`, `anytime-beta`, `bootstrap`, `bootstrap-clustered`, `counted`, ...; in
+    verdicts also `clopper-pearson`, `newcombe-paired` and `from both intervals`; null without one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,4 +82,4 @@ class Verdict:
     explanation: str
     """One sentence in plain words."""
     waiver: Waiver | None = None
-    """The one that speaks of this check, whether it holds or not; the explanation says which."""
+    """The one that speaks of this check, where it failed or is undecided; the explanation says whether it holds."""
