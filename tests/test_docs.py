@@ -286,3 +286,12 @@ def test_the_sample_is_as_its_data_sheet_says(column, language):
     assert stated["authors (`author`)"] == [len(authors), min(authors.values()), max(authors.values())]
     for title in ("anger / disgust / fear", "joy / sadness / surprise"):
         assert stated[title] == [labels[name] for name in title.split(" / ")]
+
+
+def test_every_package_is_installed():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        listed = set(tomllib.load(file)["tool"]["setuptools"]["packages"])
+    found = {
+        str(path.parent.relative_to(ROOT)).replace("/", ".") for path in (ROOT / "robust_emo").rglob("__init__.py")
+    }
+    assert found == {name for name in listed if name.split(".")[0] == "robust_emo"}
