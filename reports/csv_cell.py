@@ -5,7 +5,7 @@ import re
 _FORMULA = frozenset("=+-@\t\r\n＝＋－＠")
 """What a cell must not begin with: spreadsheets would run it (OWASP, CSV injection)."""
 
-_INSIDE = re.compile(r"([;\t|])([=+\-@＝＋－＠])")
+_INSIDE = re.compile(r"(?<=[\s\S])([;\t|])([=+\-@＝＋－＠])")
 """A formula behind what separates columns in some places: spreadsheets split there, quoted or not."""
 
 

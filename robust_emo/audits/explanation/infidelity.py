@@ -91,4 +91,4 @@ def _foretold(left_out: Values, lost: Values, dealt: Values) -> Values:
     lengths = (foretold**2).sum(axis=0)
     alike = np.maximum(lost @ foretold, 0)
     shares: Values = np.divide(alike**2, lengths, out=np.zeros_like(alike), where=lengths > 0) / (lost @ lost)
-    return shares
+    return np.minimum(shares, 1)  # rounding must not make more than all of it
