@@ -42,6 +42,14 @@ def read_audit(path: str | Path) -> AuditReport:
     return report
 
 
+def as_written(report: AuditReport) -> AuditReport:
+    """The same as it is read back: a plug-in's arguments may hold tuples, which a file has as lists."""
+    from pydantic import TypeAdapter
+
+    known: TypeAdapter[AuditReport] = TypeAdapter(AuditReport)
+    return known.validate_json(known.dump_json(report), strict=True)
+
+
 def _read(file: Path) -> bytes:
     try:
         return file.read_bytes()

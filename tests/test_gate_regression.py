@@ -8,6 +8,7 @@ from report_factory import make_outcomes, make_report
 from robust_emo_reports.json import dump_report
 
 from robust_emo.answer_comparison import compare_answers
+from robust_emo.audit_file import as_written
 from robust_emo.audits.answers import dump_answers, read_answers
 from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.baseline_audit import BaselineAudit, read_finished
@@ -164,6 +165,37 @@ def test_an_audit_writes_its_answers_and_does_not_regress_from_itself(cli, tiny_
     (verdict,) = report.report.verdicts
     assert (verdict.metric.value, verdict.metric.n) == (0, report.report.run.examples)
     assert "--baseline" in report.report.run.command
+
+
+def test_attacks_of_a_fresh_audit_are_compared_with_those_of_a_written_one(cli, tiny_model, tmp_path):
+    """What one audit holds in memory and the other has from its file are the same settings."""
+    audit = ["audit", tiny_model, "--sections", "clean,evasion,explanation", "--attacks", "letter-case,deepwordbug",
+             "--examples", "24", "--section-arg", "explanation.texts=6", "--section-arg", "explanation.closely=2",
+             "--section-arg", "explanation.sanity_texts=0", "--format", "json", "-q"]  # fmt: skip
+    policy = tmp_path / "policy.toml"
+    checks = (
+        ("worst_case_accuracy", "evasion/ensemble"),
+        ("accuracy_under_attack", "evasion/deepwordbug"),
+        ("comprehensiveness", "explanation"),
+    )
+    lines = '[[require]]\nmetric = "{}"\nsection = "{}"\nmax_regression = 0.9\n'
+    policy.write_text("".join(lines.format(*check) for check in checks))
+    cli(*audit, "--out", tmp_path / "old", "--policy", policy)
+    cli(*audit, "--out", tmp_path / "new", "--policy", policy, "--baseline", tmp_path / "old")
+    verdicts = read_finished(tmp_path / "new").report.verdicts
+    assert [verdict.status for verdict in verdicts] == [PASS, PASS, PASS]
+    assert [verdict.metric.value for verdict in verdicts] == [0, 0, 0]
+    assert [verdict.metric.method for verdict in verdicts[:2]] == ["newcombe-paired"] * 2
+
+
+def test_settings_are_compared_as_they_are_written(old):
+    """A plug-in may say its settings with tuples; a file has lists."""
+    settings = {"letters": ("a", "b")}
+    sections = tuple(replace(section, args=settings) for section in old.report.sections)
+    found = as_written(replace(old.report, sections=sections))
+    assert {tuple(section.args) for section in found.sections} == {("letters",)}
+    assert all(section.args["letters"] == ["a", "b"] for section in found.sections)
+    assert as_written(found) == found
 
 
 def test_of_a_number_that_should_be_low_a_rise_is_the_regression(judged, old):
