@@ -141,8 +141,7 @@ def explain_value(
     """
     is_min = threshold.min is not None
     required = is_min and threshold.max_regression is None
-    bound = threshold.min if threshold.min is not None else threshold.max
-    limit = f"the {'required' if required else 'allowed'} {_number(metric, bound, threshold=True)}"
+    limit = f"the {'required' if required else 'allowed'} {_number(metric, threshold.bound, threshold=True)}"
     verb = "is" if threshold.max_regression is None else "changed by"
     value = f"{subject(section, metric)} {verb} {_number(metric, metric.value)}"
     side = {

@@ -32,8 +32,7 @@ def corrected(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
 
 def surprise(verdict: Verdict) -> float | None:
     """p-value as a share of what the check allows; None of checks that stand outside the family."""
-    threshold, metric = verdict.threshold, verdict.metric
-    bound = threshold.min if threshold.min is not None else threshold.max
+    threshold, metric, bound = verdict.threshold, verdict.metric, verdict.threshold.bound
     if threshold.decision == "point" or metric is None or bound is None or verdict.status is VerdictStatus.NOT_MEASURED:
         return None
     if metric.n < threshold.min_n or not 0 < metric.confidence < 1:

@@ -153,8 +153,9 @@ def _judge_metric(threshold: Threshold, section: Section, metric: Metric) -> Ver
 
 
 def _needed(threshold: Threshold, metric: Metric) -> int | None:
-    bound = threshold.min if threshold.min is not None else threshold.max
-    return None if threshold.decision == "point" or bound is None else examples_to_decide(metric, bound)
+    if threshold.decision == "point" or threshold.bound is None:
+        return None
+    return examples_to_decide(metric, threshold.bound)
 
 
 def status_of(threshold: Threshold, metric: Metric) -> VerdictStatus:

@@ -66,6 +66,11 @@ class Threshold:
     """By how much the number may be worse than in the baseline audit; when judged, `min` or `max` is the change
     that this allows."""
 
+    @property
+    def bound(self) -> float | None:
+        """`min` or `max`, whichever there is; None before a regression is judged."""
+        return self.min if self.min is not None else self.max
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
