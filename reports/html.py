@@ -1,10 +1,12 @@
 """report.html: the whole audit on one page."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackOutcome, AuditReport
 
+from .language import Language
 from .page import page
 from .templating import rendered
 
@@ -15,15 +17,18 @@ class HtmlReporter:
     Args:
         max_examples: most successful attacks shown with their texts; all are in outcomes.jsonl.
         mask: hide names, handles, e-mail addresses, links and numbers of people in shown texts.
+        language: the page is in, until its reader switches: ``en`` or ``zh``.
     """
 
     spec = PluginSpec(name="html", version="1", summary="report.html: one self-contained page for people")
     filename = "report.html"
 
-    def __init__(self, *, max_examples: int = 60, mask: bool = True) -> None:
+    def __init__(self, *, max_examples: int = 60, mask: bool = True, language: Language = "en") -> None:
         self._max_examples = max_examples
         self._mask = mask
+        self._language = language
 
     def render(self, report: AuditReport, outcomes: Sequence[AttackOutcome]) -> bytes:
         """UTF-8; the same report and outcomes give the same bytes."""
-        return rendered("report.html", page(report, outcomes, max_examples=self._max_examples, masked=self._mask))
+        make = partial(page, report, outcomes, max_examples=self._max_examples, masked=self._mask)
+        return rendered("report.html", make, self._language)

@@ -137,7 +137,7 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(comparison, text):
     hostile = ComparisonHtml(mask=False).render(_hostile(comparison, text)).decode()
     plain, page = ShownPage(ComparisonHtml().render(harmless).decode()), ShownPage(hostile)
     assert page.elements <= plain.elements | {"span", "b"}
-    assert page.inline == plain.inline
+    assert page.code == plain.code
     assert not [name for _, name in page.attributes if name.startswith("on")]
     assert not re.search(
         "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", hostile

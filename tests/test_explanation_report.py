@@ -291,7 +291,7 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(html, text):
     found = ShownPage(shown)
     assert found.elements <= plain.elements | {"span", "b"}
     assert not [name for _, name in found.attributes if name.startswith("on") or name == "style"]
-    assert found.inline == plain.inline
+    assert found.code == plain.code
     assert not re.search(
         "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown
     )

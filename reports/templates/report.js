@@ -1,5 +1,5 @@
 "use strict";
-// The page is complete without this script: it only adds filtering, sorting, copying and a theme switch.
+// The page is complete without this script: it only adds filtering, sorting, copying and switches of theme and language.
 (() => {
   const root = document.documentElement;
   const memory = {
@@ -117,7 +117,28 @@
     for (const node of document.querySelectorAll("details")) node.open = open;
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
+  // The page in its other language lies in it, packed. A body is kept when another takes its place, with all its choices.
+  const bodies = new Map();
+  async function speak(language) {
+    bodies.set(root.lang, { body: document.body, title: document.title });
+    if (!bodies.has(language)) {
+      const packed = document.querySelector(`.other-language[lang="${language}"]`).textContent;
+      const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+      const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+      const { body, title } = new DOMParser().parseFromString(text, "text/html");
+      bodies.set(language, { body, title, fresh: true });
+    }
+    const next = bodies.get(language), height = scrollY;
+    document.body = next.body;
+    document.title = next.title;
+    root.lang = language;
+    if (next.fresh) prepare();
+    scrollTo(0, height);
+    document.querySelector("button.language").focus({ preventScroll: true });
+  }
+
+  function prepare() {
+    for (const node of document.querySelectorAll("button.language")) node.addEventListener("click", () => speak(node.lang));
     on("theme", "click", switchTheme);
     on("print", "click", () => print());
     on("copy", "click", copyCommand);
@@ -135,6 +156,8 @@
       filterExamples(items, choices);
     }
     prepareHeatMaps();
-  });
+  }
+
+  document.addEventListener("DOMContentLoaded", prepare);
   addEventListener("beforeprint", () => openAll(true));
 })();
