@@ -15,11 +15,11 @@ from .metric_view import MetricView, metric_view
 
 _MAX_ARGUMENT = 300
 _KINDS = {
-    "clean": later("Clean"),
-    "evasion": later("Evasion"),
-    "certificate": later("Certificate"),
-    "privacy": later("Privacy"),
-    "explanation": later("Explanation"),
+    "clean": later("clean"),
+    "evasion": later("evasion"),
+    "certificate": later("certificate"),
+    "privacy": later("privacy"),
+    "explanation": later("explanation"),
 }
 
 
@@ -66,10 +66,10 @@ def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None
 
 
 def _title(section: Section) -> str:
+    kind = say(_KINDS[section.kind]) if section.kind in _KINDS else section.kind
     if section.plugin == section.kind:
-        return section.kind
-    kind = _KINDS.get(section.kind)
-    return say("{kind}: {plugin}", kind=say(kind) if kind else section.kind.capitalize(), plugin=section.plugin)
+        return kind
+    return say("{kind}: {plugin}", kind=kind.capitalize(), plugin=section.plugin)
 
 
 def arguments(args: Mapping[str, Any], prefix: str = "") -> tuple[Fact, ...]:
