@@ -35,7 +35,7 @@
   }
 
   function counted(shown, items) {
-    return document.body.dataset.shown.replace("{shown}", shown).replace("{all}", items.length);
+    return find("main").dataset.shown.replace("{shown}", shown).replace("{all}", items.length);
   }
 
   function filterExamples(items, choices) {
