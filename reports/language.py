@@ -22,6 +22,18 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 _spoken: ContextVar[Language] = ContextVar("language", default="en")
 
 
+def known(language: str) -> Language:
+    """`language`, if there is a catalogue of it.
+
+    Raises:
+        InputError: there is none.
+    """
+    for each in LANGUAGES:
+        if each == language:
+            return each
+    raise InputError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
+
+
 @contextmanager
 def speaking(language: Language) -> Iterator[None]:
     """Within it, :func:`say` speaks `language`.
@@ -29,9 +41,7 @@ def speaking(language: Language) -> Iterator[None]:
     Raises:
         InputError: there is no catalogue of it.
     """
-    if language not in LANGUAGES:
-        raise InputError(f"language must be one of {', '.join(LANGUAGES)}, got {language!r}")
-    token = _spoken.set(language)
+    token = _spoken.set(known(language))
     try:
         yield
     finally:

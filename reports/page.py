@@ -12,10 +12,11 @@ from .clean_view import CleanView, clean_view
 from .examples_view import ExamplesView, examples_view
 from .explanation_view import EXPLANATION, ExplanationsView, explanations_view
 from .glossary import EXPLANATION_GLOSSARY, GLOSSARY
+from .language import say
 from .metric_view import MetricView, find, find_view
 from .model_name import model_name
 from .privacy_view import PRIVACY, PrivacyView, privacy_view
-from .provenance_view import ProvenanceView, provenance_view
+from .provenance_view import ProvenanceView, profile_text, provenance_view
 from .robustness_view import ENSEMBLE, HEADLINE, RobustnessView, of_changes, robustness_view
 from .section_view import SectionView, section_view
 from .verdict_view import VerdictView, verdict_view
@@ -75,9 +76,13 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     explanations = explanations_view(report, masked=masked)
     return Page(
         name=model_name(run.model),
-        summary=(
-            f"{run.architecture} · {numbers.count(run.examples)} texts, {len(run.labels)} emotions · "
-            f"profile {run.profile_text} · seed {run.seed}"
+        summary=say(
+            "{architecture} · {n} texts, {emotions} emotions · profile {profile} · seed {seed}",
+            architecture=run.architecture,
+            n=numbers.count(run.examples),
+            emotions=len(run.labels),
+            profile=profile_text(run),
+            seed=run.seed,
         ),
         started=run.cost.started_at,
         verdict=verdict_view(report),
@@ -93,19 +98,27 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         others=tuple(section_view(section) for section in others),
         provenance=provenance_view(report),
         single_label=run.task is Task.SINGLE_LABEL,
-        glossary=(*GLOSSARY, *(EXPLANATION_GLOSSARY if explanations else ())),
+        glossary=_glossary(explained=explanations is not None),
     )
+
+
+def _glossary(*, explained: bool) -> tuple[tuple[str, str], ...]:
+    terms = (*GLOSSARY, *(EXPLANATION_GLOSSARY if explained else ()))
+    return tuple((say(term), say(meaning)) for term, meaning in terms)
 
 
 def _headlines(
     clean: Sequence[Section], evasion: Sequence[Section], membership: Sequence[Section], task: Task
 ) -> tuple[KeyFigure, ...]:
     names = ("macro_f1", "accuracy") if task is Task.SINGLE_LABEL else ("macro_f1", "micro_f1")
-    wanted = [(section, name, ", clean") for section in clean[:1] for name in names]
-    wanted += [(section, HEADLINE, "") for section in evasion if section.plugin == ENSEMBLE]
-    wanted += [(section, name, "") for section in membership for name in ("membership_auc", "tpr_at_fpr_1pct")]
-    found = [(find_view(_measured(section), name), suffix) for section, name, suffix in wanted]
-    return tuple(KeyFigure(f"{metric.title}{suffix}", metric) for metric, suffix in found)
+    as_written = [find_view(_measured(section), name) for section in clean[:1] for name in names]
+    wanted = [(section, HEADLINE) for section in evasion if section.plugin == ENSEMBLE]
+    wanted += [(section, name) for section in membership for name in ("membership_auc", "tpr_at_fpr_1pct")]
+    others = [find_view(_measured(section), name) for section, name in wanted]
+    return (
+        *(KeyFigure(say("{title}, clean", title=metric.title), metric) for metric in as_written),
+        *(KeyFigure(metric.title, metric) for metric in others),
+    )
 
 
 def _successes(evasion: Sequence[Section]) -> tuple[KeyFigure, ...]:

@@ -28,9 +28,14 @@
       getSelection().selectAllChildren(command);
       copied = false;
     }
-    find("copy").textContent = copied ? "Copied" : "Selected";
-    find("copied").textContent = copied ? "Command copied" : "Command selected, copy it with your keyboard";
-    setTimeout(() => { find("copy").textContent = "Copy"; }, 2000);
+    const button = find("copy"), told = find("copied");
+    button.textContent = copied ? button.dataset.copied : button.dataset.selected;
+    told.textContent = copied ? told.dataset.copied : told.dataset.selected;
+    setTimeout(() => { button.textContent = button.dataset.copy; }, 2000);
+  }
+
+  function counted(shown, items) {
+    return find("main").dataset.shown.replace("{shown}", shown).replace("{all}", items.length);
   }
 
   function filterExamples(items, choices) {
@@ -41,7 +46,7 @@
         || (words && !item.textContent.toLowerCase().includes(words));
       shown += item.hidden ? 0 : 1;
     }
-    find("found").textContent = `${shown} of ${items.length} shown`;
+    find("found").textContent = counted(shown, items);
   }
 
   function sortExamples(items) {
@@ -61,7 +66,7 @@
         || (words && !item.textContent.toLowerCase().includes(words));
       shown += item.hidden ? 0 : 1;
     }
-    part.querySelector(".found").textContent = `${shown} of ${items.length} shown`;
+    part.querySelector(".found").textContent = counted(shown, items);
   }
 
   function sortHeatMaps(part, items) {
@@ -146,7 +151,8 @@
       const runs = [...document.querySelectorAll("details.run")];
       const open = !runs.every((node) => node.open);
       for (const node of runs) node.open = open;
-      find("expand").textContent = open ? "Collapse all" : "Expand all";
+      const words = find("expand").dataset;
+      find("expand").textContent = open ? words.collapse : words.expand;
     });
     const items = [...document.querySelectorAll(".example")];
     if (items.length) {
