@@ -27,7 +27,8 @@ def _messages() -> set[str]:
     environment = jinja2.Environment()
     for file in (_REPORTS / "templates").iterdir():
         tree = environment.parse(file.read_text(encoding="utf-8")) if file.name.endswith((".html", ".svg")) else None
-        found |= {text for _, _, text in extract_from_ast(tree, ("_", "_h"))} if tree else set()
+        calls = extract_from_ast(tree, ("_", "_h"), babel_style=False) if tree else ()
+        found |= {texts[0] for _, _, texts in calls}
     return found
 
 
