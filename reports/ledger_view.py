@@ -49,7 +49,10 @@ def ledger_view(ledger: PrivacyLedger) -> LedgerView:
             Fact(say("Noise multiplier"), numbers.general(ledger.noise_multiplier)),
             Fact(say("Clipping norm"), numbers.general(ledger.max_grad_norm)),
             Fact(say("Steps"), _steps(ledger)),
-            Fact(say("Sampling"), say("{how}, rate {rate}", how=ledger.sampling, rate=numbers.general(ledger.sample_rate))),
+            Fact(
+                say("Sampling"),
+                say("{how}, rate {rate}", how=ledger.sampling, rate=numbers.general(ledger.sample_rate)),
+            ),
             Fact(say("Trained parameters"), numbers.count(ledger.trained_parameters)),
         ),
         integrity=tuple(IntegrityView(check.name, numbers.general(check.limit)) for check in ledger.integrity),
@@ -71,7 +74,9 @@ def _hidden(ledger: PrivacyLedger) -> str:
 
 def _steps(ledger: PrivacyLedger) -> str:
     steps, lost = numbers.count(ledger.steps), numbers.count(ledger.lost_steps)
-    return say("{steps}, {lost} of them lost in an interruption", steps=steps, lost=lost) if ledger.lost_steps else steps
+    if not ledger.lost_steps:
+        return steps
+    return say("{steps}, {lost} of them lost in an interruption", steps=steps, lost=lost)
 
 
 def _meaning(ledger: PrivacyLedger) -> str:
