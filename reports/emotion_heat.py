@@ -7,6 +7,7 @@ from robust_emo.types import AttackOutcome, Status
 
 from . import numbers
 from .heat import HeatCell, HeatTable, level_of
+from .language import say
 from .visible import shortened
 
 FEW = 10
@@ -30,8 +31,8 @@ def emotion_heat(
         return None
     ordered = tuple(label for label in labels if label in seen) + tuple(sorted(seen - set(labels)))
     rows = [
-        ("all, ≤ 3 words", _together(by_attack, few_words=True)),
-        ("all, any words", _together(by_attack, few_words=False)),
+        (say("all, ≤ 3 words"), _together(by_attack, few_words=True)),
+        (say("all, any words"), _together(by_attack, few_words=False)),
         *((shortened(name), _alone(by_attack[name])) for name in apart if by_attack[name]),
     ]
     cells = [(name, tuple(_cell(counted[label]) for label in ordered)) for name, counted in rows]
