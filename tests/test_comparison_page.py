@@ -295,6 +295,29 @@ def test_a_standard_ensemble_shows_the_worst_case(tmp_path):
     assert page.words.count("ran only on what earlier attacks had left, which are not the same texts") == 4
 
 
+# --- in Chinese ----------------------------------------------------------------------------------------------------
+
+
+def test_in_chinese_the_page_says_the_same_and_filters_by_the_same_keys(comparison, html):
+    chinese = ComparisonHtml(language="zh").render(comparison).decode()
+    page, english = ShownPage(chinese), ShownPage(html)
+    assert "7 项指标中 2 项变好" in page.words
+    assert "unicode 攻击下" in page.words
+    for key in ("data-attack", "data-change", "data-emotion"):
+        assert [value for name, value in page.values if name == key] == [
+            value for name, value in english.values if name == key
+        ]
+    assert '<option value="as written">原文</option>' in chinese
+    assert not re.search(r"Before|After|withstood|read as|lost|won|points", page.words)
+
+
+def test_what_the_audits_say_is_marked_as_english_on_a_chinese_page(comparison):
+    noted = replace(comparison, notes=("only the old audit <b> has it",))
+    chinese = ComparisonHtml(language="zh").render(noted).decode()
+    assert '<span lang="en">Only the old audit &lt;b&gt; has it.</span>' in chinese
+    assert 'lang="en">Only' not in ComparisonHtml().render(noted).decode()
+
+
 # --- what is missing -----------------------------------------------------------------------------------------------
 
 

@@ -59,6 +59,23 @@ def changed(**metrics) -> object:
     return replace(section, metrics=tuple(own))
 
 
+# --- in Chinese -----------------------------------------------------------------------------------------------------
+
+
+def test_in_chinese_every_sentence_of_the_part_is_chinese_and_the_reasons_are_marked_as_english():
+    reasons = ("no better than <i> words",)
+    shown = tuple(replace(each, reasons=reasons) for each in factory.make_findings().shown)
+    section = factory.make_section(replace(factory.make_findings(), reasons=reasons, shown=shown))
+    report = replace(REPORT, sections=(*REPORT.sections, section))
+    chinese = HtmlReporter(language="zh").render(report, ()).decode()
+    own = chinese[chinese.index('<section id="explanations"') : chinese.index('<section id="provenance"')]
+    words = ShownPage(own).words
+    for text in ("这些热力图可信吗？", "200 条文本的热力图中，124 张可信", "预测为 joy", "归因最高的词（掩码）"):
+        assert text in words
+    assert not re.search(r"May they be believed|highest words|random words|speaks for|predicted|the table below", words)
+    assert '<li><span lang="en">no better than &lt;i&gt; words</span></li>' in chinese
+
+
 # --- whether the part is there --------------------------------------------------------------------------------------
 
 

@@ -27,8 +27,7 @@ def _messages() -> set[str]:
     environment = jinja2.Environment()
     for file in (_REPORTS / "templates").iterdir():
         tree = environment.parse(file.read_text(encoding="utf-8")) if file.name.endswith((".html", ".svg")) else None
-        called = extract_from_ast(tree, ("_", "_h")) if tree else ()
-        found |= {text[0] if isinstance(text, tuple) else text for _, _, text in called}
+        found |= {texts[0] for _, _, texts in extract_from_ast(tree, ("_", "_h"), babel_style=False)} if tree else set()
     return found
 
 
