@@ -71,6 +71,16 @@ def filled(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
 
+def _english() -> Markup:
+    """Attribute that marks what the audit wrote itself, in English, on a page in another language."""
+    return Markup("" if spoken() == "en" else ' lang="en"')
+
+
+def _in_english(text: str) -> str:
+    """What the audit wrote itself, marked in the same way."""
+    return text if spoken() == "en" else Markup('<span lang="en">{}</span>').format(_printable(text))
+
+
 @cache
 def _environment() -> Environment:
     environment = Environment(
@@ -81,7 +91,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(_=say, _h=_say_markup, spoken=spoken)
+    environment.globals.update(_=say, _h=_say_markup, spoken=spoken, english=_english, in_english=_in_english)
     return environment
 
 
