@@ -73,7 +73,7 @@ def filled(template: str, **values: object) -> str:
 
 def _english() -> Markup:
     """Attribute that marks what the audit wrote itself, in English, on a page in another language."""
-    return Markup("" if spoken() == "en" else ' lang="en"')
+    return Markup("" if spoken() == "en" else ' lang="en"')  # noqa: S704 - our own
 
 
 def _in_english(text: str) -> str:
