@@ -397,7 +397,7 @@ def test_flags_name_the_audit_that_raised_them(comparison):
 def test_compare_writes_the_page(tiny_model, tmp_path):
     run_audit(
         AuditRequest(str(tiny_model), tmp_path / "old", attacks=("letter-case",), attacked_examples=12, formats=(),
-                     cache=False)
+                     sections=("evasion",), cache=False)
     )  # fmt: skip
     page, old = tmp_path / "deep" / "page.html", str(tmp_path / "old")
     result = CliRunner().invoke(main, ["compare", old, old, "--html", str(page)])
