@@ -106,7 +106,6 @@ def test_choices_of_examples_add_up_and_orders_sort(tab, pages):
         _set(tab, "#order", order)
         keys = tab.evaluate(f"[...document.querySelectorAll('.example')].map(e => +e.dataset.{order})")
         assert keys == sorted(keys)
-        assert len(set(keys)) > 1
     assert tab.complaints() == []
 
 
