@@ -1,9 +1,9 @@
 """Plug-in protocols and their discovery through entry points. Built-in plug-ins come in the same way.
 
 Groups: ``robust_emo.attacks``, ``robust_emo.normalisers``, ``robust_emo.sections``, ``robust_emo.reporters``,
-``robust_emo.comparison_reporters``, ``robust_emo.history_reporters``, ``robust_emo.explanation_reporters``. An entry point
-names a class; it is made with keyword arguments only and its instance carries a :class:`PluginSpec`. An entry point of
-``robust_emo.attack_families`` names an :class:`AttackFamily`: many attacks called ``family:member``.
+``robust_emo.comparison_reporters``, ``robust_emo.history_reporters``, ``robust_emo.explanation_reporters``. An entry
+point names a class; it is made with keyword arguments only and its instance carries a :class:`PluginSpec`. An entry
+point of ``robust_emo.attack_families`` names an :class:`AttackFamily`: many attacks called ``family:member``.
 """
 
 import difflib

@@ -18,6 +18,7 @@ from robust_emo_reports.json import dump_report
 from robust_emo_reports.line_plot import Point
 from shown_page import HOSTILE, ShownPage
 
+from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.cli.main import main
 from robust_emo.errors import InputError
 from robust_emo.history import collect
@@ -96,16 +97,23 @@ def test_the_same_audit_twice_is_listed_once(audits):
     assert len(read_history(audits).audits) == 4
 
 
+def test_hidden_folders_and_copies_of_mlflow_are_left_out(audits):
+    for name in (".old", "b/mlruns"):
+        written(audits / name, dated(REPORT, 8))
+    assert len(read_history(audits).audits) == 4
+
+
 def test_what_is_not_listed_is_named(audits, tmp_path_factory):
     outside = written(tmp_path_factory.mktemp("outside") / "x", dated(REPORT, 9))
     (audits / "link").symlink_to(outside)
     (audits / "inner-link").symlink_to(audits / "b")
+    timeless = replace(REPORT.run, cost=replace(REPORT.run.cost, started_at="now"))
     for name, content in (
         ("newer", dump_report(replace(REPORT, schema_version="9.0"))),
         ("other", b'{"vulnerabilities": {}}'),
         ("broken", b"{"),
-        ("timeless", dump_report(replace(REPORT, run=replace(REPORT.run, cost=replace(REPORT.run.cost, started_at="now"))))),
-    ):  # fmt: skip
+        ("timeless", dump_report(replace(REPORT, run=timeless))),
+    ):
         (audits / name).mkdir()
         (audits / name / "audit.json").write_bytes(content)
     written(audits.joinpath(*"123456", "7"), dated(REPORT, 9))
@@ -118,7 +126,7 @@ def test_what_is_not_listed_is_named(audits, tmp_path_factory):
         "newer/audit.json": "has schema_version '9.0',",
         "other/audit.json": "is JSON but not an audit:",
         "broken/audit.json": "is not a JSON file writte",
-        "timeless/audit.json": "timeless/audit.json says ",
+        "timeless/audit.json": "the audit says that it st",
     }
 
 
@@ -234,9 +242,6 @@ def test_the_list_says_what_compares_and_how_to_test_it(audits, cli):
 
 def test_the_commands_that_it_prints_run(audits, cli):
     for name in "bc":
-        outcomes_file(audits / name).write_bytes(b"")
-        from robust_emo.audits.outcomes import dump_outcomes
-
         outcomes_file(audits / name).write_bytes(dump_outcomes(OUTCOMES))
     pair = next(pair for pair in read_history(audits).neighbours if pair.newer.path == "c/audit.json")
     assert cli(*pair.command.split()[1:]).code == 0
@@ -379,6 +384,4 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(audits, text):
     assert hostile.elements <= plain.elements
     assert hostile.inline == plain.inline
     assert not [name for _, name in hostile.attributes if name.startswith("on")]
-    assert not re.search(
-        "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", html
-    )
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", html)

@@ -16,7 +16,11 @@ import pytest
 import report_factory as factory
 from compared_audits import better_model, compared, of_model
 from robust_emo_reports.comparison_html import ComparisonHtml
+from robust_emo_reports.history_html import HistoryHtml
 from robust_emo_reports.html import HtmlReporter
+from robust_emo_reports.json import dump_report
+
+from robust_emo.history.collect import read_history
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -164,6 +168,20 @@ def comparison_page(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def history_page(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("history")
+    report = factory.make_report(factory.make_outcomes(examples=30))
+    for day in range(1, 29):
+        cost = replace(report.run.cost, started_at=f"2026-02-{day:02}T09:00:00Z")
+        run = replace(report.run, cost=cost, seed=day % 9, model_sha256=f"{day // 5:02x}" * 32)
+        (folder / str(day)).mkdir()
+        (folder / str(day) / "audit.json").write_bytes(dump_report(replace(report, run=run)))
+    path = folder / "trend.html"
+    path.write_bytes(HistoryHtml().render(read_history(folder, metrics=("accuracy", "mean_queries"), save=False)))
+    return path
+
+
 @pytest.fixture
 def browser(tmp_path) -> Iterator[Browser]:
     started = Browser(tmp_path)
@@ -191,9 +209,9 @@ def _complaints(browser: Browser) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("width", [320, 375, 800, 1280])
 def test_nothing_overflows_and_nothing_is_blocked(
-    browser, page, standard_page, comparison_page, explanation_page, width
+    browser, page, standard_page, comparison_page, explanation_page, history_page, width
 ):
-    for shown in (page, standard_page, comparison_page, explanation_page):
+    for shown in (page, standard_page, comparison_page, explanation_page, history_page):
         _open(browser, shown, width)
         browser.evaluate("for (const node of document.querySelectorAll('details')) node.open = true")
         scroll, inner = browser.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -212,8 +230,8 @@ def test_violations_would_be_seen(browser, page, tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_has_enough_contrast(browser, page, comparison_page, explanation_page, scheme):
-    for shown in (page, comparison_page, explanation_page):
+def test_every_text_has_enough_contrast(browser, page, comparison_page, explanation_page, history_page, scheme):
+    for shown in (page, comparison_page, explanation_page, history_page):
         _open(browser, shown, 1280, scheme)
         assert browser.evaluate(_LOW_CONTRAST) == []
 

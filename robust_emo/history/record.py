@@ -29,7 +29,7 @@ def past_audit(report: AuditReport, *, sha256: str, path: str) -> PastAudit:
     return PastAudit(
         sha256=sha256,
         path=path,
-        started_at=_started(run.cost.started_at, path),
+        started_at=started_at(report),
         model=run.model,
         model_sha256=run.model_sha256,
         robust_emo=run.robust_emo,
@@ -41,25 +41,37 @@ def past_audit(report: AuditReport, *, sha256: str, path: str) -> PastAudit:
             seed=run.seed,
             attacked_examples=run.attacked_examples,
         ),
-        verdict=_verdict(report),
-        metrics=tuple(metric for section in report.sections for metric in _metrics(section)),
+        verdict=verdict_of(report),
+        metrics=metrics_of(report),
     )
 
 
-def _started(text: str, path: str) -> str:
+def started_at(report: AuditReport) -> str:
+    """UTC, ISO 8601, to the second.
+
+    Raises:
+        InputError: what the audit says is no time.
+    """
+    text = report.run.cost.started_at
     try:
         at = datetime.fromisoformat(text)
         at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        raise InputError(f"{path} says that it started at {text!r:.80}; expected a time in ISO 8601") from None
+        raise InputError(f"the audit says that it started at {text!r:.80}; expected a time in ISO 8601") from None
     return at.isoformat(timespec="seconds")
 
 
-def _verdict(report: AuditReport) -> PastVerdict:
+def verdict_of(report: AuditReport) -> PastVerdict:
+    """As the exit code, but for audits that nothing was required of."""
     code = exit_code(report.verdicts, report.sections)
     if code is ExitCode.PASS and not report.verdicts:
         return PastVerdict.NOT_JUDGED
     return _VERDICTS.get(code, PastVerdict.INCONCLUSIVE)
+
+
+def metrics_of(report: AuditReport) -> tuple[PastMetric, ...]:
+    """All numbers, but for those of groups whose names are hidden."""
+    return tuple(metric for section in report.sections for metric in _metrics(section))
 
 
 def _metrics(section: Section) -> list[PastMetric]:

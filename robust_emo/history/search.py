@@ -9,6 +9,8 @@ from robust_emo.errors import InputError
 DEEPEST = 6
 """Levels of folders that are searched."""
 _NAME = "audit.json"
+_COPIES = "mlruns"
+"""Where MLflow keeps copies of audits without the texts beside them."""
 
 
 @dataclass(slots=True)
@@ -31,7 +33,7 @@ class _Search:
         folders = []
         for entry in entries:
             path = Path(entry.path)
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") or entry.name == _COPIES:
                 continue
             if entry.is_symlink():
                 self._link(path)
@@ -58,7 +60,8 @@ class FoundFiles:
 
 
 def find_audits(folder: Path) -> FoundFiles:
-    """Search `folder` to a depth of :data:`DEEPEST`; hidden folders are left out and no link is followed.
+    """Search `folder` to a depth of :data:`DEEPEST`; hidden folders and MLflow's `mlruns` are left out, and no link
+    is followed.
 
     Raises:
         InputError: `folder` is none, or cannot be read.

@@ -93,6 +93,7 @@ def _version(database: sqlite3.Connection, file: Path) -> int:
         raise InputError(f"{file} is an SQLite file of another program; move it away, or use --no-save")
     if version != _VERSION:
         raise InputError(
-            f"{file} has version {version}, this robust-emo reads {_VERSION}; install a newer robust-emo, or move it away"
+            f"{file} has version {version}, this robust-emo reads {_VERSION}; "
+            "install the robust-emo that wrote it, or move it away"
         )
     return int(version)
