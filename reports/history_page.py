@@ -1,5 +1,6 @@
 """The page of many audits over time as one typed value; templates only lay it out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from robust_emo.types import AuditHistory, AuditSettings, PastMetric, PastVerdict
@@ -90,7 +91,8 @@ class HistoryPage:
 
 def history_page(history: AuditHistory) -> HistoryPage:
     """Build every view."""
-    rows = tuple(_row(history, place) for place in range(len(history.audits)))
+    letters = history.settings
+    rows = tuple(_row(history, letters, place) for place in range(len(history.audits)))
     by_audit = dict(zip((audit.sha256 for audit in history.audits), rows, strict=True))
     models = len({audit.model_sha256 for audit in history.audits})
     return HistoryPage(
@@ -98,7 +100,7 @@ def history_page(history: AuditHistory) -> HistoryPage:
         count=numbers.plural(len(rows), "audit", "audits"),
         summary=f"{numbers.plural(models, 'model', 'models')} · {rows[0].started} to {rows[-1].started}",
         audits=rows,
-        settings=tuple(_settings(settings, letter) for settings, letter in history.settings.items()),
+        settings=tuple(_settings(settings, letter) for settings, letter in letters.items()),
         metrics=tuple(_metric(history, name, rows) for name in history.metrics),
         commands=tuple(
             (by_audit[pair.older.sha256].number, by_audit[pair.newer.sha256].number, pair.command)
@@ -109,7 +111,7 @@ def history_page(history: AuditHistory) -> HistoryPage:
     )
 
 
-def _row(history: AuditHistory, place: int) -> AuditRow:
+def _row(history: AuditHistory, letters: Mapping[AuditSettings, str], place: int) -> AuditRow:
     audit = history.audits[place]
     before = history.audits[place - 1] if place else audit
     return AuditRow(
@@ -118,7 +120,7 @@ def _row(history: AuditHistory, place: int) -> AuditRow:
         model=shortened(model_name(audit.model)),
         sha=audit.model_sha256[:12],
         other_model=audit.model_sha256 != before.model_sha256,
-        settings=history.settings[audit.settings],
+        settings=letters[audit.settings],
         verdict=audit.verdict.value,
         chip=_CHIPS[audit.verdict],
         other_verdict=audit.verdict != before.verdict,
@@ -141,7 +143,7 @@ def _settings(settings: AuditSettings, letter: str) -> SettingsRow:
 
 def _metric(history: AuditHistory, name: str, rows: tuple[AuditRow, ...]) -> MetricHistory:
     found = [audit.find(name) for audit in history.audits]
-    lines = _lines(history, found)
+    lines = _lines(rows, found)
     points = [PastPoint(line, _point(metric)) for line, metric in zip(lines, found, strict=True)]
     known = next(metric for metric in found if metric)
     words = metric_name(known.metric.name)
@@ -166,17 +168,16 @@ def _metric(history: AuditHistory, name: str, rows: tuple[AuditRow, ...]) -> Met
     )
 
 
-def _lines(history: AuditHistory, found: list[PastMetric | None]) -> list[str]:
+def _lines(rows: tuple[AuditRow, ...], found: list[PastMetric | None]) -> list[str]:
     """``A`` for audits under settings A; ``A2`` where the section was then run in another way."""
     ways: dict[str, list[str]] = {}
     lines = []
-    for audit, metric in zip(history.audits, found, strict=True):
-        letter = history.settings[audit.settings]
-        known = ways.setdefault(letter, [])
+    for row, metric in zip(rows, found, strict=True):
+        known = ways.setdefault(row.settings, [])
         if metric and metric.protocol not in known:
             known.append(metric.protocol)
         way = known.index(metric.protocol) if metric else len(known) - 1
-        lines.append(f"{letter}{way + 1 if way > 0 else ''}")
+        lines.append(f"{row.settings}{way + 1 if way > 0 else ''}")
     return lines
 
 

@@ -55,7 +55,7 @@ def history_plot(
     seen = [value for point in found for value in (point.value, point.low, point.high) if value is not None]
     marks = axis_marks(min((0.0, *seen)), max((1.0 if all(0 <= value <= 1 for value in seen) else 0.0, *seen)))
     places = ticks([str(number) for number in range(1, len(points) + 1)])
-    lines = []
+    lines: list[PlotLine] = []
     for name in dict.fromkeys(each.line for each in points):
         own = [(place.at, each.point) for place, each in zip(places, points, strict=True) if each.line == name]
         lines.append(_line(name, _STYLES[len(lines) % len(_STYLES)], own, marks))

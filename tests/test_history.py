@@ -107,6 +107,7 @@ def test_what_is_not_listed_is_named(audits, tmp_path_factory):
     outside = written(tmp_path_factory.mktemp("outside") / "x", dated(REPORT, 9))
     (audits / "link").symlink_to(outside)
     (audits / "inner-link").symlink_to(audits / "b")
+    (audits / "loop").symlink_to(audits / "loop")
     timeless = replace(REPORT.run, cost=replace(REPORT.run.cost, started_at="now"))
     for name, content in (
         ("newer", dump_report(replace(REPORT, schema_version="9.0"))),

@@ -147,6 +147,21 @@ def test_an_audit_that_could_not_be_logged_is_not_complete(audit, cli, monkeypat
     assert only_run(audit / FOLDER, monkeypatch)[1].info.status == "FINISHED"
 
 
+@installed
+def test_a_training_is_logged_without_a_database(audit, tmp_path, monkeypatch):
+    from robust_emo.training.accelerator import make_accelerator, start_tracking
+
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_ALLOW_FILE_STORE", "MLFLOW_DISABLE_TELEMETRY"):
+        monkeypatch.setenv(name, "")  # so that what the training sets is undone
+    accelerator = make_accelerator(device="cpu", tracker="mlflow", log_directory=tmp_path / "runs")
+    start_tracking(accelerator, "my_model", {"seed": 0})
+    accelerator.log({"loss": 0.5}, step=1)
+    for tracker in accelerator.trackers:
+        tracker.finish()
+    _, (run,) = runs(tmp_path / "runs" / "mlruns", monkeypatch, "my_model")
+    assert (run.data.metrics, run.data.params) == ({"loss": 0.5}, {"seed": "0"})
+
+
 def test_without_mlflow_nothing_is_begun(audit, cli, monkeypatch):
     monkeypatch.setattr(mlflow_run, "find_spec", lambda name: None)
     refused(cli("report", audit, "--tracker", "mlflow"), "mlflow is not installed: pip install mlflow-skinny")

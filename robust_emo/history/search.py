@@ -30,7 +30,7 @@ class _Search:
         except OSError as error:
             self.problems[folder] = f"cannot be searched: {error.strerror}"
             return []
-        folders = []
+        folders: list[Path] = []
         for entry in entries:
             path = Path(entry.path)
             if entry.name.startswith(".") or entry.name == _COPIES:
@@ -45,7 +45,7 @@ class _Search:
 
     def _link(self, path: Path) -> None:
         """What a link inside the folder leads to is found where it lies."""
-        inside = path.resolve().is_relative_to(self.folder.resolve())
+        inside = Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.folder))  # survives loops
         if not inside and (path.name == _NAME or path.is_dir()):
             self.problems[path] = "not followed: a link out of the folder"
 

@@ -25,7 +25,7 @@ def read_audits(file: Path) -> dict[str, PastAudit]:
 
     if not file.exists():
         return {}
-    with _opened(file) as database:
+    with _opened(file, "move it away, and what is there is read anew") as database:
         rows = database.execute("SELECT sha256, record FROM audits").fetchall() if _version(database, file) else []
     known: TypeAdapter[PastAudit] = TypeAdapter(PastAudit)
     try:
@@ -44,25 +44,24 @@ def save_audits(file: Path, audits: Iterable[PastAudit]) -> None:
 
     known: TypeAdapter[PastAudit] = TypeAdapter(PastAudit)
     rows = [(audit.sha256, known.dump_json(audit).decode()) for audit in audits]
-    with _opened(file) as database, _transaction(database, file):
+    with _opened(file, "--no-save lists the audits without writing") as database, _transaction(database, file):
         database.executemany("INSERT OR REPLACE INTO audits VALUES (?, ?)", rows)
 
 
 def forget_audits(file: Path, fingerprints: Iterable[str]) -> None:
     """Delete what is known of the audits with these SHA-256; raises as :func:`save_audits`."""
-    with _opened(file) as database:
+    with _opened(file, "nothing was forgotten") as database:
         with _transaction(database, file):
             database.executemany("DELETE FROM audits WHERE sha256 = ?", ((each,) for each in fingerprints))
         database.execute("VACUUM")  # else the bytes stay in the file
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[sqlite3.Connection]:
+def _opened(file: Path, hint: str) -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as database:
             yield database
     except sqlite3.Error as error:
-        hint = "--no-save lists the audits without writing" if file.parent.is_dir() else "the folder is gone"
         raise InputError(f"history {file} cannot be used ({error}); {hint}") from error
 
 
@@ -90,7 +89,7 @@ def _version(database: sqlite3.Connection, file: Path) -> int:
     if not tables and not application:
         return 0
     if application != _APPLICATION:
-        raise InputError(f"{file} is an SQLite file of another program; move it away, or use --no-save")
+        raise InputError(f"{file} is an SQLite file of another program; move it away")
     if version != _VERSION:
         raise InputError(
             f"{file} has version {version}, this robust-emo reads {_VERSION}; "
