@@ -18,10 +18,14 @@ def read_audit(path: str | Path) -> AuditReport:
         InputError: no such file, not JSON, not an audit, an audit of another schema version, or one with a field
             that is missing, unknown or of the wrong type.
     """
+    file = Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
+    return parse_audit(_read(file), file)
+
+
+def parse_audit(content: bytes, file: Path) -> AuditReport:
+    """The audit in the content of `file`; raises as :func:`read_audit`."""
     from pydantic import TypeAdapter, ValidationError
 
-    file = Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
-    content = _read(file)
     found = _parse(content, file)
     if not isinstance(found, dict) or "schema_version" not in found:
         raise InputError(f"{file} is JSON but not an audit: expected an object with 'schema_version', as in audit.json")

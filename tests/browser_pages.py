@@ -11,9 +11,12 @@ import report_factory as factory
 from compared_audits import better_model, compared, of_model
 from hostile_audit import hostile_audit
 from robust_emo_reports.comparison_html import ComparisonHtml
+from robust_emo_reports.history_html import HistoryHtml
 from robust_emo_reports.html import HtmlReporter
+from robust_emo_reports.json import dump_report
 from shown_page import HOSTILE
 
+from robust_emo.history.collect import read_history
 from robust_emo.types import AttackedPair, AttackOutcome, AuditReport, Counterfactual, Section
 
 _MORE = "ha\u200bp\u2060py\ufeff", "<a href=//127.0.0.1:9/>", "\u05d0\u05d1 1"
@@ -90,10 +93,23 @@ def _hostile_comparison() -> bytes:
     return _compared((factory.make_report(strange), strange), (of_model(factory.make_report(after), INERT), after))
 
 
+def _history() -> bytes:
+    """Audits of a month: other models, other seeds."""
+    report = factory.make_report(factory.make_outcomes(examples=30))
+    with TemporaryDirectory() as folder:
+        for day in range(1, 29):
+            cost = replace(report.run.cost, started_at=f"2026-02-{day:02}T09:00:00Z")
+            run = replace(report.run, cost=cost, seed=day % 9, model_sha256=f"{day // 5:02x}" * 32)
+            (Path(folder) / str(day)).mkdir()
+            (Path(folder) / str(day) / "audit.json").write_bytes(dump_report(replace(report, run=run)))
+        return HistoryHtml().render(read_history(Path(folder), metrics=("accuracy", "mean_queries"), save=False))
+
+
 PAGES: dict[str, Callable[[], bytes]] = {
     "report": _report,
     "standard": _standard,
     "comparison": _comparison,
+    "history": _history,
     "hostile": lambda: _hostile(INERT, INERT),
     "long": lambda: _hostile(LONG[:1000], LONG),
     "hostile-comparison": _hostile_comparison,

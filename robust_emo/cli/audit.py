@@ -16,7 +16,9 @@ from robust_emo.cli._options import (
     section_argument_option,
     use_threads,
 )
-from robust_emo.cli._text import say
+from robust_emo.cli._text import printable, say
+from robust_emo.cli._tracking import check_tracker, log_to_tracker, tracker_option
+from robust_emo.errors import ExitCode, RobustEmoError
 
 if TYPE_CHECKING:
     from robust_emo.audit import FinishedAudit
@@ -67,6 +69,7 @@ Examples:
     show_default=True,
     help="Reports beside audit.json; see `robust-emo list reporters`.",
 )
+@tracker_option
 @click.option("--seed", type=click.IntRange(0), help="Instead of the profile's seed.")
 @engine_options
 @click.option("--pool", type=click.IntRange(1), default=256, show_default=True, help="Examples attacked at once.")
@@ -89,6 +92,7 @@ def command(
     examples: int | None,
     device: str,
     threads: int | None,
+    tracker: str | None,
     quiet: bool,
     as_json: bool,
     **rest: Any,  # noqa: ANN401 - options named as the fields of AuditRequest
@@ -104,6 +108,7 @@ def command(
     from robust_emo.data_file import DataFile
     from robust_emo.preflight import AuditRequest
 
+    check_tracker(tracker)
     columns = {key: rest.pop(key) for key in ("text_column", "label_column", "id_column", "group_column", "label_map")}
     request = AuditRequest(
         model=model,
@@ -126,7 +131,19 @@ def command(
         from robust_emo.cli._summary import summary
 
         say(summary(finished))
-    return int(finished.exit_code)
+    code = _logged(finished, request.out, quiet=quiet or as_json) if tracker else finished.exit_code
+    return int(code)
+
+
+def _logged(finished: "FinishedAudit", out: Path, *, quiet: bool) -> ExitCode:
+    """An audit that could not be logged is written all the same, and is not complete."""
+    files = [file for file in finished.files if file.name in ("audit.json", "report.html")]
+    try:
+        log_to_tracker(finished.report, files, folder=out, quiet=quiet)
+    except (RobustEmoError, OSError) as error:
+        click.echo(printable(f"robust-emo: {error}"), err=True)
+        return finished.exit_code or ExitCode.INCONCLUSIVE
+    return finished.exit_code
 
 
 def _run(request: "AuditRequest", progress: "Progress") -> "FinishedAudit":

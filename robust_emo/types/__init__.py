@@ -3,6 +3,14 @@
 from robust_emo.types.answer import Answer
 from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
 from robust_emo.types.audit_comparison import AuditComparison, Change, ComparedText, Gain, ModelComparison
+from robust_emo.types.audit_history import (
+    AuditHistory,
+    AuditSettings,
+    Neighbours,
+    PastAudit,
+    PastMetric,
+    PastVerdict,
+)
 from robust_emo.types.counterfactual import Counterfactual
 from robust_emo.types.defence_gaps import AdaptiveInfo, Gap, KnownGaps, NormaliserGaps
 from robust_emo.types.example import Example, Prediction, Task
@@ -47,7 +55,9 @@ __all__ = [
     "AttackedPair",
     "AttributionShare",
     "AuditComparison",
+    "AuditHistory",
     "AuditReport",
+    "AuditSettings",
     "BudgetCurve",
     "CalibrationBin",
     "Change",
@@ -76,8 +86,12 @@ __all__ = [
     "MethodAgreement",
     "Metric",
     "ModelComparison",
+    "Neighbours",
     "NormaliserGaps",
     "Objective",
+    "PastAudit",
+    "PastMetric",
+    "PastVerdict",
     "PersonalCount",
     "PersonalKind",
     "Prediction",
