@@ -14,7 +14,7 @@ from pathlib import Path
 
 from robust_emo.cli.main import run
 
-SMALL = ("--attacks=contractions", "--examples=100", "--sections=clean,evasion", "--device=cpu")
+SMALL = ("--attacks=contractions", "--examples=60", "--sections=clean,evasion", "--device=cpu")
 """Added to every audit."""
 _ROBUST_EMO = """#!{python} -IS
 import json, os, socket, subprocess, sys

@@ -67,6 +67,14 @@ def test_the_gate_tells_pass_fail_and_inconclusive_apart(cli, audited, tmp_path,
     assert cli("gate", audited[0], "--policy", policy, "-q") == Ended(code, "", "")
 
 
+def test_a_gate_without_a_baseline_is_light(audited, tiny_model):
+    script = f"{START}import sys\ntry:\n    run()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", script, "gate", str(audited[0]), "--model", str(tiny_model)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Exit code" in ended.stdout
+    assert not (HEAVY - {"pydantic", "scipy"}) & set(ended.stderr.split())
+
+
 def test_the_gate_takes_no_audit_of_another_model(cli, audited, tiny_model, tmp_path):
     out = audited[0]
     assert cli("gate", out, "--model", tiny_model) == cli("gate", out)

@@ -12,7 +12,7 @@ from robust_emo.errors import ExitCode
 from robust_emo.types import Verdict, VerdictStatus
 
 if TYPE_CHECKING:
-    from robust_emo.policy import Policy
+    from robust_emo.gate import Baseline, Policy
 
 _COLOURS = {
     VerdictStatus.PASS: "green",
@@ -51,7 +51,6 @@ def command(audit: str, policy: str, baseline: str | None, model: str | None, as
     """
     from robust_emo.audit_file import read_audit
     from robust_emo.audited_model import check_audited
-    from robust_emo.baseline_audit import read_finished
     from robust_emo.gate import exit_code, judge, read_policy
 
     rules = read_policy(policy)
@@ -60,10 +59,7 @@ def command(audit: str, policy: str, baseline: str | None, model: str | None, as
     if model is not None:
         check_audited(report, model)
     sections = report.sections
-    beside = None
-    if baseline:
-        finished = read_finished(audit)
-        beside = read_finished(baseline).beside(finished.report, finished.outcomes, finished.answers)
+    beside = _beside(audit, baseline) if baseline else None
     verdicts = judge(rules, sections, baseline=beside, model_sha256=report.run.model_sha256)
     code = exit_code(verdicts, sections)
     if as_json:
@@ -80,6 +76,13 @@ def command(audit: str, policy: str, baseline: str | None, model: str | None, as
         )
         say(f"\n{printable(rules.name)}: {counts}. Exit code {int(code)}: {_ENDINGS[code]}.")
     return int(code)
+
+
+def _beside(audit: str, baseline: str) -> "Baseline":
+    from robust_emo.baseline_audit import read_finished  # brings torch, which a gate without a baseline does not need
+
+    finished = read_finished(audit)
+    return read_finished(baseline).beside(finished.report, finished.outcomes, finished.answers)
 
 
 def _as_json(rules: "Policy", verdicts: Sequence[Verdict], code: ExitCode) -> str:
