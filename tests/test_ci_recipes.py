@@ -287,16 +287,14 @@ def move_weights(model):
     save_file(weights, model / "model.safetensors", metadata={"format": "pt"})
 
 
-def mix_labels_up(model):
-    """A slip that happens: the labels in another order than the training's."""
-    config = json.loads((model / "config.json").read_text())
-    names = list(config["id2label"].values())
-    names[:2] = reversed(names[:2])
-    config |= {
-        "id2label": {str(n): name for n, name in enumerate(names)},
-        "label2id": {n: i for i, n in enumerate(names)},
-    }
-    (model / "config.json").write_text(json.dumps(config))
+def mix_answers_up(model):
+    """A slip that happens: two rows of the head in another order than the labels."""
+    weights = load_file(model / "model.safetensors")
+    head = [name for name in weights if "classifier" in name]
+    assert head
+    for name in head:
+        weights[name] = weights[name][[1, 0, *range(2, len(weights[name]))]]
+    save_file(weights, model / "model.safetensors", metadata={"format": "pt"})
 
 
 @pytest.fixture
@@ -353,7 +351,7 @@ def test_a_model_that_nobody_audited_is_blocked(clone, git, pull_request):
 
 @pytest.mark.usefixtures("hook")
 def test_a_worse_model_is_blocked_whatever_the_pull_request_asks_of_it(clone, git, make, pull_request):
-    mix_labels_up(clone / "model")
+    mix_answers_up(clone / "model")
     assert make(clone, "release-audit").returncode == 2
     refused = commit(git, clone)
     assert refused.returncode != 0
