@@ -3,12 +3,16 @@
 import dataclasses
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from robust_emo.cli._text import printable, say
 from robust_emo.errors import ExitCode
 from robust_emo.types import Verdict, VerdictStatus
+
+if TYPE_CHECKING:
+    from robust_emo.gate import Baseline, Policy
 
 _COLOURS = {
     VerdictStatus.PASS: "green",
@@ -28,9 +32,10 @@ _ENDINGS = {
 @click.argument("audit", metavar="AUDIT.JSON")
 @click.option("--policy", default="minimal", show_default=True, metavar="FILE|NAME", help="TOML file, or a built-in.")
 @click.option("--baseline", metavar="AUDIT", help="Earlier audit, for policies with max_regression.")
+@click.option("--model", metavar="MODEL_DIR", help="Refuse an audit of any other model than this.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON instead of a table.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
-def command(audit: str, policy: str, baseline: str | None, as_json: bool, quiet: bool) -> int:
+def command(audit: str, policy: str, baseline: str | None, model: str | None, as_json: bool, quiet: bool) -> int:
     """Judge a finished audit again, without running anything.
 
     AUDIT.JSON is the file, or the output directory that holds it.
@@ -39,32 +44,26 @@ def command(audit: str, policy: str, baseline: str | None, as_json: bool, quiet:
     Examples:
       robust-emo gate audit_out/audit.json --policy policy.toml
       robust-emo gate audit_out --policy policy.toml --baseline last_release/audit.json
+      robust-emo gate audit_out --policy policy.toml --model my_model
     Format of policies:  docs/policy.md
 
     Exit codes: 0 every check passes or is waived, 1 one fails, 2 wrong input, 3 a check is undecided or not measured.
     """
     from robust_emo.audit_file import read_audit
-    from robust_emo.baseline_audit import read_finished
+    from robust_emo.audited_model import check_audited
     from robust_emo.gate import exit_code, judge, read_policy
 
     rules = read_policy(policy)
     rules.check_baseline(baseline)
     report = read_audit(audit)
+    if model is not None:
+        check_audited(report, model)
     sections = report.sections
-    beside = None
-    if baseline:
-        finished = read_finished(audit)
-        beside = read_finished(baseline).beside(finished.report, finished.outcomes, finished.answers)
+    beside = _beside(audit, baseline) if baseline else None
     verdicts = judge(rules, sections, baseline=beside, model_sha256=report.run.model_sha256)
     code = exit_code(verdicts, sections)
     if as_json:
-        document = {
-            "policy": rules.name,
-            "policy_sha256": rules.sha256,
-            "exit_code": int(code),
-            "verdicts": [dataclasses.asdict(verdict) for verdict in verdicts],
-        }
-        say(json.dumps(document, indent=2))
+        say(_as_json(rules, verdicts, code))
     elif not quiet:
         _print_table(verdicts)
         for section in sections:
@@ -77,6 +76,23 @@ def command(audit: str, policy: str, baseline: str | None, as_json: bool, quiet:
         )
         say(f"\n{printable(rules.name)}: {counts}. Exit code {int(code)}: {_ENDINGS[code]}.")
     return int(code)
+
+
+def _beside(audit: str, baseline: str) -> "Baseline":
+    from robust_emo.baseline_audit import read_finished  # brings torch, which a gate without a baseline does not need
+
+    finished = read_finished(audit)
+    return read_finished(baseline).beside(finished.report, finished.outcomes, finished.answers)
+
+
+def _as_json(rules: "Policy", verdicts: Sequence[Verdict], code: ExitCode) -> str:
+    document = {
+        "policy": rules.name,
+        "policy_sha256": rules.sha256,
+        "exit_code": int(code),
+        "verdicts": [dataclasses.asdict(verdict) for verdict in verdicts],
+    }
+    return json.dumps(document, indent=2)
 
 
 def _print_table(verdicts: Sequence[Verdict]) -> None:
