@@ -11,6 +11,11 @@ _MOST_EXAMPLES = 2**53
 """Beyond, a count is no whole number any more."""
 
 
+def audit_file(path: str | Path) -> Path:
+    """The audit.json that is meant: the file, or the one in the output directory."""
+    return Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
+
+
 def read_audit(path: str | Path) -> AuditReport:
     """The audit in a file, or in the output directory that holds its audit.json.
 
@@ -20,7 +25,7 @@ def read_audit(path: str | Path) -> AuditReport:
     """
     from pydantic import TypeAdapter, ValidationError
 
-    file = Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
+    file = audit_file(path)
     content = _read(file)
     found = _parse(content, file)
     if not isinstance(found, dict) or "schema_version" not in found:
