@@ -6,11 +6,11 @@ _FAILED = {
     "clean": "Train on more texts of the emotions that it gets wrong, and look at the confusions below.",
     "evasion": "Read the worst examples below. Then harden the model with robust-emo harden, and audit it again.",
     "certificate": "Harden the model with robust-emo harden, or ask for less than a proof.",
-    "privacy": "Train with privacy: robust-emo train --method private. Publish no probabilities where a label is enough.",
+    "privacy": "Train with privacy: robust-emo train --method private. Show no probabilities where a label is enough.",
     "explanation": "Show nobody the heat maps of this model as reasons. Look for shortcuts in its training texts.",
 }
 _FAILED_METRIC = {
-    "expected_calibration_error": "Calibrate the probabilities on texts that were kept aside, or show no probabilities.",
+    "expected_calibration_error": "Calibrate the probabilities on texts that were kept aside, or show none.",
     "training_texts_with_personal_data": "Replace personal data with robust-emo anonymise, and train on the copy.",
     **dict.fromkeys(
         ("epsilon_lower_bound", "epsilon_lower_bound_f_dp", "epsilon_lower_bound_gaussian"),

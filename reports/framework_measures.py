@@ -43,8 +43,8 @@ AI_ACT = (
             "Data, settings, versions and the command that repeats the audit.", Part.RECORD),
     Measure("Annex IV, point 2(g)", "Test reports that are dated and signed by the responsible persons.",
             "A block to sign that names this audit by its fingerprint.", Part.SIGN_OFF),
-    Measure("Annex IV, point 3", "Capabilities and limitations in performance, with degrees of accuracy for the persons "
-            "or groups on which the system is to be used.",
+    Measure("Annex IV, point 3", "Capabilities and limitations in performance, with degrees of accuracy for the "
+            "persons or groups on which the system is to be used.",
             "Accuracy by emotion. By persons or groups only where fairness was measured.", Part.CLEAN),
     Measure("Annex IV, point 3", "Limitations, and outcomes that can be foreseen and are not intended.",
             "What this audit cannot tell, in plain words.", Part.LIMITS),
@@ -56,8 +56,8 @@ AI_ACT = (
             "representative was not measured.", Part.RECORD),
     Measure("Article 13(3)(b)(iv)", "Instructions for use: where applicable, what the system offers to explain its "
             "output.", "Heat maps, and how far they can be believed.", Part.EXPLANATIONS),
-    Measure("Article 15(1) and (3), Article 13(3)(b)(ii)", "An appropriate level of accuracy, declared with its metrics "
-            "in the instructions for use.", "Accuracy, F1 and calibration with intervals.", Part.CLEAN),
+    Measure("Article 15(1) and (3), Article 13(3)(b)(ii)", "An appropriate level of accuracy, declared with its "
+            "metrics in the instructions for use.", "Accuracy, F1 and calibration with intervals.", Part.CLEAN),
     Measure("Article 15(4)", "Resilience to errors, faults and inconsistencies, such as those that come from people "
             "who use the system.", "Accuracy under typing errors and other small changes of the texts.",
             Part.ROBUSTNESS),

@@ -38,7 +38,7 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("p, corrected p", "How often chance alone would show as much or more. Corrected: made larger, since among many "
      "comparisons one looks remarkable by chance."),
     ("n", "How many texts a number rests on."),
-    ("Fingerprint, SHA-256", "A short number made of all bytes of a file. If one byte changes, so does the fingerprint."),
+    ("Fingerprint, SHA-256", "A short number made of all bytes of a file. If one byte changes, so does the number."),
     ("Seed, profile", "The seed fixes what chance draws, so that the audit can be repeated. The profile says how "
      "thorough it is."),
     ("Sign-off", "What a reviewer decided on this audit. It names the audit by its fingerprint."),
@@ -79,11 +79,19 @@ PRIVACY_GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Member, non-member", "A text that the model was trained on, and one that it was not."),
     ("Membership attack", "A way to tell members from non-members by what the model answers."),
     ("Area (AUC)", "How well members and non-members are told apart: 0.5 is no better than a coin, 1 is always right."),
-    ("Members found, false alarms", "Of the members, the share that an attack names; of the non-members, the share that "
-     "it names wrongly."),
-    ("Blind baseline", "An attacker who never asks the model. Whoever does no better than that has learnt nothing from it."),
-    ("ε, δ", "A promise on what the trained model may give away about any one text or writer, whatever an attacker does. "
-     "Smaller is more private."),
+    (
+        "Members found, false alarms",
+        "Of the members, the share that an attack names; of the non-members, the share that it names wrongly.",
+    ),
+    (
+        "Blind baseline",
+        "An attacker who never asks the model. Whoever does no better than that has learnt nothing from it.",
+    ),
+    (
+        "ε, δ",
+        "A promise on what the trained model may give away about any one text or writer, whatever an attacker does. "
+        "Smaller is more private.",
+    ),
     ("Privacy ledger", "What a private training wrote down of the privacy that it spent."),
 )
 """Of the part on privacy."""

@@ -31,7 +31,7 @@ def _of_the_texts(report: AuditReport) -> Iterator[str]:
     if not _ran(report, "clean"):
         yield "Performance on texts as written was not measured."
     if run.train_duplicates is None:
-        yield "Nobody knows whether audited texts stand in the training data too; if they do, clean numbers are too good."
+        yield "Whether audited texts stand in the training data too is unknown; if they do, clean numbers are too good."
     if run.scope is not None and run.scope.modality is Modality.MULTIMODAL:
         yield "Voice, face and other signals were not audited, nor how they and the text decide together."
     if run.scope is not None and run.scope.modality is Modality.SPEECH:
@@ -40,15 +40,15 @@ def _of_the_texts(report: AuditReport) -> Iterator[str]:
 
 def _of_the_attacks(report: AuditReport) -> Iterator[str]:
     if not _ran(report, "evasion"):
-        yield "Nothing was attacked: how the model does when somebody changes texts, by accident or on purpose, is unknown."
+        yield "Nothing was attacked. How the model does on texts that somebody changed, on purpose or not, is unknown."
         return
     yield "Attacks are searches and no proofs. A text that withstood them may fall to a stronger attack or a new one."
     yield (
-        "Whether a changed text still expresses its emotion was judged by rules and lexicons, or not at all. People may "
-        "disagree with them in both directions."
+        "Whether a changed text still expresses its emotion was judged by rules and lexicons, or not at all. People "
+        "may disagree with them in both directions."
     )
     if any(flag.raised for section in report.sections for flag in section.flags):
-        yield "A sign of self-diagnosis is raised: these attacks may have been hindered, so robustness may look too good."
+        yield "A sign of self-diagnosis is raised: attacks may have been hindered, so robustness may look too good."
 
 
 def _of_the_rest(report: AuditReport) -> Iterator[str]:
@@ -58,11 +58,11 @@ def _of_the_rest(report: AuditReport) -> Iterator[str]:
     else:
         yield "Whether the model gives away who was in its training data was not measured."
     if _ran(report, EXPLANATION):
-        yield "Heat maps show which words moved the model. They show no reasons of the writer, and no causes in the world."
+        yield "Heat maps show which words moved the model. They show neither what moved the writer nor why."
     else:
         yield "Why the model answers as it does was not looked at."
     if not any(metric.value is not None for section in _ran(report, FAIRNESS) for metric in section.metrics):
-        yield "Differences between groups of people were not measured. Good numbers over all texts can hide bad ones for some."
+        yield "Differences between groups of people were not measured. Good averages can hide bad numbers of some."
     yield (
         "Poisoned training data, what changes after this audit, and everything around the model, such as thresholds, "
         "screens and people, were not examined."

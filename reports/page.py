@@ -26,7 +26,6 @@ from .sign_off_view import SignOffView, sign_off_view
 from .verdict_view import VerdictView, verdict_view
 from .visible import shortened
 
-
 _FILES = ("audit.json", "outcomes.jsonl", "answers.jsonl")
 
 

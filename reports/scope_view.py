@@ -9,7 +9,7 @@ from .section_view import Fact
 
 _MODALITIES = {
     Modality.TEXT: "Written text and nothing else.",
-    Modality.SPEECH: "Speech turned into text, and nothing of how it was spoken. What turns it into text was not audited.",
+    Modality.SPEECH: "Speech turned into text, and nothing of how it was spoken. Speech recognition was not audited.",
     Modality.MULTIMODAL: "Text beside voice, face or other signals of a person. Only the text was audited.",
 }
 _DIGITS = 12
@@ -52,9 +52,7 @@ def scope_view(report: AuditReport) -> ScopeView:
             Statement(
                 "Intended use", scope.intended_use, "--intended-use", '"Routes complaints to people; decides nothing."'
             ),
-            Statement(
-                "Modality", _MODALITIES[scope.modality] if scope.modality else None, "--modality", "text"
-            ),
+            Statement("Modality", _MODALITIES[scope.modality] if scope.modality else None, "--modality", "text"),
             Statement("Jurisdiction", scope.jurisdiction, "--jurisdiction", "EU"),
         ),
         facts=(

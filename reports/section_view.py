@@ -47,7 +47,9 @@ def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None
         kind=section.kind,
         plugin=section.plugin,
         version=section.version,
-        title=f"{section.kind.capitalize()}: {section.plugin}" if section.plugin != section.kind else section.kind,
+        title=f"{section.kind.capitalize()}: {section.plugin}"
+        if section.plugin != section.kind
+        else section.kind.capitalize(),
         error=None if section.error is None else mask(section.error),  # an exception may quote a text
         metrics=tuple(metric_view(metric) for metric in section.metrics) if metrics is None else metrics,
         notes=tuple(mask(note) for note in section.notes),
