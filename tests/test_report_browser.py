@@ -1,11 +1,13 @@
 """The pages in a real browser: nothing overflows, nothing is blocked, everything can be read and used."""
 
+import csv
 import fcntl
 import json
 import os
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +19,7 @@ import report_factory as factory
 from compared_audits import better_model, compared, of_model
 from robust_emo_reports.comparison_html import ComparisonHtml
 from robust_emo_reports.html import HtmlReporter
+from robust_emo_reports.json import dump_report
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
@@ -275,6 +278,93 @@ def test_won_and_lost_are_filtered(browser, comparison_page):
     assert set(browser.evaluate(shown)) == {"won unicode"}
     assert browser.evaluate("document.getElementById('found').textContent").endswith("of 40 shown")
     assert _complaints(browser) == []
+
+
+# --- sign-off and tables --------------------------------------------------------------------------------------------
+
+
+def _downloaded(browser: Browser, folder: Path, button: str) -> bytes:
+    """What the browser saves when a button is pressed."""
+    browser.call("Page.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+    browser.evaluate(f"document.getElementById('{button}').click()")
+    for _ in range(200):
+        if files := [file for file in folder.iterdir() if file.suffix in (".json", ".csv")]:
+            return files[0].read_bytes()
+        time.sleep(0.05)
+    raise AssertionError("nothing was saved")
+
+
+def _fill_in(browser: Browser, **values: str) -> None:
+    for name, value in values.items():
+        find = f"document.querySelector('[data-field={name}]')"
+        browser.evaluate(f"{find}.value = {json.dumps(value)}")
+
+
+def test_the_exported_sign_off_is_verified(browser, page, tmp_path, cli):
+    _open(browser, page, 1280)
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    name = 'Mira "M" </script><b>\u202e'
+    _fill_in(browser, name=name, role=" Model risk ", date="2026-03-04", comment="Only behind\na person.")
+    browser.evaluate("document.querySelectorAll('[data-field=decision]')[1].click()")
+    signed = json.loads(_downloaded(browser, folder, "export-sign-off"))
+    assert (signed["name"], signed["role"]) == (name, "Model risk")
+    assert signed["comment"] == "Only behind\na person."
+    assert browser.evaluate("document.getElementById('exported').textContent").startswith("Handed to your browser")
+    report = factory.defended(factory.make_report(factory.make_outcomes() + factory.make_reductions(), errored=True))
+    (tmp_path / "audit.json").write_bytes(dump_report(report))
+    ended = cli("signoff", "verify", tmp_path, folder / "sign-off.json")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("valid, of an audit that says fail: approve with conditions")
+    assert _complaints(browser) == []
+
+
+def test_an_unfinished_sign_off_is_not_exported(browser, page):
+    _open(browser, page, 1280)
+    browser.evaluate("URL.createObjectURL = () => { window.saved = true; return ''; }")
+    press = "document.getElementById('export-sign-off').click(); window.saved === true"
+    assert not browser.evaluate(press)
+    _fill_in(browser, name="Mira", role="Model risk", date="2026-03-04")
+    assert not browser.evaluate(press)  # no decision
+    browser.evaluate("document.querySelectorAll('[data-field=decision]')[1].click()")
+    assert not browser.evaluate(press)  # no conditions
+    _fill_in(browser, name="  ", comment="Only behind a person.")
+    assert not browser.evaluate(press)
+    _fill_in(browser, name="Mira")
+    assert browser.evaluate(press)
+
+
+def test_tables_are_exported_whole_and_run_no_formula(browser, page, tmp_path):
+    _open(browser, page, 1280)
+    folder = tmp_path / "saved"
+    folder.mkdir()
+    browser.evaluate("document.querySelector('table.metrics tbody th').textContent = '=1+1;-2'")
+    rows = list(csv.reader(_downloaded(browser, folder, "export-tables").decode("utf-8-sig").splitlines()))
+    assert ["All requirements", "Requirement", "Threshold", "Found", "Result"] in rows
+    assert any(row[1:2] == ["'=1+1;'-2"] for row in rows)
+    gaps = [row for row in rows if row and row[0].startswith("Known gaps")]
+    assert {len(row) for row in gaps} == {4}  # cells over several rows and columns do not shift the others
+    names = browser.evaluate("[...document.querySelectorAll('main table caption')].map((e) => e.textContent)")
+    assert {row[0] for row in rows if row} == set(names)
+
+
+def test_a_sign_off_can_be_filled_in_and_printed_without_scripts(browser, page):
+    _open(browser, page, 1280, scripts=False)
+    browser.call("DOM.enable")
+    browser.call("CSS.enable")
+    root = browser.call("DOM.getDocument")["root"]["nodeId"]
+
+    def display(selector: str) -> str:
+        node = browser.call("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        style = browser.call("CSS.getComputedStyleForNode", nodeId=node)["computedStyle"]
+        return next(entry["value"] for entry in style if entry["name"] == "display")
+
+    assert display("[data-field=name]") != "none"
+    assert display("p:has(> #export-sign-off)") == "none"
+    assert display("p:has(> #export-tables)") == "none"
+    assert display(".signature") == "none"
+    browser.call("Emulation.setEmulatedMedia", media="print")
+    assert display(".signature") == "block"
 
 
 # --- explanations ---------------------------------------------------------------------------------------------------
