@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from robust_emo import plugins
 from robust_emo.audit_file import audit_file, read_audit
 from robust_emo.errors import ExitCode, InputError
 from robust_emo.gate import exit_code
@@ -69,8 +70,12 @@ def mismatches(sign_off: SignOff, audit: str | Path) -> tuple[str, ...]:
         InputError: the audit cannot be read.
     """
     report = read_audit(audit)
+    file_sha256 = hashlib.sha256(audit_file(audit).read_bytes()).hexdigest()
+    if file_sha256 != sign_off.audit_sha256 == _written_anew(report):
+        anew = "write it and the page anew with robust-emo report --format json,html, and sign that"
+        return (f"{audit_file(audit)} was written by another version, or edited: {anew}",)
     found = {
-        "audit.json": (sign_off.audit_sha256, hashlib.sha256(audit_file(audit).read_bytes()).hexdigest()),
+        "audit.json": (sign_off.audit_sha256, file_sha256),
         "model": (sign_off.model_sha256, report.run.model_sha256),
         "verdict": (sign_off.verdict, overall_verdict(report)),
     }
@@ -79,6 +84,11 @@ def mismatches(sign_off: SignOff, audit: str | Path) -> tuple[str, ...]:
         for name, (signed, there) in found.items()
         if signed != there
     )
+
+
+def _written_anew(report: AuditReport) -> str:
+    """Fingerprint of the audit.json that this version writes, which is what its report.html names."""
+    return hashlib.sha256(plugins.load("reporters", "json").render(report, ())).hexdigest()
 
 
 def _beginning(text: str) -> str:

@@ -83,6 +83,19 @@ def test_one_changed_byte_of_the_audit_is_seen(verify, signed, audit):
     assert verify(signed).code == 1
 
 
+def test_an_audit_of_an_older_version_is_to_be_written_anew(verify, cli, signed, audit):
+    older = json.loads(audit.read_bytes())
+    del older["run"]["scope"]
+    audit.write_text(json.dumps(older))
+    ended = verify(signed)
+    assert ended.code == 1
+    assert "robust-emo report --format json,html" in ended.out
+    (audit.parent / "outcomes.jsonl").touch()
+    assert cli("report", audit, "--format", "json,html").code == 0
+    assert verify(signed).code == 0
+    assert signed["audit_sha256"] in (audit.parent / "report.html").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
