@@ -13,11 +13,11 @@ from robust_emo.errors import ExitCode
 @click.option("--approved", is_flag=True, help="Exit 1 also where the decision is to reject.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
 def command(action: str, audit: str, signed: str, approved: bool, quiet: bool) -> int:
-    """Tell whether a sign-off exported by report.html is of this very audit.
+    """Tell whether a sign-off is of this very audit.
 
-    AUDIT.JSON is the file, or the output directory that holds it. Compared are the SHA-256 of audit.json, that of the
-    model, and the verdict. Who signed is not checked: a sign-off is no cryptographic signature, and anybody can write
-    one.
+    SIGNOFF.JSON was exported by report.html; AUDIT.JSON is the file, or the output directory that holds it. Compared
+    are the SHA-256 of audit.json, that of the model, and the verdict. Who signed is not checked: a sign-off is no
+    cryptographic signature, and anybody can write one.
 
     Exit codes: 0 it is of this audit, 1 it is not, 2 a file cannot be read or is none.
     """
