@@ -31,6 +31,17 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Macro-F1, micro-F1", "Macro: each emotion counts the same. Micro: each decision counts the same."),
     ("Confidence, calibration", "The probability a model states for its prediction. Calibrated means that it is right "
      "as often as it says."),
+    ("Policy, requirement, threshold", "The rules that somebody set for this model: each requirement holds one number "
+     "against the threshold that it must reach."),
+    ("Waiver", "A requirement that is let through for a time, for a stated reason, by somebody who answers for it."),
+    ("Floor", "The worst value that a waiver lets through."),
+    ("p, corrected p", "How often chance alone would show as much or more. Corrected: made larger, since among many "
+     "comparisons one looks remarkable by chance."),
+    ("n", "How many texts a number rests on."),
+    ("Fingerprint, SHA-256", "A short number made of all bytes of a file. If one byte changes, so does the number."),
+    ("Seed, profile", "The seed fixes what chance draws, so that the audit can be repeated. The profile says how "
+     "thorough it is."),
+    ("Sign-off", "What a reviewer decided on this audit. It names the audit by its fingerprint."),
     ("Interval", "The range in which the true value plausibly lies, given how few or many texts were seen."),
 )  # fmt: skip
 
@@ -63,3 +74,35 @@ EXPLANATION_GLOSSARY: tuple[tuple[str, str], ...] = (
     ("Shortcut", "A word without emotion that all but decides the answer, such as a mark of how texts were collected."),
 )  # fmt: skip
 """Of the part on explanations; a report without it does not need them."""
+
+PRIVACY_GLOSSARY: tuple[tuple[str, str], ...] = (
+    ("Member, non-member", "A text that the model was trained on, and one that it was not."),
+    ("Membership attack", "A way to tell members from non-members by what the model answers."),
+    ("Area (AUC)", "How well members and non-members are told apart: 0.5 is no better than a coin, 1 is always right."),
+    (
+        "Members found, false alarms",
+        "Of the members, the share that an attack names; of the non-members, the share that it names wrongly.",
+    ),
+    (
+        "Blind baseline",
+        "An attacker who never asks the model. Whoever does no better than that has learnt nothing from it.",
+    ),
+    (
+        "ε, δ",
+        "A promise on what the trained model may give away about any one text or writer, whatever an attacker does. "
+        "Smaller is more private.",
+    ),
+    ("Privacy ledger", "What a private training wrote down of the privacy that it spent."),
+)
+"""Of the part on privacy."""
+
+
+def glossary(*, explanations: bool, privacy: bool) -> tuple[tuple[str, str], ...]:
+    """All terms of a page, in the order of the alphabet.
+
+    Args:
+        explanations: whether the page has a part on them.
+        privacy: likewise.
+    """
+    terms = (*GLOSSARY, *(EXPLANATION_GLOSSARY if explanations else ()), *(PRIVACY_GLOSSARY if privacy else ()))
+    return tuple(sorted(terms, key=lambda term: term[0].casefold()))

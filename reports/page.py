@@ -11,15 +11,22 @@ from .certificate_view import CERTIFICATE, CertificateView, certificate_view
 from .clean_view import CleanView, clean_view
 from .examples_view import ExamplesView, examples_view
 from .explanation_view import EXPLANATION, ExplanationsView, explanations_view
-from .glossary import EXPLANATION_GLOSSARY, GLOSSARY
+from .frameworks_view import FrameworkView, frameworks_view
+from .glossary import glossary
+from .limits import limits
 from .metric_view import MetricView, find, find_view
 from .model_name import model_name
+from .policy_view import PolicyView, policy_view
 from .privacy_view import PRIVACY, PrivacyView, privacy_view
 from .provenance_view import ProvenanceView, provenance_view
 from .robustness_view import ENSEMBLE, HEADLINE, RobustnessView, of_changes, robustness_view
+from .scope_view import ScopeView, scope_view
 from .section_view import SectionView, section_view
+from .sign_off_view import SignOffView, sign_off_view
 from .verdict_view import VerdictView, verdict_view
 from .visible import shortened
+
+_FILES = ("audit.json", "outcomes.jsonl", "answers.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Page:
     """Model, data and protocol in one line."""
     started: str
     verdict: VerdictView
+    scope: ScopeView
     headlines: tuple[KeyFigure, ...]
     """Clean performance and the worst case."""
     successes: tuple[KeyFigure, ...]
@@ -61,7 +69,14 @@ class Page:
     """Sections of kinds that have no layout of their own."""
     provenance: ProvenanceView
     single_label: bool
+    frameworks: tuple[FrameworkView, ...]
+    policy: PolicyView
+    limits: tuple[str, ...]
+    """What the audit cannot tell."""
     glossary: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+    """Of the audit, beside the page."""
+    sign_off: SignOffView
 
 
 def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples: int, masked: bool) -> Page:
@@ -72,7 +87,8 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     own_part = ("clean", "evasion", CERTIFICATE, PRIVACY, EXPLANATION)
     others = [section for section in report.sections if section.kind not in own_part]
     changes = of_changes(outcomes, evasion)
-    explanations = explanations_view(report, masked=masked)
+    explanations, privacy = explanations_view(report, masked=masked), privacy_view(report)
+    verdict = verdict_view(report)
     return Page(
         name=model_name(run.model),
         summary=(
@@ -80,7 +96,8 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
             f"profile {run.profile_text} · seed {run.seed}"
         ),
         started=run.cost.started_at,
-        verdict=verdict_view(report),
+        verdict=verdict,
+        scope=scope_view(report),
         headlines=_headlines(clean, evasion, [each for each in report.sections if each.membership], run.task),
         successes=_successes(evasion),
         clean=tuple(clean_view(section, run.labels) for section in clean),
@@ -88,12 +105,17 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         adaptive=adaptive_view(run, evasion),
         examples=examples_view(changes, recorded=bool(outcomes), limit=max_examples, masked=masked),
         certificates=tuple(certificate_view(section) for section in report.sections if section.kind == CERTIFICATE),
-        privacy=privacy_view(report),
+        privacy=privacy,
         explanations=explanations,
         others=tuple(section_view(section) for section in others),
         provenance=provenance_view(report),
         single_label=run.task is Task.SINGLE_LABEL,
-        glossary=(*GLOSSARY, *(EXPLANATION_GLOSSARY if explanations else ())),
+        frameworks=frameworks_view(report),
+        policy=policy_view(report),
+        limits=limits(report),
+        glossary=glossary(explanations=explanations is not None, privacy=privacy is not None),
+        files=_FILES,
+        sign_off=sign_off_view(report, verdict.status),
     )
 
 

@@ -43,11 +43,12 @@ class SectionView:
 
 def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None) -> SectionView:
     """View of any section; `metrics` overrides which metrics are listed."""
+    kind = section.kind.capitalize()
     return SectionView(
         kind=section.kind,
         plugin=section.plugin,
         version=section.version,
-        title=f"{section.kind.capitalize()}: {section.plugin}" if section.plugin != section.kind else section.kind,
+        title=kind if section.plugin == section.kind else f"{kind}: {section.plugin}",
         error=None if section.error is None else mask(section.error),  # an exception may quote a text
         metrics=tuple(metric_view(metric) for metric in section.metrics) if metrics is None else metrics,
         notes=tuple(mask(note) for note in section.notes),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from robust_emo.types import AuditReport, Metric, Threshold, Verdict, VerdictStatus
 
 from . import numbers
+from .advice import advice
 from .crashes import Crash, crashes
 from .masking import mask
 from .metric_names import metric_name
@@ -55,6 +56,8 @@ class CheckView:
     """``at least 50.0%``."""
     decision: str
     metric: MetricView | None
+    advice: str
+    """What to do; empty where it is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,7 @@ def check_view(verdict: Verdict) -> CheckView:
         required=_required(threshold),
         decision=_decision(threshold, metric),
         metric=None if metric is None else metric_view(metric, threshold=threshold),
+        advice=advice(verdict),
     )
 
 

@@ -11,6 +11,11 @@ _MOST_EXAMPLES = 2**53
 """Beyond, a count is no whole number any more."""
 
 
+def audit_file(path: str | Path) -> Path:
+    """The audit.json that is meant: the file, or the one in the output directory."""
+    return Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
+
+
 def read_audit(path: str | Path) -> AuditReport:
     """The audit in a file, or in the output directory that holds its audit.json.
 
@@ -18,7 +23,7 @@ def read_audit(path: str | Path) -> AuditReport:
         InputError: no such file, not JSON, not an audit, an audit of another schema version, or one with a field
             that is missing, unknown or of the wrong type.
     """
-    file = Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
+    file = audit_file(path)
     return parse_audit(_read(file), file)
 
 

@@ -31,7 +31,7 @@ from robust_emo.plugins import Attack, AuditSection, Reporter
 from robust_emo.profile import Profile, read_profile
 from robust_emo.readiness import check_fit, check_ready
 from robust_emo.section_choice import SectionArgument, check_section_arguments, check_training_data, load_section
-from robust_emo.types import AdaptiveInfo, Task
+from robust_emo.types import AdaptiveInfo, Scope, Task
 from robust_emo.validity.checker import ValidityChecker
 
 Made = TypeVar("Made")
@@ -79,6 +79,7 @@ class AuditRequest:
     restart: bool = False
     """Throw an unfinished audit in `out` away."""
     cache: bool = True
+    scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, slots=True)

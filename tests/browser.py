@@ -122,9 +122,10 @@ class Tab:
         return [event for event in self._browser.seen if event.get("method") in bad]
 
     def requests(self) -> list[str]:
-        """Addresses that were asked for, the page's own first."""
+        """Addresses that were asked for, the page's own first, without the browser's own pictures, as of a calendar."""
         asked = (event for event in self._browser.seen if event.get("method") == "Network.requestWillBeSent")
-        return [event["params"]["request"]["url"] for event in asked]
+        urls = (event["params"]["request"]["url"] for event in asked)
+        return [url for url in urls if not url.startswith("data:image/svg+xml")]
 
     def close(self) -> None:
         self._session = None

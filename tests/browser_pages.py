@@ -26,7 +26,7 @@ LONG = "x" * 100_000
 """A text of one line, and one word."""
 
 
-def _everything(examples: int = 200) -> tuple[AuditReport, list[AttackOutcome]]:
+def everything(examples: int = 200) -> tuple[AuditReport, list[AttackOutcome]]:
     """An audit with a section of every kind."""
     outcomes = factory.make_outcomes(examples=examples) + factory.make_reductions(examples=examples)
     report = factory.defended(factory.make_report(outcomes, errored=True))
@@ -44,7 +44,7 @@ def _everything(examples: int = 200) -> tuple[AuditReport, list[AttackOutcome]]:
 
 
 def _report() -> bytes:
-    return HtmlReporter(max_examples=24).render(*_everything())
+    return HtmlReporter(max_examples=24).render(*everything())
 
 
 def _standard() -> bytes:
@@ -68,7 +68,7 @@ def _compared(old: tuple[AuditReport, list[AttackOutcome]], new: tuple[AuditRepo
 
 def _hostile(name: str, text: str) -> bytes:
     """`name` wherever a stranger can name something, in every section, and `text` for every text."""
-    report, outcomes = hostile_audit(*_everything(examples=40), name)
+    report, outcomes = hostile_audit(*everything(examples=40), name)
     sections = (replace(s, explanation=_about(text)) if s.explanation else s for s in report.sections)
     attacked = [replace(o, original=text, perturbed=o.perturbed and f"{text}!") for o in outcomes]
     return HtmlReporter(mask=False, max_examples=8).render(replace(report, sections=tuple(sections)), attacked)

@@ -71,3 +71,5 @@ def test_rates_that_the_numbers_cannot_support_are_grey():
     assert roc_plot(section.membership.attacks, many).unsupported is None
     assert [tick.text for tick in plot.ticks] == ["0.1%", "1%", "10%", "100%"]
     assert plot.lines[-1].name == "blind baseline"
+    few = replace(section.membership.blind, nonmembers=0)
+    assert roc_plot(section.membership.attacks, few).unsupported == "100"  # nothing can be relied on

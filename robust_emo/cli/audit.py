@@ -16,6 +16,7 @@ from robust_emo.cli._options import (
     section_argument_option,
     use_threads,
 )
+from robust_emo.cli._scope_options import scope_options, take_scope
 from robust_emo.cli._text import printable, say
 from robust_emo.cli._tracking import check_tracker, log_to_tracker, tracker_option
 from robust_emo.errors import ExitCode, RobustEmoError
@@ -56,6 +57,7 @@ Examples:
 @click.option("--examples", type=click.IntRange(1), metavar="N", help="Attacked examples, instead of the profile's.")
 @click.option("--policy", default="minimal", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
 @click.option("--baseline", metavar="AUDIT", help="Earlier audit, for policies with max_regression.")
+@scope_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -118,6 +120,7 @@ def command(
         formats=formats,
         attacked_examples=examples,
         device=resolve_device(device),
+        scope=take_scope(rest),
         **rest,
     )
     use_threads(threads)

@@ -42,12 +42,15 @@ from robust_emo.types.personal_data import PersonalCount, PersonalKind
 from robust_emo.types.privacy_ledger import IntegrityRecord, PrivacyLedger
 from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
 from robust_emo.types.report import SCHEMA_VERSION, AuditReport
+from robust_emo.types.scope import Modality, Scope
 from robust_emo.types.section import Section
+from robust_emo.types.sign_off import SIGN_OFF_VERSION, Decision, SignOff
 from robust_emo.types.training_influence import TrainingExample, TrainingInfluence
 from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus, Waiver
 
 __all__ = [
     "SCHEMA_VERSION",
+    "SIGN_OFF_VERSION",
     "AdaptiveInfo",
     "Answer",
     "AttackBudget",
@@ -68,6 +71,7 @@ __all__ = [
     "Counterfactual",
     "CurvePoint",
     "DataInfo",
+    "Decision",
     "Example",
     "Explanation",
     "ExplanationFindings",
@@ -85,6 +89,7 @@ __all__ = [
     "MembershipAttack",
     "MethodAgreement",
     "Metric",
+    "Modality",
     "ModelComparison",
     "Neighbours",
     "NormaliserGaps",
@@ -101,7 +106,9 @@ __all__ = [
     "RunCost",
     "RunInfo",
     "SanityPoint",
+    "Scope",
     "Section",
+    "SignOff",
     "Status",
     "SuspectedShortcut",
     "Task",
