@@ -18,6 +18,7 @@ from .privacy_view import PRIVACY, PrivacyView, privacy_view
 from .provenance_view import ProvenanceView, provenance_view
 from .robustness_view import ENSEMBLE, HEADLINE, RobustnessView, of_changes, robustness_view
 from .section_view import SectionView, section_view
+from .since_view import SinceView, since_view
 from .verdict_view import VerdictView, verdict_view
 from .visible import shortened
 
@@ -47,6 +48,8 @@ class Page:
     """Clean performance and the worst case."""
     successes: tuple[KeyFigure, ...]
     """Success rate of each attack that ran on every text."""
+    since: SinceView | None
+    """Null where no baseline was given."""
     clean: tuple[CleanView, ...]
     robustness: RobustnessView | None
     adaptive: AdaptiveView | None
@@ -62,6 +65,13 @@ class Page:
     provenance: ProvenanceView
     single_label: bool
     glossary: tuple[tuple[str, str], ...]
+    left_out: tuple[str, ...] = ()
+    """What has no place on a page of this size, and where it is; see :mod:`~.page_size`."""
+
+    @property
+    def unmeasured(self) -> bool:
+        """Whether the audit left out robustness, privacy or explanations."""
+        return not (self.robustness and self.privacy and self.explanations)
 
 
 def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples: int, masked: bool) -> Page:
@@ -83,6 +93,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         verdict=verdict_view(report),
         headlines=_headlines(clean, evasion, [each for each in report.sections if each.membership], run.task),
         successes=_successes(evasion),
+        since=since_view(report),
         clean=tuple(clean_view(section, run.labels) for section in clean),
         robustness=robustness_view(evasion, changes, run),
         adaptive=adaptive_view(run, evasion),

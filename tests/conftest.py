@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium import Browser, started
 from command_line import Ended
 from sentences import emotion_rows, write_rows
 from tiny_masked_lm import make_tiny_masked_lm
@@ -81,6 +82,12 @@ def fake_plugin(tmp_path_factory) -> Iterator[Path]:
     sys.path.insert(0, str(target))
     yield target
     sys.path.remove(str(target))
+
+
+@pytest.fixture
+def browser(tmp_path) -> Iterator[Browser]:
+    """Chromium; tests that ask for it are skipped where there is none."""
+    yield from started(tmp_path)
 
 
 @pytest.fixture

@@ -1,24 +1,15 @@
 """The pages in a real browser: nothing overflows, nothing is blocked, everything can be read and used."""
 
-import fcntl
-import json
-import os
-import shutil
-import signal
-import subprocess
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import explanation_factory as explanations
 import pytest
 import report_factory as factory
+from chromium import CHROMIUM, complaints, open_page
 from compared_audits import better_model, compared, of_model
 from robust_emo_reports.comparison_html import ComparisonHtml
 from robust_emo_reports.html import HtmlReporter
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install -y chromium")
 
@@ -62,68 +53,6 @@ _OVERLAPS = """
 """
 
 
-class Browser:
-    """Chromium over the DevTools protocol on a pipe, so that no other package is needed."""
-
-    def __init__(self, profile: Path) -> None:
-        read_end, command_end = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 20) for fd in os.pipe())
-        event_end, write_end = (fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 20) for fd in os.pipe())
-        flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-        flags += " --disable-component-update --disable-sync --remote-debugging-pipe"
-        self._process = subprocess.Popen(
-            [str(CHROMIUM), *flags.split(), f"--user-data-dir={profile}", "about:blank"],
-            preexec_fn=lambda: (os.dup2(read_end, 3), os.dup2(write_end, 4)),
-            pass_fds=(3, 4),
-            start_new_session=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        os.close(read_end)
-        os.close(write_end)
-        self._commands = os.fdopen(command_end, "wb", buffering=0)
-        self._events = os.fdopen(event_end, "rb", buffering=0)
-        self._number = 0
-        self._rest = b""
-        self.session: str | None = None
-        self.seen: list[dict[str, Any]] = []
-
-    def call(self, method: str, **params: Any) -> dict[str, Any]:
-        self._number += 1
-        message = {"id": self._number, "method": method, "params": params}
-        if self.session:
-            message["sessionId"] = self.session
-        self._commands.write(json.dumps(message).encode() + b"\0")
-        while True:
-            answer = self._next()
-            if answer.get("id") == self._number:
-                assert "error" not in answer, answer
-                return answer["result"]
-            self.seen.append(answer)
-
-    def wait(self, method: str) -> None:
-        while not any(event.get("method") == method for event in self.seen):
-            self.seen.append(self._next())
-
-    def evaluate(self, code: str) -> Any:
-        result = self.call("Runtime.evaluate", expression=code, returnByValue=True, awaitPromise=True)
-        assert "exceptionDetails" not in result, result
-        return result["result"].get("value")
-
-    def close(self) -> None:
-        os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._commands.close()
-        self._events.close()
-
-    def _next(self) -> dict[str, Any]:
-        while b"\0" not in self._rest:
-            part = os.read(self._events.fileno(), 1 << 16)
-            assert part, "the browser went away"
-            self._rest += part
-        line, self._rest = self._rest.split(b"\0", 1)
-        return json.loads(line)
-
-
 @pytest.fixture(scope="module")
 def page(tmp_path_factory) -> Path:
     outcomes = factory.make_outcomes() + factory.make_reductions()
@@ -164,63 +93,38 @@ def comparison_page(tmp_path_factory) -> Path:
     return path
 
 
-@pytest.fixture
-def browser(tmp_path) -> Iterator[Browser]:
-    started = Browser(tmp_path)
-    target = started.call("Target.createTarget", url="about:blank")["targetId"]
-    started.session = started.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
-    for domain in ("Page", "Runtime", "Log"):
-        started.call(f"{domain}.enable")
-    yield started
-    started.close()
-
-
-def _open(browser: Browser, page: Path, width: int, scheme: str = "light", scripts: bool = True) -> None:
-    browser.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 600)
-    browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
-    browser.call("Emulation.setScriptExecutionDisabled", value=not scripts)
-    browser.seen.clear()
-    browser.call("Page.navigate", url=page.as_uri())
-    browser.wait("Page.loadEventFired")
-
-
-def _complaints(browser: Browser) -> list[dict[str, Any]]:
-    bad = {"Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled"}
-    return [event for event in browser.seen if event.get("method") in bad]
-
-
 @pytest.mark.parametrize("width", [320, 375, 800, 1280])
 def test_nothing_overflows_and_nothing_is_blocked(
     browser, page, standard_page, comparison_page, explanation_page, width
 ):
     for shown in (page, standard_page, comparison_page, explanation_page):
-        _open(browser, shown, width)
+        open_page(browser, shown, width)
         browser.evaluate("for (const node of document.querySelectorAll('details')) node.open = true")
         scroll, inner = browser.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert inner == width
         assert scroll <= width
         assert browser.evaluate(_OVERLAPS) == []
-        assert _complaints(browser) == []
+        assert complaints(browser) == []
 
 
 def test_violations_would_be_seen(browser, page, tmp_path):
     tampered = tmp_path / "tampered.html"
     tampered.write_bytes(page.read_bytes().replace(b"<body>", b"<body><p style='color:red'><script>alert(1)</script>"))
-    _open(browser, tampered, 1280)
+    open_page(browser, tampered, 1280)
     browser.evaluate("1")
-    assert len(_complaints(browser)) >= 2
+    assert len(complaints(browser)) >= 2
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_text_has_enough_contrast(browser, page, comparison_page, explanation_page, scheme):
     for shown in (page, comparison_page, explanation_page):
-        _open(browser, shown, 1280, scheme)
+        open_page(browser, shown, 1280, scheme)
         assert browser.evaluate(_LOW_CONTRAST) == []
 
 
 @pytest.mark.parametrize("name", ["page", "comparison_page"])
 def test_without_scripts_the_report_is_whole(browser, request, name):
-    _open(browser, request.getfixturevalue(name), 1280, scripts=False)
+    open_page(browser, request.getfixturevalue(name), 1280, scripts=False)
     text = browser.call("DOM.getDocument")["root"]["nodeId"]
     body = browser.call("DOM.querySelector", nodeId=text, selector="#found")["nodeId"]
     assert body
@@ -235,7 +139,7 @@ def test_without_scripts_the_report_is_whole(browser, request, name):
 
 
 def test_filter_sort_and_theme(browser, page):
-    _open(browser, page, 1280)
+    open_page(browser, page, 1280)
     choose = "(id, to) => { const n = document.getElementById(id); n.value = to; n.dispatchEvent(new Event('input')); }"
     browser.evaluate(f"({choose})('by-attack', 'unicode')")
     shown = browser.evaluate("[...document.querySelectorAll('.example:not([hidden])')].map(e => e.dataset.attack)")
@@ -257,11 +161,11 @@ def test_filter_sort_and_theme(browser, page):
     before = browser.evaluate(background)
     browser.evaluate("document.getElementById('theme').click()")
     assert browser.evaluate(background) != before
-    assert _complaints(browser) == []
+    assert complaints(browser) == []
 
 
 def test_won_and_lost_are_filtered(browser, comparison_page):
-    _open(browser, comparison_page, 1280)
+    open_page(browser, comparison_page, 1280)
     choose = "(by, to) => { const n = document.querySelector(`[data-by=${by}]`); n.value = to; "
     choose += "n.dispatchEvent(new Event('input')); }"
     shown = (
@@ -274,7 +178,7 @@ def test_won_and_lost_are_filtered(browser, comparison_page):
     browser.evaluate(f"({choose})('change', '')")
     assert set(browser.evaluate(shown)) == {"won unicode"}
     assert browser.evaluate("document.getElementById('found').textContent").endswith("of 40 shown")
-    assert _complaints(browser) == []
+    assert complaints(browser) == []
 
 
 # --- explanations ---------------------------------------------------------------------------------------------------
@@ -283,17 +187,17 @@ _SEEN = "[...document.querySelectorAll('.explained-text[data-trust]')].filter(e 
 
 
 def test_a_hostile_token_is_text(browser, explanation_page):
-    _open(browser, explanation_page, 1280)
+    open_page(browser, explanation_page, 1280)
     texts = "[...document.querySelectorAll('.words')].map(e => { const c = e.cloneNode(true);"
     texts += "for (const i of c.querySelectorAll('i')) i.remove(); return c.textContent; })"
     assert any("<img src=x onerror=alert(1)>" in text for text in browser.evaluate(texts))
     assert browser.evaluate("document.querySelectorAll('img, main script').length") == 0
     assert not [event for event in browser.seen if event.get("method") == "Page.javascriptDialogOpening"]
-    assert _complaints(browser) == []
+    assert complaints(browser) == []
 
 
 def test_a_word_tells_its_value_when_pointed_at_or_reached_by_key(browser, explanation_page):
-    _open(browser, explanation_page, 1280)
+    open_page(browser, explanation_page, 1280)
     value = "[...document.querySelectorAll('.explained-text .w > i')].map(e => e.getBoundingClientRect().width > 20)"
     assert not any(browser.evaluate(value))
     browser.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
@@ -315,7 +219,7 @@ def test_a_word_tells_its_value_when_pointed_at_or_reached_by_key(browser, expla
 
 
 def test_the_sign_is_seen_without_colour(browser, explanation_page):
-    _open(browser, explanation_page, 1280)
+    open_page(browser, explanation_page, 1280)
     line = "(e => [getComputedStyle(e).borderBottomStyle, parseFloat(getComputedStyle(e).borderBottomWidth)])"
     for sign, style in (("f", "solid"), ("g", "dashed")):
         thick = browser.evaluate(f"[1, 2, 3, 4, 5].map(k => {line}(document.querySelector(`.w.{sign}${{k}}`)))")
@@ -326,7 +230,7 @@ def test_the_sign_is_seen_without_colour(browser, explanation_page):
 
 
 def test_heat_maps_are_filtered_sorted_and_switched(browser, explanation_page):
-    _open(browser, explanation_page, 1280)
+    open_page(browser, explanation_page, 1280)
     choose = "(by, to) => { const n = document.querySelector(by); n.value = to; n.dispatchEvent(new Event('input')); }"
     everything = browser.evaluate(f"{_SEEN}.length")
     browser.evaluate(f"({choose})('[data-choose=trust]', '0')")
@@ -353,11 +257,11 @@ def test_heat_maps_are_filtered_sorted_and_switched(browser, explanation_page):
     assert browser.evaluate(maps) == [False, False, True]
     browser.call("Emulation.setEmulatedMedia", media="print")
     assert browser.evaluate(maps) == [True, True, True]
-    assert _complaints(browser) == []
+    assert complaints(browser) == []
 
 
 def test_without_scripts_every_heat_map_is_there(browser, explanation_page):
-    _open(browser, explanation_page, 1280, scripts=False)
+    open_page(browser, explanation_page, 1280, scripts=False)
     browser.call("DOM.enable")
     browser.call("CSS.enable")
     root = browser.call("DOM.getDocument")["root"]["nodeId"]

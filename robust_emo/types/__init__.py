@@ -2,7 +2,7 @@
 
 from robust_emo.types.answer import Answer
 from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
-from robust_emo.types.audit_comparison import AuditComparison, Change, ComparedText, Gain, ModelComparison
+from robust_emo.types.audit_comparison import AuditComparison, ComparedText
 from robust_emo.types.counterfactual import Counterfactual
 from robust_emo.types.defence_gaps import AdaptiveInfo, Gap, KnownGaps, NormaliserGaps
 from robust_emo.types.example import Example, Prediction, Task
@@ -30,15 +30,18 @@ from robust_emo.types.measurement import (
     Metric,
 )
 from robust_emo.types.membership import ExposedExample, Membership, MembershipAttack, Rate, RocPoint
+from robust_emo.types.model_comparison import Change, Gain, ModelComparison
 from robust_emo.types.personal_data import PersonalCount, PersonalKind
 from robust_emo.types.privacy_ledger import IntegrityRecord, PrivacyLedger
 from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
-from robust_emo.types.report import SCHEMA_VERSION, AuditReport
+from robust_emo.types.report import READ_VERSIONS, SCHEMA_VERSION, AuditReport
 from robust_emo.types.section import Section
+from robust_emo.types.since_baseline import EarlierNumber, NotCompared, SinceBaseline
 from robust_emo.types.training_influence import TrainingExample, TrainingInfluence
 from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus, Waiver
 
 __all__ = [
+    "READ_VERSIONS",
     "SCHEMA_VERSION",
     "AdaptiveInfo",
     "Answer",
@@ -58,6 +61,7 @@ __all__ = [
     "Counterfactual",
     "CurvePoint",
     "DataInfo",
+    "EarlierNumber",
     "Example",
     "Explanation",
     "ExplanationFindings",
@@ -77,6 +81,7 @@ __all__ = [
     "Metric",
     "ModelComparison",
     "NormaliserGaps",
+    "NotCompared",
     "Objective",
     "PersonalCount",
     "PersonalKind",
@@ -88,6 +93,7 @@ __all__ = [
     "RunInfo",
     "SanityPoint",
     "Section",
+    "SinceBaseline",
     "Status",
     "SuspectedShortcut",
     "Task",
