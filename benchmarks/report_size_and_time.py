@@ -48,9 +48,8 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--audit", type=Path, help="finished audit, instead of made-up ones")
     asked = parser.parse_args()
-    print(
-        "| audit | audit.json | report.html | left out | rendering, processor | rendering, clock | first paint |\n|---|---|---|---|---|---|---|"
-    )
+    print("| audit | audit.json | report.html | left out | rendering, processor | rendering, clock | first paint |")
+    print("|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         audits = [asked.audit] if asked.audit else [_made(Path(folder), name) for name in asked.made]
         for audit in audits:
