@@ -73,7 +73,9 @@ def _view(measure: ModelComparison, scale: Scale) -> ChangeView:
     ends = None if gain is None else (gain.ci_low, gain.ci_high)
     return ChangeView(
         title=_title(measure),
-        meaning="" if measure.attack else _MEANINGS.get(measure.measure) or metric_name(measure.measure).meaning,
+        meaning=""
+        if ": " in measure.measure
+        else _MEANINGS.get(measure.measure) or metric_name(measure.measure).meaning,
         change=_CLASSES[measure.change],
         word=measure.change.value,
         before=_share(measure.both + result.only_left, result.n),
@@ -116,6 +118,9 @@ def _sentences(views: Sequence[ChangeView]) -> tuple[str, ...]:
 def _title(measure: ModelComparison) -> str:
     if measure.attack is not None:
         return f"Under {shortened(measure.attack)}"
+    name, _, label = measure.measure.partition(": ")
+    if label:
+        return f"{metric_name(name).title} · {shortened(label)}"
     return "As written" if measure.measure == _CLEAN else metric_name(measure.measure).title
 
 

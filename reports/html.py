@@ -1,11 +1,13 @@
 """report.html: the whole audit on one page."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackOutcome, AuditReport
 
 from .page import page
+from .page_size import bounded
 from .templating import rendered
 
 
@@ -25,5 +27,6 @@ class HtmlReporter:
         self._mask = mask
 
     def render(self, report: AuditReport, outcomes: Sequence[AttackOutcome]) -> bytes:
-        """UTF-8; the same report and outcomes give the same bytes."""
-        return rendered("report.html", page(report, outcomes, max_examples=self._max_examples, masked=self._mask))
+        """UTF-8; the same report and outcomes give the same bytes. What would make it too large is named instead."""
+        whole = page(report, outcomes, max_examples=self._max_examples, masked=self._mask)
+        return bounded(whole, partial(rendered, "report.html"))

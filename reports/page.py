@@ -23,6 +23,7 @@ from .robustness_view import ENSEMBLE, HEADLINE, RobustnessView, of_changes, rob
 from .scope_view import ScopeView, scope_view
 from .section_view import SectionView, section_view
 from .sign_off_view import SignOffView, sign_off_view
+from .since_view import SinceView, since_view
 from .verdict_view import VerdictView, verdict_view
 from .visible import shortened
 
@@ -55,6 +56,8 @@ class Page:
     """Clean performance and the worst case."""
     successes: tuple[KeyFigure, ...]
     """Success rate of each attack that ran on every text."""
+    since: SinceView | None
+    """Null where no baseline was given."""
     clean: tuple[CleanView, ...]
     robustness: RobustnessView | None
     adaptive: AdaptiveView | None
@@ -77,6 +80,13 @@ class Page:
     files: tuple[str, ...]
     """Of the audit, beside the page."""
     sign_off: SignOffView
+    left_out: tuple[str, ...] = ()
+    """What has no place on a page of this size, and where it is; see :mod:`~.page_size`."""
+
+    @property
+    def unmeasured(self) -> bool:
+        """Whether the audit left out robustness, privacy or explanations."""
+        return not (self.robustness and self.privacy and self.explanations)
 
 
 def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples: int, masked: bool) -> Page:
@@ -100,6 +110,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         scope=scope_view(report),
         headlines=_headlines(clean, evasion, [each for each in report.sections if each.membership], run.task),
         successes=_successes(evasion),
+        since=since_view(report),
         clean=tuple(clean_view(section, run.labels) for section in clean),
         robustness=robustness_view(evasion, changes, run),
         adaptive=adaptive_view(run, evasion),

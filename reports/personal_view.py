@@ -53,14 +53,15 @@ def personal_view(section: Section) -> PersonalView:
     ranked = sorted(kinds, key=lambda kind: order.index(kind) if kind in order else len(order))
     return PersonalView(
         section=section_view(section),
-        finding=_finding(counts),
+        finding=personal_finding(counts),
         sets=tuple(f"{count.of.capitalize()} texts" for count in counts),
         rows=tuple(KindRow(_name(kind), tuple(_cell(count, kind) for count in counts)) for kind in ranked),
         trained_on=any(count.of == "training" and count.touched for count in counts),
     )
 
 
-def _finding(counts: tuple[PersonalCount, ...]) -> str:
+def personal_finding(counts: tuple[PersonalCount, ...]) -> str:
+    """In how many texts something was found, in one sentence."""
     if not any(each.touched for each in counts):
         looked_at = " and ".join(f"{numbers.count(each.texts)} {each.of} texts" for each in counts)
         return f"No personal data was found in {looked_at}. Patterns miss some, so that this is no proof."

@@ -96,9 +96,9 @@ class Tab:
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         return self._browser.call(method, self._session, **params)
 
-    def open(self, page: Path, width: int, scheme: str = "light", *, scripts: bool = True) -> None:
-        narrow = width < 600
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=narrow)
+    def open(self, page: Path, width: int, scheme: str = "light", *, height: int = 900, scripts: bool = True) -> None:
+        size = {"width": width, "height": height, "mobile": width < 600}
+        self.call("Emulation.setDeviceMetricsOverride", deviceScaleFactor=1, **size)
         self.media(scheme)
         self.call("Emulation.setScriptExecutionDisabled", value=not scripts)
         self._browser.seen.clear()

@@ -320,7 +320,7 @@ def test_a_crashed_section_is_named_and_no_number_of_it_shown(tmp_path):
     )
     shown = words(comparison)
     assert "Section synonyms did not run to its end (audit after)" in shown
-    assert "Only the old audit has results of synonyms." in shown
+    assert "Results of synonyms are only in the audit old." in shown
     assert "Evasion: synonyms stopped with an error in the audit after: MemoryError" in shown
     assert "Under synonyms" not in shown
 

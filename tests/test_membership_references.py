@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from command_line import refused
 from memorised import memorising_model, random_rows
+from privacy_factory import LEDGER
 from sentences import write_rows
-from test_report_privacy import LEDGER
 
 from robust_emo.audit import run_audit
 from robust_emo.audits.membership.reference_cost import OutOfTimeError, cost_sentence

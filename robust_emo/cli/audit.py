@@ -56,7 +56,11 @@ Examples:
 @section_argument_option
 @click.option("--examples", type=click.IntRange(1), metavar="N", help="Attacked examples, instead of the profile's.")
 @click.option("--policy", default="minimal", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
-@click.option("--baseline", metavar="AUDIT", help="Earlier audit, for policies with max_regression.")
+@click.option(
+    "--baseline",
+    metavar="AUDIT",
+    help="Earlier audit of the same data, for max_regression; the report tells what changed.",
+)
 @scope_options
 @click.option(
     "--out",

@@ -2,7 +2,7 @@
 
 from robust_emo.types.answer import Answer
 from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
-from robust_emo.types.audit_comparison import AuditComparison, Change, ComparedText, Gain, ModelComparison
+from robust_emo.types.audit_comparison import AuditComparison, ComparedText
 from robust_emo.types.audit_history import (
     AuditHistory,
     AuditSettings,
@@ -38,17 +38,20 @@ from robust_emo.types.measurement import (
     Metric,
 )
 from robust_emo.types.membership import ExposedExample, Membership, MembershipAttack, Rate, RocPoint
+from robust_emo.types.model_comparison import Change, Gain, ModelComparison
 from robust_emo.types.personal_data import PersonalCount, PersonalKind
 from robust_emo.types.privacy_ledger import IntegrityRecord, PrivacyLedger
 from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
-from robust_emo.types.report import SCHEMA_VERSION, AuditReport
+from robust_emo.types.report import READ_VERSIONS, SCHEMA_VERSION, AuditReport
 from robust_emo.types.scope import Modality, Scope
 from robust_emo.types.section import Section
 from robust_emo.types.sign_off import SIGN_OFF_VERSION, Decision, SignOff
+from robust_emo.types.since_baseline import EarlierNumber, NotCompared, SinceBaseline
 from robust_emo.types.training_influence import TrainingExample, TrainingInfluence
 from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus, Waiver
 
 __all__ = [
+    "READ_VERSIONS",
     "SCHEMA_VERSION",
     "SIGN_OFF_VERSION",
     "AdaptiveInfo",
@@ -72,6 +75,7 @@ __all__ = [
     "CurvePoint",
     "DataInfo",
     "Decision",
+    "EarlierNumber",
     "Example",
     "Explanation",
     "ExplanationFindings",
@@ -93,6 +97,7 @@ __all__ = [
     "ModelComparison",
     "Neighbours",
     "NormaliserGaps",
+    "NotCompared",
     "Objective",
     "PastAudit",
     "PastMetric",
@@ -109,6 +114,7 @@ __all__ = [
     "Scope",
     "Section",
     "SignOff",
+    "SinceBaseline",
     "Status",
     "SuspectedShortcut",
     "Task",
