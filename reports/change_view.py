@@ -82,7 +82,7 @@ def _view(measure: ModelComparison, scale: Scale) -> ChangeView:
     ends = None if gain is None else (gain.ci_low, gain.ci_high)
     return ChangeView(
         title=_title(measure),
-        meaning="" if measure.attack else _meaning(measure.measure),
+        meaning="" if ": " in measure.measure else _meaning(measure.measure),
         change=_CLASSES[measure.change],
         word=say(_WORDS[measure.change]),
         before=_share(measure.both + result.only_left, result.n),
@@ -147,6 +147,9 @@ def _sentences(views: Sequence[ChangeView]) -> tuple[str, ...]:
 def _title(measure: ModelComparison) -> str:
     if measure.attack is not None:
         return say("Under {attack}", attack=shortened(measure.attack))
+    name, _, label = measure.measure.partition(": ")
+    if label:
+        return f"{metric_name(name).title} · {shortened(label)}"
     return say("As written") if measure.measure == _CLEAN else metric_name(measure.measure).title
 
 

@@ -13,7 +13,7 @@ from .visible import shortened
 FEW = 10
 """Cells that rest on fewer examples than this are greyed."""
 _FEW_WORDS = 3
-_Counts = dict[str, Counter[Status]]
+_Counts = Mapping[str, Counter[Status]]
 
 
 def emotion_heat(
@@ -30,33 +30,39 @@ def emotion_heat(
     if not seen:
         return None
     ordered = tuple(label for label in labels if label in seen) + tuple(sorted(seen - set(labels)))
+    every = [outcome for outcomes in by_attack.values() for outcome in outcomes]
     rows = [
-        (say("all, ≤ 3 words"), _together(by_attack, few_words=True)),
-        (say("all, any words"), _together(by_attack, few_words=False)),
+        (say("all, ≤ 3 words"), by_emotion(every, few_words=True)),
+        (say("all, any words"), by_emotion(every, few_words=False)),
         *((shortened(name), _alone(by_attack[name])) for name in apart if by_attack[name]),
     ]
-    cells = [(name, tuple(_cell(counted[label]) for label in ordered)) for name, counted in rows]
+    cells = [(name, tuple(_cell(counted.get(label, Counter())) for label in ordered)) for name, counted in rows]
     return HeatTable(tuple(map(shortened, ordered)), tuple(cells))
 
 
 def _alone(outcomes: Sequence[AttackOutcome]) -> _Counts:
-    counted: _Counts = defaultdict(Counter)
+    counted: dict[str, Counter[Status]] = defaultdict(Counter)
     for outcome in outcomes:
         for label in outcome.label:
             counted[label][outcome.status] += 1
     return counted
 
 
-def _together(by_attack: Mapping[str, Sequence[AttackOutcome]], *, few_words: bool) -> _Counts:
-    """One status per text: broken by any attack, else unknown where one crashed, else held."""
+def by_emotion(outcomes: Iterable[AttackOutcome], *, few_words: bool) -> Mapping[str, Counter[Status]]:
+    """Texts of each gold emotion by one status each: broken by any attack, else unknown where one crashed, else held.
+
+    Args:
+        outcomes: of all attacks.
+        few_words: whether only attacks that changed at most three words count.
+    """
     statuses: dict[str, set[Status]] = defaultdict(set)
     gold: dict[str, tuple[str, ...]] = {}
-    for outcome in (outcome for outcomes in by_attack.values() for outcome in outcomes):
-        late = few_words and (outcome.words_perturbed is None or outcome.words_perturbed > _FEW_WORDS)
+    for outcome in outcomes:
+        late = few_words and not within_few_words(outcome)
         held = outcome.status is Status.SUCCEEDED and late
         statuses[outcome.example_id].add(Status.FAILED if held else outcome.status)
         gold[outcome.example_id] = outcome.label
-    counted: _Counts = defaultdict(Counter)
+    counted: dict[str, Counter[Status]] = defaultdict(Counter)
     order = (Status.SKIPPED, Status.SUCCEEDED, Status.ERRORED, Status.FAILED)
     for example, found in statuses.items():
         for label in gold[example]:
@@ -64,7 +70,12 @@ def _together(by_attack: Mapping[str, Sequence[AttackOutcome]], *, few_words: bo
     return counted
 
 
-def _cell(counted: Counter[Status]) -> HeatCell:
+def within_few_words(outcome: AttackOutcome) -> bool:
+    """Whether an attack changed at most three words; False where nobody counted."""
+    return outcome.words_perturbed is not None and outcome.words_perturbed <= _FEW_WORDS
+
+
+def _cell(counted: Mapping[Status, int]) -> HeatCell:
     attempted = counted[Status.SUCCEEDED] + counted[Status.FAILED]
     if not attempted:
         return HeatCell("–", "n = 0", 0, faint=True)

@@ -1,6 +1,6 @@
 """The terms of a report for readers from other trades."""
 
-from .language import later
+from .language import later, say
 
 GLOSSARY: tuple[tuple[str, str], ...] = (
     (later("Victim model"), later("The model that is audited; here, the emotion classifier.")),
@@ -77,6 +77,37 @@ GLOSSARY: tuple[tuple[str, str], ...] = (
             "The probability a model states for its prediction. Calibrated means that it is right as often as it says."
         ),
     ),
+    (
+        later("Policy, requirement, threshold"),
+        later(
+            "The rules that somebody set for this model: each requirement holds one number against the threshold "
+            "that it must reach."
+        ),
+    ),
+    (
+        later("Waiver"),
+        later("A requirement that is let through for a time, for a stated reason, by somebody who answers for it."),
+    ),
+    (later("Floor"), later("The worst value that a waiver lets through.")),
+    (
+        later("p, corrected p"),
+        later(
+            "How often chance alone would show as much or more. Corrected: made larger, since among many "
+            "comparisons one looks remarkable by chance."
+        ),
+    ),
+    (later("n"), later("How many texts a number rests on.")),
+    (
+        later("Fingerprint, SHA-256"),
+        later("A short number made of all bytes of a file. If one byte changes, so does the number."),
+    ),
+    (
+        later("Seed, profile"),
+        later(
+            "The seed fixes what chance draws, so that the audit can be repeated. The profile says how thorough it is."
+        ),
+    ),
+    (later("Sign-off"), later("What a reviewer decided on this audit. It names the audit by its fingerprint.")),
     (
         later("Interval"),
         later("The range in which the true value plausibly lies, given how few or many texts were seen."),
@@ -164,3 +195,41 @@ EXPLANATION_GLOSSARY: tuple[tuple[str, str], ...] = (
     ),
 )
 """Of the part on explanations; a report without it does not need them."""
+
+PRIVACY_GLOSSARY: tuple[tuple[str, str], ...] = (
+    (later("Member, non-member"), later("A text that the model was trained on, and one that it was not.")),
+    (later("Membership attack"), later("A way to tell members from non-members by what the model answers.")),
+    (
+        later("Area (AUC)"),
+        later("How well members and non-members are told apart: 0.5 is no better than a coin, 1 is always right."),
+    ),
+    (
+        later("Members found, false alarms"),
+        later("Of the members, the share that an attack names; of the non-members, the share that it names wrongly."),
+    ),
+    (
+        later("Blind baseline"),
+        later("An attacker who never asks the model. Whoever does no better than that has learnt nothing from it."),
+    ),
+    (
+        later("ε, δ"),
+        later(
+            "A promise on what the trained model may give away about any one text or writer, whatever an attacker"
+            " does. Smaller is more private."
+        ),
+    ),
+    (later("Privacy ledger"), later("What a private training wrote down of the privacy that it spent.")),
+)
+"""Of the part on privacy."""
+
+
+def glossary(*, explanations: bool, privacy: bool) -> tuple[tuple[str, str], ...]:
+    """All terms of a page, in the order of the English alphabet.
+
+    Args:
+        explanations: whether the page has a part on them.
+        privacy: likewise.
+    """
+    terms = (*GLOSSARY, *(EXPLANATION_GLOSSARY if explanations else ()), *(PRIVACY_GLOSSARY if privacy else ()))
+    ordered = sorted(terms, key=lambda term: term[0].casefold())
+    return tuple((say(term), say(meaning)) for term, meaning in ordered)

@@ -8,6 +8,7 @@ from robust_emo.types import AttackOutcome, AuditReport
 
 from .language import known
 from .page import page
+from .page_size import bounded
 from .templating import rendered
 
 
@@ -32,6 +33,6 @@ class HtmlReporter:
         self._language = known(language)
 
     def render(self, report: AuditReport, outcomes: Sequence[AttackOutcome]) -> bytes:
-        """UTF-8; the same report and outcomes give the same bytes."""
+        """UTF-8; the same report and outcomes give the same bytes. What would make it too large is named instead."""
         make = partial(page, report, outcomes, max_examples=self._max_examples, masked=self._mask)
-        return rendered("report.html", make, self._language)
+        return bounded(make, partial(rendered, "report.html", language=self._language))

@@ -11,16 +11,24 @@ from .certificate_view import CERTIFICATE, CertificateView, certificate_view
 from .clean_view import CleanView, clean_view
 from .examples_view import ExamplesView, examples_view
 from .explanation_view import EXPLANATION, ExplanationsView, explanations_view
-from .glossary import EXPLANATION_GLOSSARY, GLOSSARY
+from .frameworks_view import FrameworkView, frameworks_view
+from .glossary import glossary
 from .language import say
+from .limits import limits
 from .metric_view import MetricView, find, find_view
 from .model_name import model_name
+from .policy_view import PolicyView, policy_view
 from .privacy_view import PRIVACY, PrivacyView, privacy_view
 from .provenance_view import ProvenanceView, profile_text, provenance_view
 from .robustness_view import ENSEMBLE, HEADLINE, RobustnessView, of_changes, robustness_view
+from .scope_view import ScopeView, scope_view
 from .section_view import SectionView, section_view
+from .sign_off_view import SignOffView, sign_off_view
+from .since_view import SinceView, since_view
 from .verdict_view import VerdictView, verdict_view
 from .visible import shortened
+
+_FILES = ("audit.json", "outcomes.jsonl", "answers.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +52,13 @@ class Page:
     """Model, data and protocol in one line."""
     started: str
     verdict: VerdictView
+    scope: ScopeView
     headlines: tuple[KeyFigure, ...]
     """Clean performance and the worst case."""
     successes: tuple[KeyFigure, ...]
     """Success rate of each attack that ran on every text."""
+    since: SinceView | None
+    """Null where no baseline was given."""
     clean: tuple[CleanView, ...]
     robustness: RobustnessView | None
     adaptive: AdaptiveView | None
@@ -62,7 +73,21 @@ class Page:
     """Sections of kinds that have no layout of their own."""
     provenance: ProvenanceView
     single_label: bool
+    frameworks: tuple[FrameworkView, ...]
+    policy: PolicyView
+    limits: tuple[str, ...]
+    """What the audit cannot tell."""
     glossary: tuple[tuple[str, str], ...]
+    files: tuple[str, ...]
+    """Of the audit, beside the page."""
+    sign_off: SignOffView
+    left_out: tuple[str, ...] = ()
+    """What has no place on a page of this size, and where it is; see :mod:`~.page_size`."""
+
+    @property
+    def unmeasured(self) -> bool:
+        """Whether the audit left out robustness, privacy or explanations."""
+        return not (self.robustness and self.privacy and self.explanations)
 
 
 def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples: int, masked: bool) -> Page:
@@ -73,7 +98,8 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     own_part = ("clean", "evasion", CERTIFICATE, PRIVACY, EXPLANATION)
     others = [section for section in report.sections if section.kind not in own_part]
     changes = of_changes(outcomes, evasion)
-    explanations = explanations_view(report, masked=masked)
+    explanations, privacy = explanations_view(report, masked=masked), privacy_view(report)
+    verdict = verdict_view(report)
     return Page(
         name=model_name(run.model),
         summary=say(
@@ -85,26 +111,28 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
             seed=run.seed,
         ),
         started=run.cost.started_at,
-        verdict=verdict_view(report),
+        verdict=verdict,
+        scope=scope_view(report),
         headlines=_headlines(clean, evasion, [each for each in report.sections if each.membership], run.task),
         successes=_successes(evasion),
+        since=since_view(report),
         clean=tuple(clean_view(section, run.labels) for section in clean),
         robustness=robustness_view(evasion, changes, run),
         adaptive=adaptive_view(run, evasion),
         examples=examples_view(changes, recorded=bool(outcomes), limit=max_examples, masked=masked),
         certificates=tuple(certificate_view(section) for section in report.sections if section.kind == CERTIFICATE),
-        privacy=privacy_view(report),
+        privacy=privacy,
         explanations=explanations,
         others=tuple(section_view(section) for section in others),
         provenance=provenance_view(report),
         single_label=run.task is Task.SINGLE_LABEL,
-        glossary=_glossary(explained=explanations is not None),
+        frameworks=frameworks_view(report),
+        policy=policy_view(report),
+        limits=limits(report),
+        glossary=glossary(explanations=explanations is not None, privacy=privacy is not None),
+        files=_FILES,
+        sign_off=sign_off_view(report, verdict.status),
     )
-
-
-def _glossary(*, explained: bool) -> tuple[tuple[str, str], ...]:
-    terms = (*GLOSSARY, *(EXPLANATION_GLOSSARY if explained else ()))
-    return tuple((say(term), say(meaning)) for term, meaning in terms)
 
 
 def _headlines(

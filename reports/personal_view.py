@@ -60,14 +60,15 @@ def personal_view(section: Section) -> PersonalView:
     ranked = sorted(kinds, key=lambda kind: order.index(kind) if kind in order else len(order))
     return PersonalView(
         section=section_view(section),
-        finding=_finding(counts),
+        finding=personal_finding(counts),
         sets=tuple(say(_COLUMNS[count.of]) for count in counts),
         rows=tuple(KindRow(_name(kind), tuple(_cell(count, kind) for count in counts)) for kind in ranked),
         trained_on=any(count.of == "training" and count.touched for count in counts),
     )
 
 
-def _finding(counts: tuple[PersonalCount, ...]) -> str:
+def personal_finding(counts: tuple[PersonalCount, ...]) -> str:
+    """In how many texts something was found, in one sentence."""
     if not any(each.touched for each in counts):
         looked_at = say(" and ").join(say(_LOOKED_AT[each.of], texts=numbers.count(each.texts)) for each in counts)
         return say(

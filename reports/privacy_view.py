@@ -7,6 +7,7 @@ from robust_emo.types import AuditReport, ExposedExample, Membership, Membership
 from . import numbers
 from .disclosure_view import DISCLOSURE, DisclosureView, disclosure_view
 from .language import say
+from .leak_view import LeakView, leak_view
 from .ledger_view import LedgerView, ledger_view
 from .metric_view import MetricView, metric_view
 from .personal_view import PersonalView, personal_view
@@ -71,6 +72,8 @@ class MembershipView:
 class PrivacyView:
     """All of it."""
 
+    leak: LeakView
+    """The answer in a few lines."""
     ledger: LedgerView | None
     """Null for a model that was not trained privately."""
     memberships: tuple[MembershipView, ...]
@@ -86,6 +89,7 @@ def privacy_view(report: AuditReport) -> PrivacyView | None:
     if not sections and report.run.privacy is None:
         return None
     return PrivacyView(
+        leak=leak_view(sections),
         ledger=None if report.run.privacy is None else ledger_view(report.run.privacy),
         memberships=tuple(
             _membership(section, section.membership)

@@ -16,6 +16,7 @@ from .metric_view import MetricView, find, find_view, metric_view
 from .section_view import SectionView, section_view
 from .visible import shortened
 from .waterfall_view import Waterfall, is_step, waterfall
+from .weakest_view import WeakestView, weakest_view
 
 ENSEMBLE = "ensemble"
 HEADLINE = "worst_case_accuracy_3_words"
@@ -50,6 +51,8 @@ class RobustnessView:
     """Those that ran on what the ones before had left."""
     reductions: tuple[SectionView, ...]
     """Attacks that take the text away and want the prediction to stay."""
+    weakest: WeakestView | None
+    """Null where no outcomes came with the audit."""
     by_emotion: HeatTable | None
     word_charts: tuple[BudgetChart, ...]
     """Words, then share of the words."""
@@ -101,6 +104,7 @@ def robustness_view(
         attacks=tuple(attack_view(section, by_attack[section.plugin]) for section in whole),
         waterfall=waterfall(changing, ensemble, by_attack),
         reductions=tuple(section_view(section) for section in ran if reduces(section)),
+        weakest=weakest_view(by_attack, apart=[section.plugin for section in whole]),
         by_emotion=emotion_heat(by_attack, run.labels, apart=[section.plugin for section in whole]),
         word_charts=tuple(chart for chart in (words, shares) if chart),
         query_chart=queries,

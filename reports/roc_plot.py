@@ -53,7 +53,7 @@ def roc_plot(attacks: Sequence[MembershipAttack], blind: MembershipAttack) -> Ro
     lines = [
         RocLine(attack.name, f"c{row % 6} d{row // 6 % 4}", _path(attack.roc)) for row, attack in enumerate(attacks)
     ]
-    least = _SUPPORTING / blind.nonmembers
+    least = min(1.0, _SUPPORTING / blind.nonmembers) if blind.nonmembers else 1.0
     return RocPlot(
         lines=(*lines, RocLine(say("blind baseline"), "worst d1", _path(blind.roc))),
         ticks=tuple(

@@ -68,7 +68,7 @@ def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None
 def _title(section: Section) -> str:
     kind = say(_KINDS[section.kind]) if section.kind in _KINDS else section.kind
     if section.plugin == section.kind:
-        return kind
+        return kind.capitalize()
     return say("{kind}: {plugin}", kind=kind.capitalize(), plugin=section.plugin)
 
 

@@ -7,6 +7,7 @@ from robust_emo.types import AuditReport, Metric, Threshold, Verdict, VerdictSta
 from robust_emo.verdict_text import CHANGE
 
 from . import numbers
+from .advice import advice
 from .check_sentence import required_value, sentence_of
 from .crashes import Crash, crashes
 from .language import later, say, say_counted
@@ -74,6 +75,8 @@ class CheckView:
     """``at least 50.0%``."""
     decision: str
     metric: MetricView | None
+    advice: str
+    """What to do; empty where it is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +161,7 @@ def check_view(verdict: Verdict) -> CheckView:
         required=_required(threshold),
         decision=_decision(threshold, metric),
         metric=None if metric is None else metric_view(metric, threshold=threshold),
+        advice=advice(verdict),
     )
 
 

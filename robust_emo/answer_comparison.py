@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from robust_emo.audits.worst_case import compared
-from robust_emo.statistics.paired import compare_paired
+from robust_emo.statistics.comparison import holm
+from robust_emo.statistics.paired import PairedComparison, compare_paired
 from robust_emo.types import Answer, ModelComparison
 
 
 def compare_answers(old: Sequence[Answer], new: Sequence[Answer], labels: Sequence[str]) -> tuple[ModelComparison, ...]:
     """Accuracy, and recall of each emotion as `recall: LABEL`, on the texts that both answered and label alike.
 
-    p-values are of each measure alone, not corrected.
+    p-values are corrected over these measures (Holm 1979).
 
     Args:
         old: of the earlier audit.
@@ -26,20 +27,21 @@ def compare_answers(old: Sequence[Answer], new: Sequence[Answer], labels: Sequen
         and before.label == after.label
         and before.text_sha256 == after.text_sha256
     ]
-    found = [
-        _measured("accuracy", [(set(b.predicted) == set(b.label), set(a.predicted) == set(a.label)) for b, a in pairs])
-    ]
+    right = {"accuracy": [(set(b.predicted) == set(b.label), set(a.predicted) == set(a.label)) for b, a in pairs]}
     for label in labels:
-        both = [(label in b.predicted, label in a.predicted) for b, a in pairs if label in b.label]
-        found.append(_measured(f"recall: {label}", both))
-    return tuple(found)
-
-
-def _measured(measure: str, right: Sequence[tuple[bool, bool]]) -> ModelComparison:
-    pair = compare_paired([old for old, _ in right], [new for _, new in right], names=("baseline", "this audit"))
-    return ModelComparison(
-        measure=measure,
-        result=compared(replace(pair, adjusted_p_value=pair.p_value)),
-        raw_p_value=pair.p_value if pair.counts.n else None,
-        both=pair.counts.both,
+        right[f"recall: {label}"] = [(label in b.predicted, label in a.predicted) for b, a in pairs if label in b.label]
+    found = {measure: _paired(both) for measure, both in right.items()}
+    adjusted = holm([pair.p_value for pair in found.values()])
+    return tuple(
+        ModelComparison(
+            measure=measure,
+            result=compared(replace(pair, adjusted_p_value=p_value)),
+            raw_p_value=pair.p_value if pair.counts.n else None,
+            both=pair.counts.both,
+        )
+        for (measure, pair), p_value in zip(found.items(), adjusted, strict=True)
     )
+
+
+def _paired(right: Sequence[tuple[bool, bool]]) -> PairedComparison:
+    return compare_paired([old for old, _ in right], [new for _, new in right], names=("baseline", "this audit"))

@@ -36,6 +36,7 @@ from robust_emo.preflight import AuditRequest, Plan, prepare
 from robust_emo.progress import Progress, Silent
 from robust_emo.report_files import rendered
 from robust_emo.run_record import conditions, run_info
+from robust_emo.since_baseline import since_baseline
 from robust_emo.types import SCHEMA_VERSION, Answer, AttackOutcome, AuditReport, Example, RunCost, Section
 from robust_emo.validity.checker import ValidityChecker
 from robust_emo.validity.judge import Judge
@@ -204,7 +205,8 @@ def _finish(
     judged = as_written(report) if plan.baseline else report  # it is held against what was written
     baseline = plan.baseline.beside(judged, outcomes, answers) if plan.baseline else None
     verdicts = judge(plan.policy, judged.sections, baseline=baseline, model_sha256=report.run.model_sha256)
-    report = replace(report, verdicts=verdicts)
+    since = since_baseline(baseline, judged) if baseline else None
+    report = replace(report, verdicts=verdicts, since_baseline=since)
     files, failed = _write(plan, report, outcomes, answers)
     journal.remove()
     code = exit_code(report.verdicts, report.sections)

@@ -1,33 +1,46 @@
 """Reading audit.json back. The file may come from anywhere, so nothing in it is trusted before it is checked."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from robust_emo.errors import InputError
-from robust_emo.types import SCHEMA_VERSION, AuditReport
+from robust_emo.types import READ_VERSIONS, SCHEMA_VERSION, AuditReport
 
 _MOST_EXAMPLES = 2**53
 """Beyond, a count is no whole number any more."""
 
 
+def audit_file(path: str | Path) -> Path:
+    """The audit.json that is meant: the file, or the one in the output directory."""
+    return Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
+
+
 def read_audit(path: str | Path) -> AuditReport:
     """The audit in a file, or in the output directory that holds its audit.json.
 
+    Returns:
+        In the current form, whichever version wrote it: what an older one did not know has its default.
+
     Raises:
-        InputError: no such file, not JSON, not an audit, an audit of another schema version, or one with a field
-            that is missing, unknown or of the wrong type.
+        InputError: no such file, not JSON, not an audit, an audit of a schema version that is not read here, or one
+            with a field that is missing, unknown or of the wrong type.
     """
+    file = audit_file(path)
+    return parse_audit(_read(file), file)
+
+
+def parse_audit(content: bytes, file: Path) -> AuditReport:
+    """The audit in the content of `file`; raises as :func:`read_audit`."""
     from pydantic import TypeAdapter, ValidationError
 
-    file = Path(path) / "audit.json" if Path(path).is_dir() else Path(path)
-    content = _read(file)
     found = _parse(content, file)
     if not isinstance(found, dict) or "schema_version" not in found:
         raise InputError(f"{file} is JSON but not an audit: expected an object with 'schema_version', as in audit.json")
-    if found["schema_version"] != SCHEMA_VERSION:
+    if found["schema_version"] not in READ_VERSIONS:
         raise InputError(
-            f"{file} has schema_version {found['schema_version']!r}, this version reads {SCHEMA_VERSION!r}; "
+            f"{file} has schema_version {found['schema_version']!r}, this version reads {', '.join(READ_VERSIONS)}; "
             "run the audit again or install the robust-emo that wrote it"
         )
     try:
@@ -39,7 +52,7 @@ def read_audit(path: str | Path) -> AuditReport:
     for metric in (metric for section in report.sections for metric in section.metrics):
         if not 0 <= metric.n <= _MOST_EXAMPLES:
             raise InputError(f"{file} is not a valid audit: {metric.name} rests on {metric.n} examples")
-    return report
+    return replace(report, schema_version=SCHEMA_VERSION)
 
 
 def as_written(report: AuditReport) -> AuditReport:

@@ -8,8 +8,14 @@ from robust_emo.statistics.sequential import METHOD
 from robust_emo.types import AuditReport, DataInfo, RunInfo
 
 
-def comparison_notes(old: AuditReport, new: AuditReport) -> tuple[str, ...]:
-    """One sentence each; none where only the models differ."""
+def comparison_notes(old: AuditReport, new: AuditReport, *, names: tuple[str, str] = ("old", "new")) -> tuple[str, ...]:
+    """One sentence each; none where only the models differ.
+
+    Args:
+        old: the one.
+        new: the other.
+        names: how a reader calls the two.
+    """
     if old == new:
         return ("both are the same audit: whatever it says, it equals itself",)
     notes = ["both audits are of the same model"] if old.run.model_sha256 == new.run.model_sha256 else []
@@ -20,8 +26,9 @@ def comparison_notes(old: AuditReport, new: AuditReport) -> tuple[str, ...]:
         )
         if before != after
     ]
-    notes += _unrecorded(old, new)
-    notes += _attacks(old, new)
+    sides = dict(zip(names, (old, new), strict=True))
+    notes += _unrecorded(sides)
+    notes += _attacks(sides)
     methods = {metric.method for report in (old, new) for section in report.sections for metric in section.metrics}
     if METHOD in methods:
         notes.append("with --stop-when-certain the results decide how many texts there are; p and intervals assume not")
@@ -70,31 +77,33 @@ def _settings(old: RunInfo, new: RunInfo) -> list[Setting]:
     ]
 
 
-def _unrecorded(old: AuditReport, new: AuditReport) -> list[str]:
+def _unrecorded(sides: Mapping[str, AuditReport]) -> list[str]:
     """Of a private model no audit records the training texts, so that two audits without them are not thereby alike."""
-    sides = {"old": old, "new": new}
     missing = [name for name, report in sides.items() if report.run.train_data is None]
-    robustness = (old.attacked or new.attacked) and not any(
-        section.kind == "privacy" for report in (old, new) for section in report.sections
+    robustness = any(report.attacked for report in sides.values()) and not any(
+        section.kind == "privacy" for report in sides.values() for section in report.sections
     )
     if not missing or robustness:  # which no training text decides
         return []
-    texts = "training texts, and texts held out of them," if old.run.privacy or new.run.privacy else "training texts"
+    texts = (
+        "training texts, and texts held out of them,"
+        if any(report.run.privacy for report in sides.values())
+        else "training texts"
+    )
     return [
         f"{texts} are not recorded in the audit {' and '.join(missing)} and may be others: "
         "who was trained on may be asked of other texts"
     ]
 
 
-def _attacks(old: AuditReport, new: AuditReport) -> list[str]:
-    sides = {"old": _by_attack(old), "new": _by_attack(new)}
-    missing = {"old": [name for name in sides["old"] if name not in sides["new"]]}
-    missing["new"] = [name for name in sides["new"] if name not in sides["old"]]
-    notes = [f"only the {side} audit has results of {', '.join(names)}" for side, names in missing.items() if names]
-    shared = [name for name in sides["old"] if name in sides["new"]]
-    if other := [name for name in shared if sides["old"][name] != sides["new"][name]]:
+def _attacks(sides: Mapping[str, AuditReport]) -> list[str]:
+    (first, old), (second, new) = ((side, _by_attack(report)) for side, report in sides.items())
+    missing = {first: [name for name in old if name not in new], second: [name for name in new if name not in old]}
+    notes = [f"results of {', '.join(names)} are only in the audit {side}" for side, names in missing.items() if names]
+    shared = [name for name in old if name in new]
+    if other := [name for name in shared if old[name] != new[name]]:
         notes.append(f"{', '.join(other)}: run in another version or with other arguments, so not compared")
-    if worst_case_arguments(old) != worst_case_arguments(new):
+    if worst_case_arguments(sides[first]) != worst_case_arguments(sides[second]):
         notes.append("the worst case is over other attacks, so not compared")
     return notes
 

@@ -106,7 +106,7 @@ def _bf16_of_cpu() -> str:
 
 def _plugins() -> Iterator[Finding]:
     kinds: tuple[plugins.Kind, ...] = (
-        "attacks", "sections", "reporters", "comparison_reporters", "explanation_reporters"
+        "attacks", "sections", "reporters", "comparison_reporters", "history_reporters", "explanation_reporters"
     )  # fmt: skip
     for kind in kinds:
         try:

@@ -1,9 +1,9 @@
 """Plug-in protocols and their discovery through entry points. Built-in plug-ins come in the same way.
 
 Groups: ``robust_emo.attacks``, ``robust_emo.normalisers``, ``robust_emo.sections``, ``robust_emo.reporters``,
-``robust_emo.comparison_reporters``, ``robust_emo.explanation_reporters``. An entry point names a class; it is made with
-keyword arguments only and its instance carries a :class:`PluginSpec`. An entry point of ``robust_emo.attack_families``
-names an :class:`AttackFamily`: many attacks called ``family:member``.
+``robust_emo.comparison_reporters``, ``robust_emo.history_reporters``, ``robust_emo.explanation_reporters``. An entry
+point names a class; it is made with keyword arguments only and its instance carries a :class:`PluginSpec`. An entry
+point of ``robust_emo.attack_families`` names an :class:`AttackFamily`: many attacks called ``family:member``.
 """
 
 import difflib
@@ -16,7 +16,16 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from robust_emo.errors import PluginError
-from robust_emo.types import AttackBudget, AuditComparison, AuditReport, Example, Explanation, Objective, Section
+from robust_emo.types import (
+    AttackBudget,
+    AuditComparison,
+    AuditHistory,
+    AuditReport,
+    Example,
+    Explanation,
+    Objective,
+    Section,
+)
 from robust_emo.unknown_name import unknown_name
 
 if TYPE_CHECKING:  # the engine is heavy, and listing plug-ins must not load it
@@ -31,6 +40,7 @@ Kind = Literal[
     "sections",
     "reporters",
     "comparison_reporters",
+    "history_reporters",
     "explanation_reporters",
 ]
 
@@ -213,6 +223,16 @@ class ComparisonReporter(Protocol):
     """Name of the file it makes beside the audits, e.g. ``comparison.html``."""
 
     def render(self, comparison: AuditComparison) -> bytes:
+        """The file's content."""
+        ...
+
+
+class HistoryReporter(Protocol):
+    """A projection of many finished audits over time."""
+
+    spec: PluginSpec
+
+    def render(self, history: AuditHistory) -> bytes:
         """The file's content."""
         ...
 

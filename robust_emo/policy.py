@@ -55,17 +55,6 @@ class Policy:
         """Whether a check compares with an earlier audit."""
         return any(threshold.max_regression is not None for threshold in self.thresholds)
 
-    def check_baseline(self, baseline: str | None) -> None:
-        """Refuse a baseline that nothing would be compared with.
-
-        Raises:
-            InputError: one is named, and no check has `max_regression`.
-        """
-        if baseline is not None and not self.needs_baseline:
-            raise InputError(
-                f"--baseline {baseline}: policy '{self.name}' compares nothing with it; add a check with max_regression"
-            )
-
 
 def built_in_policies() -> tuple[str, ...]:
     """Names of the policies that come with the package."""

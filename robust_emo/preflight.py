@@ -31,7 +31,7 @@ from robust_emo.profile import Profile, read_profile
 from robust_emo.readiness import check_fit, check_ready
 from robust_emo.report_files import load_reporter
 from robust_emo.section_choice import SectionArgument, check_section_arguments, check_training_data, load_section
-from robust_emo.types import AdaptiveInfo, Task
+from robust_emo.types import AdaptiveInfo, Scope, Task
 from robust_emo.validity.checker import ValidityChecker
 
 Made = TypeVar("Made")
@@ -81,6 +81,7 @@ class AuditRequest:
     restart: bool = False
     """Throw an unfinished audit in `out` away."""
     cache: bool = True
+    scope: Scope = field(default_factory=Scope)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ def prepare(request: AuditRequest) -> Plan:
     if request.seed is not None and request.seed < 0:
         problems.found.append(f"expected a seed of at least 0, got {request.seed}")
     policy = problems.attempt(lambda: read_policy(request.policy))
-    baseline = problems.attempt(partial(_baseline, request, policy)) if request.baseline else None
+    baseline = problems.attempt(partial(_baseline, request)) if request.baseline else None
     problems.attempt(lambda: _check_output(request))
     dataset, train, warnings = _read_model_and_data(problems, request)
     needed = dataset is not None and any(section.spec.needs_training_data for section in sections)
@@ -172,18 +173,16 @@ def prepare(request: AuditRequest) -> Plan:
     return replace(plan, baseline=baseline, warnings=(*plan.warnings, *_stopping(plan), *_without_baseline(plan)))
 
 
-def _baseline(request: AuditRequest, policy: Policy | None) -> BaselineAudit:
+def _baseline(request: AuditRequest) -> BaselineAudit:
     """The earlier audit.
 
     Raises:
-        InputError: it cannot be read, would be replaced, or the policy compares nothing with it.
+        InputError: it cannot be read, or would be replaced.
     """
     path = Path(request.baseline or "")
     folder = path if path.is_dir() else path.parent
     if folder.resolve() == request.out.resolve():
         raise InputError(f"--baseline {path} lies in {request.out}, which this audit replaces; name another --out")
-    if policy:
-        policy.check_baseline(request.baseline)
     return read_finished(path)
 
 

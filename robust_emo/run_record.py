@@ -116,6 +116,7 @@ def run_info(plan: Plan, victim: Victim, attacked: Sequence[Example], cost: RunC
         adaptive=_adaptive(plan),
         privacy=manifest.privacy if manifest else None,
         holdout_data=holdout.info() if holdout else None,
+        scope=request.scope,
     )
 
 
@@ -191,6 +192,9 @@ def command_line(plan: Plan) -> str:
         "--examples": request.attacked_examples,
         "--policy": request.policy,
         "--baseline": request.baseline,
+        "--intended-use": request.scope.intended_use,
+        "--modality": request.scope.modality,
+        "--jurisdiction": request.scope.jurisdiction,
         "--seed": plan.seed,
         "--device": request.device,
         "--precision": request.precision,

@@ -14,7 +14,9 @@ class Ended:
 
 
 def quick(model, out):
-    return ("audit", model, "--attacks", "unicode", "--examples", 24, "--no-cache", "--device", "cpu", "--out", out)
+    """An audit of some seconds; explanations, which take longest, have tests of their own."""
+    what = ("--sections", "clean,evasion", "--attacks", "unicode", "--examples", 24)
+    return ("audit", model, *what, "--no-cache", "--device", "cpu", "--out", out)
 
 
 def refused(ended, message):

@@ -4,7 +4,8 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,39 @@ def cli(monkeypatch, capsys):
         return Ended(int(stopped.value.code), printed.out, printed.err)
 
     return start
+
+
+@pytest.fixture(scope="session")
+def chromium(tmp_path_factory):
+    """One browser for all tests that look at pages."""
+    from browser import CHROMIUM, Browser
+
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: apt-get install -y chromium")
+    started = Browser(tmp_path_factory.mktemp("chromium"))
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def tab(chromium):
+    """A tab of its own for every test."""
+    from browser import Tab
+
+    opened = Tab(chromium)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory) -> Callable[[str], Path]:
+    """The file of a page of `browser_pages.PAGES`, made once."""
+    from browser_pages import PAGES
+
+    @cache
+    def made(name: str) -> Path:
+        path = tmp_path_factory.mktemp(name) / "page.html"
+        path.write_bytes(PAGES[name]())
+        return path
+
+    return made

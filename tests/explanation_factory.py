@@ -47,7 +47,7 @@ def explain(
     text: str, target: str = "joy", *, trust: Trust = Trust.TRUSTED, seed: int = 0, **changes: object
 ) -> Explanation:
     """An explanation of made-up attributions whose words are those of the text."""
-    rng = random.Random(f"{text} {target} {seed}")
+    rng = random.Random(f"{text} {target} {seed}".encode(errors="surrogatepass"))
     words = tuple(
         WordAttribution(
             found.group(), found.start(), found.end(),

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import report_factory as factory
 
-from robust_emo.types import AttackOutcome, AuditReport, Flag, Learnt
+from robust_emo.types import AttackOutcome, AuditReport, Flag, Learnt, Modality, Scope, Waiver
 
 
 def hostile_audit(
@@ -22,6 +22,8 @@ def hostile_audit(
         data=replace(report.run.data, path=text, label_counts={text: 3}),
         holdout_data=replace(report.run.data, path=text, label_counts={text: 3}),
         defence=(text,),
+        policy=text,
+        scope=Scope(text, Modality.MULTIMODAL, text),
         adaptive=factory.strange_adaptive(text),
     )
     sections = tuple(
@@ -39,7 +41,8 @@ def hostile_audit(
     )
     broken = replace(sections[1], plugin=text, error=text)
     other = replace(sections[0], kind=text, confusion=None)
-    verdicts = tuple(replace(v, explanation=text, check=text) for v in report.verdicts)
+    waiver = Waiver(text, text, text, text, text, text, 0.1)
+    verdicts = tuple(replace(v, explanation=text, check=text, waiver=waiver) for v in report.verdicts)
     attacked = [
         replace(
             o,

@@ -20,8 +20,10 @@ from robust_emo.types import (
     AttackBudget,
     AttackOutcome,
     AuditReport,
+    BudgetCurve,
     CalibrationBin,
     ConfusionMatrix,
+    CurvePoint,
     DataInfo,
     Flag,
     Gap,
@@ -299,6 +301,23 @@ def _clean(*, multi_label: bool) -> Section:
         confusion=None if multi_label else ConfusionMatrix(EMOTIONS, tuple(counts)),
         calibration=tuple(bins),
     )
+
+
+def certificate_section() -> Section:
+    """Half of the texts certified as written, and fewer with every word."""
+    n, radii = 200, range(5)
+    metrics = [proportion("constant_accuracy", 66, n, better=None), proportion("constant_balanced_accuracy", 33, n)]
+    curves = []
+    for name, unit, hits in (("certified", "certified_words", 120), ("balanced", "certified_words_balanced", 96)):
+        row = [proportion(f"{name}_{radius}", hits >> radius, n) for radius in radii]
+        points = (CurvePoint(radius, m.value, m.ci_low, m.ci_high) for radius, m in zip(radii, row, strict=True))
+        curves.append(BudgetCurve(unit, n, tuple(points)))
+        prefix = "" if name == "certified" else "balanced_"
+        metrics.append(replace(row[1], name=f"{prefix}certified_accuracy_1_word"))
+    return Section(
+        "certificate", "certificate", "1", {"rate": 0.7}, metrics=tuple(metrics), curves=tuple(curves),
+        notes=("Of the smoothed model.",),
+    )  # fmt: skip
 
 
 class _Attack:

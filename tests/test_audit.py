@@ -25,8 +25,9 @@ from robust_emo.run_record import profile_changes
 
 
 def request(model, out, **changes):
+    """Without explanations, which take a minute and have tests of their own."""
     defaults = {"attacks": ("deepwordbug", "unicode"), "attacked_examples": 24, "formats": ("html",), "cache": False}
-    return AuditRequest(model=str(model), out=out, **defaults | changes)
+    return AuditRequest(model=str(model), out=out, **{"sections": ("clean", "evasion"), **defaults, **changes})
 
 
 def without_timings(folder):
@@ -98,9 +99,9 @@ def test_provenance_names_data_and_duplicates(finished, tiny_model):
 @pytest.mark.parametrize(
     ("changes", "found"),
     [
-        ({}, ("attacks", "examples")),
+        ({"sections": None}, ("attacks", "examples")),
         ({"attacks": None, "attacked_examples": None, "seed": 0, "sections": ("clean",)}, ("sections",)),
-        ({"attacks": ("emo-standard-v1",), "attacked_examples": 200, "seed": 3}, ("seed",)),
+        ({"attacks": ("emo-standard-v1",), "attacked_examples": 200, "seed": 3, "sections": None}, ("seed",)),
     ],
 )
 def test_what_replaces_the_profile_is_recorded(tiny_model, tmp_path, changes, found):
@@ -131,7 +132,8 @@ def test_multi_label_models_are_audited(tiny_multi_model, tmp_path):
 def test_a_killed_audit_resumes_to_the_same_result(tiny_model, tmp_path, finished):
     command = [
         *(sys.executable, "-m", "robust_emo.cli.main", "audit", str(tiny_model), "--out", str(tmp_path), "--pool", "1"),
-        *("--attacks", "deepwordbug,unicode", "--examples", "24", "--no-cache", "--quiet", "--threads", "1"),
+        *("--sections", "clean,evasion", "--attacks", "deepwordbug,unicode", "--examples", "24"),
+        *("--no-cache", "--quiet", "--threads", "1"),
     ]
     journal = tmp_path / FILENAME
     with subprocess.Popen(command, env=os.environ) as process:

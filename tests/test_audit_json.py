@@ -36,7 +36,7 @@ def test_json_round_trip(report, outcomes, tmp_path):
 def test_json_keeps_declaration_order_and_characters(report):
     named = replace(report, run=replace(report.run, model="models/感情 🙂"))
     text = dump_report(named).decode()
-    assert list(json.loads(text)) == ["schema_version", "run", "sections", "verdicts"]
+    assert list(json.loads(text)) == ["schema_version", "run", "sections", "verdicts", "since_baseline"]
     assert "感情 🙂" in text
 
 
@@ -83,9 +83,11 @@ def test_published_schema_is_current():
         (b"[1]", "not an audit"),
         (b'{"a": 1}', "not an audit"),
         (b'{"schema_version": "9.9"}', "schema_version '9.9'"),
-        (b'{"schema_version": "1.0"}', "schema_version '1.0'"),
-        (b'{"schema_version": "1.1", "sections": []}', "not a valid audit"),
-        (b'{"schema_version": "1.1", "run": NaN}', "NaN"),
+        (b'{"schema_version": "0.9"}', "schema_version '0.9'"),
+        (b'{"schema_version": ["1.2"]}', "this version reads 1.0, 1.1, 1.2; run the audit again"),
+        (b'{"schema_version": "1.0", "sections": []}', "not a valid audit"),
+        (b'{"schema_version": "1.2", "sections": []}', "not a valid audit"),
+        (b'{"schema_version": "1.2", "run": NaN}', "NaN"),
     ],
 )
 def test_foreign_json_is_one_clear_line(tmp_path, content, message):

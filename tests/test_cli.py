@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 import report_factory as factory
-from command_line import Ended, quick
+from command_line import Ended, quick, refused
 from sentences import emotion_rows, write_rows
 
 from robust_emo.audits.journal import FILENAME
@@ -65,6 +65,31 @@ def test_the_gate_tells_pass_fail_and_inconclusive_apart(cli, audited, tmp_path,
     assert f"Exit code {code}" in ended.out
     assert json.loads(cli("gate", audited[0], "--policy", policy, "--json").out)["exit_code"] == code
     assert cli("gate", audited[0], "--policy", policy, "-q") == Ended(code, "", "")
+
+
+def test_a_gate_without_a_baseline_is_light(audited, tiny_model):
+    script = f"{START}import sys\ntry:\n    run()\nfinally:\n    print(*sys.modules, file=sys.stderr)"
+    command = [sys.executable, "-c", script, "gate", str(audited[0]), "--model", str(tiny_model)]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "Exit code" in ended.stdout
+    assert not (HEAVY - {"pydantic", "scipy"}) & set(ended.stderr.split())
+
+
+def test_the_gate_takes_no_audit_of_another_model(cli, audited, tiny_model, tmp_path):
+    out = audited[0]
+    assert cli("gate", out, "--model", tiny_model) == cli("gate", out)
+    other = tmp_path / "other\x1b[31m"
+    shutil.copytree(tiny_model, other)
+    (other / "README.md").write_text("What lies beside a model does not change it.")
+    assert cli("gate", out, "--model", other).code == cli("gate", out).code
+    (other / "config.json").write_text((other / "config.json").read_text() + "\n")
+    refused(
+        cli("gate", out, "--model", other, "--json"),
+        r"the audit is not of .*\\x1b.*made of model \w{12}, and this is \w{12}",
+    )
+    (other / "model.safetensors").unlink()
+    refused(cli("gate", out, "--model", other), "has no weights")
+    refused(cli("gate", out, "--model", tmp_path / "none"), "no such model directory")
 
 
 def test_json_is_all_that_an_audit_prints(audited):

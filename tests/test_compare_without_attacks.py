@@ -8,10 +8,10 @@ import pytest
 from click.testing import CliRunner
 from command_line import refused
 from memorised import random_rows
+from privacy_factory import LEDGER
 from robust_emo_reports.comparison_html import ComparisonHtml
 from sentences import write_rows
 from shown_page import ShownPage
-from test_report_privacy import LEDGER
 
 from robust_emo.audit import run_audit
 from robust_emo.cli.main import main

@@ -236,8 +236,8 @@ def test_engines_ask_the_whole_of_it(defended, victim):
 
 
 def audit(model, out, **settings):
-    request = AuditRequest(str(model), out, attacks=("unicode",), attacked_examples=16, cache=False, **settings)
-    return run_audit(request)
+    settings = {"sections": ("clean", "evasion"), "attacked_examples": 16, "cache": False, **settings}
+    return run_audit(AuditRequest(str(model), out, attacks=("unicode",), **settings))
 
 
 def test_attacks_meet_the_defence_and_the_audit_says_so(tiny_model, hardened, normalisers, tmp_path):

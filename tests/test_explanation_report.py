@@ -87,7 +87,7 @@ def test_nothing_of_it_is_there_without_such_a_section():
 
 def test_a_section_that_failed_or_found_nothing_is_not_measured():
     failed = part(page(factory.make_section(error="MemoryError: no room for @lena_k")))
-    assert "explanation: not measured" in failed
+    assert "Explanation: not measured" in failed
     assert "MemoryError: no room for @user" in failed
     assert "62.0%" not in failed
     nothing = part(page(replace(factory.make_section(), explanation=None)))

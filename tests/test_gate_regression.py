@@ -1,5 +1,6 @@
 """Gates with an earlier audit: paired where both attacked the same texts, from both intervals otherwise."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -158,9 +159,12 @@ def test_an_audit_writes_its_answers_and_does_not_regress_from_itself(cli, tiny_
     assert ended.code == 0, ended.err
     lost = cli(*audit, "--out", tmp_path / "old", "--policy", policy, "--baseline", tmp_path / "old" / "audit.json")
     assert (lost.code, "which this audit replaces" in lost.err) == (2, True)
-    nothing = cli(*audit, "--out", tmp_path / "other", "--baseline", tmp_path / "old")
-    assert (nothing.code, "compares nothing with it" in nothing.err) == (2, True)
     report = read_finished(tmp_path / "new")
+    since = report.report.since_baseline
+    assert (since.model, since.not_comparable) == (report.report.run.model, None)
+    assert {each.change.value for each in since.measures} == {"cannot be told"}
+    assert "macro_f1" in {number.metric.name for number in since.numbers}
+    assert "Changed since the baseline" in (tmp_path / "new" / "report.html").read_text()
     assert len(report.answers) == report.report.run.examples
     (verdict,) = report.report.verdicts
     assert (verdict.metric.value, verdict.metric.n) == (0, report.report.run.examples)
@@ -248,11 +252,11 @@ def test_other_rows_or_labels_of_the_same_file_are_not_compared(judged, old):
     fewer = replace(run, labels=run.labels[:-1])
     dropped = replace(run, data=replace(run.data, rows=run.data.rows - 1))
     relabelled = replace(run, data=replace(run.data, label_counts={**run.data.label_counts, run.labels[0]: 1}))
-    for changed in (fewer, dropped, relabelled):
+    for changed, why in ((fewer, "other labels"), (dropped, "other rows"), (relabelled, "other rows or labels")):
         first = another_run(replace(old, report=replace(old.report, run=changed)))
         (verdict,) = judged("accuracy", "clean", 0.2, first=first, second=old)
         assert verdict.status is NOT_MEASURED
-        assert "other rows or labels" in verdict.explanation
+        assert why in verdict.explanation
 
 
 def test_answers_to_other_texts_under_the_same_id_are_no_pairs(old):
@@ -305,7 +309,9 @@ def test_the_command_takes_the_baseline(cli, tmp_path, old, new):
     assert ended.code == 3
     assert "--baseline" in ended.out
     ended = cli("gate", second, "--policy", "minimal", "--baseline", first)
-    assert (ended.code, "compares nothing with it" in ended.err) == (2, True)
+    assert "accuracy_under_attack: unicode      better: +" in ended.out
+    ended = cli("gate", second, "--policy", "minimal", "--baseline", first, "--json")
+    assert {each["measure"] for each in json.loads(ended.out)["since_baseline"]["measures"]} >= {"worst_case_accuracy"}
     ended = cli("gate", second, "--policy", policy, "--baseline", second)
     assert (ended.code, "is the audit itself" in ended.err) == (2, True)
     (first / "answers.jsonl").write_bytes(dump_answers(answers([True] * 3)))

@@ -116,7 +116,7 @@ def test_of_a_regression_the_floor_is_an_amount(policy, monkeypatch, lost, statu
     change = Metric("recall_change", -lost, -lost - 0.03, -lost + 0.03, 400, 0.95, True, None, "newcombe-paired")
     monkeypatch.setattr(Baseline, "change", lambda *_: change)
     section = Section("clean", "clean", "1", {}, (replace(recall(50, 100, None)),))
-    (verdict,) = judge(policy(text), [section], model_sha256=SHA, today=DAY, baseline=Baseline(None, True, {}))
+    (verdict,) = judge(policy(text), [section], model_sha256=SHA, today=DAY, baseline=Baseline(None, None, {}))
     assert verdict.status is status
     assert ("floor of its waiver (regression <= 0.05)" in verdict.explanation) == (status is VerdictStatus.FAIL)
 

@@ -263,7 +263,7 @@ def in_run(**changes):
         (lambda audit: (audit / ".journal.jsonl").touch(), "holds an unfinished audit.*--resume"),
         (lambda audit: (audit / "audit.json").unlink(), r"cannot read .*audit\.json"),
         (lambda audit: (audit / "outcomes.jsonl").unlink(), r"outcomes\.jsonl cannot be read"),
-        (edit("audit.json", lambda text: text.replace('"schema_version": "1.1"', '"schema_version": "1.0"')), "'1.0'"),
+        (edit("audit.json", lambda text: text.replace('"schema_version": "1.2"', '"schema_version": "9.0"')), "'9.0'"),
         (edit("audit.json", lambda _: "{"), "is not a JSON file"),
         (edit("outcomes.jsonl", lambda text: "{" + text), r"outcomes\.jsonl, line 1: not an outcome"),
         (edit("outcomes.jsonl", lambda text: text + "3\n"), r"line 81: not an outcome"),

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from command_line import refused
 from memorised import memorising_model, random_rows
+from privacy_factory import LEDGER
 from sentences import write_rows
-from test_report_privacy import LEDGER
 
 from robust_emo.audit import run_audit
 from robust_emo.audits.membership.reference_cost import OutOfTimeError, cost_sentence
@@ -53,7 +53,7 @@ def test_models_of_the_same_recipe_are_trained_once_and_find_the_members(memoris
     assert section.error is None
     found = attacks(section)
     assert list(found)[-2:] == ["rmia", "lira"]
-    assert found["rmia"].auc.value > 0.85
+    assert found["rmia"].auc.ci_low > 0.7
     assert found["lira"].auc.ci_low > 0.5  # what one other model thinks of random words is mostly noise
     kept = sorted((cache_directory() / "references").iterdir())
     assert [path.suffix for path in kept] == [".npy", ".npy"]  # answers, no models and no texts

@@ -293,7 +293,7 @@ def test_settings_out_of_range_are_refused(name, value):
 
 
 def test_the_ledger_of_a_private_model_is_a_number_for_policies_and_of_others_not_measured(memorising, tmp_path):
-    from test_report_privacy import LEDGER
+    from privacy_factory import LEDGER
 
     from robust_emo.audits.ledger import Ledger
     from robust_emo.models.manifest import read_manifest

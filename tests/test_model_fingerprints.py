@@ -27,6 +27,7 @@ def test_resuming_with_other_weights_in_the_same_directory_is_refused(tiny_model
         attacks=("bert-attack",),
         attack_arguments=(AttackArgument("bert-attack", "masked_lm", str(words)),),
         attacked_examples=4,
+        sections=("evasion",),
         formats=("json",),
         cache=False,
         judge=str(judge),

@@ -145,7 +145,12 @@ def test_packing_keeps_every_text_once_and_within_bounds(grid):
 
 def test_the_grid_is_as_fine_as_the_kernels_allow():
     def row_sums(wrong):
-        return lambda ids, mask: (ids * mask).sum(1, keepdim=True).numpy() * (1 + 1e-6 * wrong(len(ids)))
+        def run(ids, mask):
+            answer = (ids * mask).sum(1, keepdim=True).double().numpy()
+            answer[wrong(*ids.shape)] *= 1 + 1e-6
+            return answer
+
+        return run
 
     def shaped(texts, width):
         ids = torch.tensor([[*map(ord, text[:width]), *[0] * (width - len(text))] for text in texts])
@@ -154,10 +159,13 @@ def test_the_grid_is_as_fine_as_the_kernels_allow():
     def grid(wrong, widest=64):
         return finest_grid(row_sums(wrong), shaped, widest=widest)
 
-    assert grid(lambda rows: False) == FINE
-    assert grid(lambda rows: rows % 4 > 0) == MEDIUM  # another kernel for the last rows
-    assert grid(lambda rows: rows < 8) == COARSE
-    assert grid(lambda rows: rows < 8, widest=3) == COARSE
+    none, every = slice(0), slice(None)
+    assert grid(lambda rows, width: none) == FINE
+    assert grid(lambda rows, width: slice(rows // 4 * 4, None)) == MEDIUM  # another kernel for the last rows
+    assert grid(lambda rows, width: every if rows < 8 else none) == COARSE
+    assert grid(lambda rows, width: every if rows < 8 else none, widest=3) == COARSE
+    assert grid(lambda rows, width: slice(rows // 4 * 4, None) if width == 12 else none) == MEDIUM
+    assert grid(lambda rows, width: slice(1)) == COARSE  # another kernel for the first row
 
 
 @pytest.mark.parametrize(

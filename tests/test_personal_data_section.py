@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from command_line import refused
+from privacy_factory import LEDGER
 from report_factory import make_outcomes, make_report
 from robust_emo_reports.html import HtmlReporter
 from sentences import emotion_rows, write_rows
 from shown_page import HOSTILE, ShownPage
-from test_report_privacy import LEDGER
 
 from robust_emo.audit import run_audit
 from robust_emo.audits.personal_data import PersonalDataInTexts

@@ -4,60 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from privacy_factory import LEDGER, membership_section
 from report_factory import make_outcomes, make_report
 from robust_emo_reports.html import HtmlReporter
 from robust_emo_reports.ledger_view import ledger_view
 from robust_emo_reports.roc_plot import roc_plot
 
-from robust_emo.audits.membership.figures import membership_metrics
-from robust_emo.audits.membership.leakage import find_leak
-from robust_emo.audits.membership.notes import membership_notes
-from robust_emo.audits.membership.parts import find_parts
-from robust_emo.audits.membership.sets import MembershipSets
-from robust_emo.audits.membership.signals import Signal
-from robust_emo.types import Example, ExposedExample, IntegrityRecord, PrivacyLedger, Section
-
-LEDGER = PrivacyLedger(
-    epsilon=2.998,
-    delta=3.07e-5,
-    noise_multiplier=8.32,
-    sample_rate=1.0,
-    steps=40,
-    max_grad_norm=0.5,
-    accountant="prv",
-    unit="example",
-    units=3257,
-    neighbours="zero-out",
-    sampling="full batch",
-    trained_parameters=1540,
-    integrity=(IntegrityRecord("gradients", 1e-4), IntegrityRecord("noise", 1.0)),
-    lost_steps=2,
-)
-
-
-def membership_section(*, shift=1.0, texts=300):
-    rng = np.random.default_rng(0)
-    member = np.arange(2 * texts) < texts
-    labels = ("joy", "anger")
-    examples = tuple(Example(f"t{row}", f"text {row}", (labels[row % 2],)) for row in range(2 * texts))
-    sets = MembershipSets(examples, member, np.arange(2 * texts) % 5, shared=3, near=2, repeated=1)
-    signals = [
-        Signal(name, rng.normal(size=2 * texts) + shift * member, "Nobody 2020", "what it is")
-        for name in ("loss", "<b>quantile")
-    ]
-    found = find_leak(
-        sets, signals, Signal("blind", rng.normal(size=2 * texts), "Nobody 2021", "words alone"), one_source=True
-    )
-    found = replace(found, exposed=(ExposedExample("<script>alert(1)</script>", ("joy",), 0.0),))
-    return Section(
-        "privacy",
-        "membership",
-        "1",
-        {"texts": texts},
-        metrics=membership_metrics(found, sets, signals, find_parts(sets, signals, labels)),
-        notes=membership_notes(found, sets, None),
-        membership=found,
-    )
+from robust_emo.types import Section
 
 
 def page(*sections, privacy=None):
@@ -118,3 +71,5 @@ def test_rates_that_the_numbers_cannot_support_are_grey():
     assert roc_plot(section.membership.attacks, many).unsupported is None
     assert [tick.text for tick in plot.ticks] == ["0.1%", "1%", "10%", "100%"]
     assert plot.lines[-1].name == "blind baseline"
+    few = replace(section.membership.blind, nonmembers=0)
+    assert roc_plot(section.membership.attacks, few).unsupported == "100"  # nothing can be relied on

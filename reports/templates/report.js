@@ -1,5 +1,5 @@
 "use strict";
-// The page is complete without this script: it only adds filtering, sorting, copying and switches of theme and language.
+// The page is complete without this script: it only adds filtering, sorting, copying, files to keep, and switches of theme and language.
 (() => {
   const root = document.documentElement;
   const memory = {
@@ -118,6 +118,78 @@
     for (const line of document.querySelectorAll(".map .words")) rove(line);
   }
 
+  // Files are made in the page and handed to the browser; nothing is sent anywhere.
+  function keep(name, type, text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  function exportSignOff() {
+    const box = find("signing");
+    const fields = [...box.querySelectorAll("[data-field]")];
+    const decision = box.querySelector("[data-field=decision]:checked")?.value;
+    const comment = box.querySelector("[data-field=comment]");
+    const lacking = decision === "approve with conditions" && !comment.value.trim();
+    comment.setCustomValidity(lacking ? comment.dataset.missing : "");
+    find("exported").textContent = "";
+    if (!fields.every((field) => field.reportValidity())) return;
+    const value = (name) => box.querySelector(`[data-field=${name}]`).value.trim();
+    const signed = {
+      sign_off_version: box.dataset.version,
+      audit_sha256: box.dataset.audit,
+      model_sha256: box.dataset.model,
+      verdict: box.dataset.verdict,
+      name: value("name"),
+      role: value("role"),
+      date: value("date"),
+      decision,
+      comment: comment.value.trim(),
+    };
+    keep("sign-off.json", "application/json", `${JSON.stringify(signed, null, 2)}\n`);
+    find("exported").textContent = find("exported").dataset.done;
+  }
+
+  function plainText(cell) {
+    const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    const parts = [];
+    while (walker.nextNode()) {
+      if (!walker.currentNode.parentElement.closest("svg")) parts.push(walker.currentNode.data.replace(/\s+/g, " ").trim());
+    }
+    return parts.filter(Boolean).join(" ");
+  }
+
+  function gridOf(table) {
+    const rows = [...table.rows];
+    const grid = rows.map(() => []);
+    rows.forEach((row, y) => {
+      for (const cell of row.cells) {
+        const x = [...grid[y], undefined].findIndex((there) => there === undefined);
+        for (let down = 0; down < cell.rowSpan && grid[y + down]; down += 1) {
+          for (let right = 0; right < cell.colSpan; right += 1) grid[y + down][x + right] = right ? "" : plainText(cell);
+        }
+      }
+    });
+    return grid;
+  }
+
+  // As reports/csv_cell.py: what a spreadsheet would run as a formula gets an apostrophe in front.
+  function csvCell(text) {
+    const shown = text.replaceAll("\0", "\ufffd").replace(/(?<=[^])([;\t|])([=+\-@＝＋－＠])/g, "$1'$2");
+    const risky = /^[ \u00a0\u3000\ufeff]*[=+\-@\t\r\n＝＋－＠]/.test(shown);
+    return `"${`${risky ? "'" : ""}${shown}`.replaceAll('"', '""')}"`;
+  }
+
+  function exportTables() {
+    const lines = [...document.querySelectorAll("main table")].flatMap((table) => {
+      const name = table.caption ? plainText(table.caption) : "";
+      return [...gridOf(table).map((row) => [name, ...row].map(csvCell).join(",")), ""];
+    });
+    keep("report-tables.csv", "text/csv;charset=utf-8", `\ufeff${lines.join("\r\n")}`);
+  }
+
   function openAll(open) {
     for (const node of document.querySelectorAll("details")) node.open = open;
   }
@@ -147,6 +219,8 @@
     on("theme", "click", switchTheme);
     on("print", "click", () => print());
     on("copy", "click", copyCommand);
+    on("export-sign-off", "click", exportSignOff);
+    on("export-tables", "click", exportTables);
     on("expand", "click", () => {
       const runs = [...document.querySelectorAll("details.run")];
       const open = !runs.every((node) => node.open);

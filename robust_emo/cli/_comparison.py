@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from robust_emo.section_pairs import SectionOfBoth
-    from robust_emo.types import Metric, ModelComparison, Section
+    from robust_emo.types import Metric, ModelComparison, Section, SinceBaseline
 
 
 def section_lines(pairs: "Sequence[SectionOfBoth]") -> list[str]:
@@ -53,9 +53,27 @@ def _section_name(section: "Section") -> str:
 
 def comparison_lines(comparisons: "Sequence[ModelComparison]") -> list[str]:
     """How to read the lines, an empty one, and one per measure."""
+    return [*_legend(comparisons), "", *_measure_lines(comparisons)]
+
+
+def since_lines(since: "SinceBaseline") -> list[str]:
+    """What changed since a baseline, as `robust-emo compare` says it."""
+    baseline = f"Baseline: model {since.model} (sha256 {since.model_sha256[:12]}), {since.started_at}"
+    if since.not_comparable is not None:
+        return [baseline, f"Changed since the baseline: not measured: {since.not_comparable}"]
+    if not since.measures:
+        return [baseline, "Changed since the baseline: nothing could be tested text by text"]
+    return [
+        baseline,
+        "Changed since the baseline, in percentage points, this audit minus the baseline, with 95% intervals. p: "
+        "McNemar's exact test; corrected (Holm) over all of attacked texts, or over all of texts as written.",
+        *_measure_lines(since.measures),
+    ]
+
+
+def _measure_lines(comparisons: "Sequence[ModelComparison]") -> list[str]:
     width = max(len(comparison.measure) for comparison in comparisons)
-    lines = [f"{comparison.measure:<{width}}  {_line(comparison)}" for comparison in comparisons]
-    return [*_legend(comparisons), "", *lines]
+    return [f"{comparison.measure:<{width}}  {_line(comparison)}" for comparison in comparisons]
 
 
 def _legend(comparisons: "Sequence[ModelComparison]") -> list[str]:

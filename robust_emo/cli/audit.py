@@ -17,7 +17,10 @@ from robust_emo.cli._options import (
     section_argument_option,
     use_threads,
 )
-from robust_emo.cli._text import say
+from robust_emo.cli._scope_options import scope_options, take_scope
+from robust_emo.cli._text import printable, say
+from robust_emo.cli._tracking import check_tracker, log_to_tracker, tracker_option
+from robust_emo.errors import ExitCode, RobustEmoError
 
 if TYPE_CHECKING:
     from robust_emo.audit import FinishedAudit
@@ -54,7 +57,12 @@ Examples:
 @section_argument_option
 @click.option("--examples", type=click.IntRange(1), metavar="N", help="Attacked examples, instead of the profile's.")
 @click.option("--policy", default="minimal", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
-@click.option("--baseline", metavar="AUDIT", help="Earlier audit, for policies with max_regression.")
+@click.option(
+    "--baseline",
+    metavar="AUDIT",
+    help="Earlier audit of the same data, for max_regression; the report tells what changed.",
+)
+@scope_options
 @click.option(
     "--out",
     type=click.Path(path_type=Path),
@@ -69,6 +77,7 @@ Examples:
     help="Reports beside audit.json; see `robust-emo list reporters`.",
 )
 @language_option
+@tracker_option
 @click.option("--seed", type=click.IntRange(0), help="Instead of the profile's seed.")
 @engine_options
 @click.option("--pool", type=click.IntRange(1), default=256, show_default=True, help="Examples attacked at once.")
@@ -91,6 +100,7 @@ def command(
     examples: int | None,
     device: str,
     threads: int | None,
+    tracker: str | None,
     quiet: bool,
     as_json: bool,
     **rest: Any,  # noqa: ANN401 - options named as the fields of AuditRequest
@@ -106,6 +116,7 @@ def command(
     from robust_emo.data_file import DataFile
     from robust_emo.preflight import AuditRequest
 
+    check_tracker(tracker)
     columns = {key: rest.pop(key) for key in ("text_column", "label_column", "id_column", "group_column", "label_map")}
     request = AuditRequest(
         model=model,
@@ -115,6 +126,7 @@ def command(
         formats=formats,
         attacked_examples=examples,
         device=resolve_device(device),
+        scope=take_scope(rest),
         **rest,
     )
     use_threads(threads)
@@ -128,7 +140,19 @@ def command(
         from robust_emo.cli._summary import summary
 
         say(summary(finished))
-    return int(finished.exit_code)
+    code = _logged(finished, request.out, quiet=quiet or as_json) if tracker else finished.exit_code
+    return int(code)
+
+
+def _logged(finished: "FinishedAudit", out: Path, *, quiet: bool) -> ExitCode:
+    """An audit that could not be logged is written all the same, and is not complete."""
+    files = [file for file in finished.files if file.name in ("audit.json", "report.html")]
+    try:
+        log_to_tracker(finished.report, files, folder=out, quiet=quiet)
+    except (RobustEmoError, OSError) as error:
+        click.echo(printable(f"robust-emo: {error}"), err=True)
+        return finished.exit_code or ExitCode.INCONCLUSIVE
+    return finished.exit_code
 
 
 def _run(request: "AuditRequest", progress: "Progress") -> "FinishedAudit":

@@ -3,12 +3,16 @@
 import dataclasses
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from robust_emo.cli._text import printable, say
 from robust_emo.errors import ExitCode
-from robust_emo.types import Verdict, VerdictStatus
+from robust_emo.types import SinceBaseline, Verdict, VerdictStatus
+
+if TYPE_CHECKING:
+    from robust_emo.gate import Baseline, Policy
 
 _COLOURS = {
     VerdictStatus.PASS: "green",
@@ -27,10 +31,13 @@ _ENDINGS = {
 @click.command()
 @click.argument("audit", metavar="AUDIT.JSON")
 @click.option("--policy", default="minimal", show_default=True, metavar="FILE|NAME", help="TOML file, or a built-in.")
-@click.option("--baseline", metavar="AUDIT", help="Earlier audit, for policies with max_regression.")
+@click.option(
+    "--baseline", metavar="AUDIT", help="Earlier audit of the same data, for max_regression; also tells what changed."
+)
+@click.option("--model", metavar="MODEL_DIR", help="Refuse an audit of any other model than this.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdicts as JSON instead of a table.")
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing; the exit code tells.")
-def command(audit: str, policy: str, baseline: str | None, as_json: bool, quiet: bool) -> int:
+def command(audit: str, policy: str, baseline: str | None, model: str | None, as_json: bool, quiet: bool) -> int:
     """Judge a finished audit again, without running anything.
 
     AUDIT.JSON is the file, or the output directory that holds it.
@@ -39,44 +46,65 @@ def command(audit: str, policy: str, baseline: str | None, as_json: bool, quiet:
     Examples:
       robust-emo gate audit_out/audit.json --policy policy.toml
       robust-emo gate audit_out --policy policy.toml --baseline last_release/audit.json
+      robust-emo gate audit_out --policy policy.toml --model my_model
     Format of policies:  docs/policy.md
 
     Exit codes: 0 every check passes or is waived, 1 one fails, 2 wrong input, 3 a check is undecided or not measured.
     """
     from robust_emo.audit_file import read_audit
-    from robust_emo.baseline_audit import read_finished
+    from robust_emo.audited_model import check_audited
+    from robust_emo.cli._comparison import since_lines
     from robust_emo.gate import exit_code, judge, read_policy
+    from robust_emo.since_baseline import since_baseline
 
     rules = read_policy(policy)
-    rules.check_baseline(baseline)
     report = read_audit(audit)
+    if model is not None:
+        check_audited(report, model)
     sections = report.sections
-    beside = None
-    if baseline:
-        finished = read_finished(audit)
-        beside = read_finished(baseline).beside(finished.report, finished.outcomes, finished.answers)
+    beside = _beside(audit, baseline) if baseline else None
+    since = since_baseline(beside, report) if beside else None
     verdicts = judge(rules, sections, baseline=beside, model_sha256=report.run.model_sha256)
     code = exit_code(verdicts, sections)
     if as_json:
-        document = {
-            "policy": rules.name,
-            "policy_sha256": rules.sha256,
-            "exit_code": int(code),
-            "verdicts": [dataclasses.asdict(verdict) for verdict in verdicts],
-        }
-        say(json.dumps(document, indent=2))
+        say(json.dumps(_document(rules, verdicts, code, since), indent=2))
     elif not quiet:
         _print_table(verdicts)
         for section in sections:
             if section.error is not None:
                 say(printable(f"crashed: {section.kind}/{section.plugin}: {section.error}"))
-        counts = ", ".join(
-            f"{sum(verdict.status is status for verdict in verdicts)} {status.replace('_', ' ')}"
-            for status in VerdictStatus
-            if any(verdict.status is status for verdict in verdicts)
-        )
-        say(f"\n{printable(rules.name)}: {counts}. Exit code {int(code)}: {_ENDINGS[code]}.")
+        for line in ("", *since_lines(since)) if since else ():
+            say(printable(line))
+        say(_conclusion(rules, verdicts, code))
     return int(code)
+
+
+def _beside(audit: str, baseline: str) -> "Baseline":
+    from robust_emo.baseline_audit import read_finished  # brings torch, which a gate without a baseline does not need
+
+    finished = read_finished(audit)
+    return read_finished(baseline).beside(finished.report, finished.outcomes, finished.answers)
+
+
+def _document(
+    rules: "Policy", verdicts: Sequence[Verdict], code: ExitCode, since: SinceBaseline | None
+) -> dict[str, Any]:
+    return {
+        "policy": rules.name,
+        "policy_sha256": rules.sha256,
+        "exit_code": int(code),
+        "verdicts": [dataclasses.asdict(verdict) for verdict in verdicts],
+        "since_baseline": dataclasses.asdict(since) if since else None,
+    }
+
+
+def _conclusion(rules: "Policy", verdicts: Sequence[Verdict], code: ExitCode) -> str:
+    counts = ", ".join(
+        f"{sum(verdict.status is status for verdict in verdicts)} {status.replace('_', ' ')}"
+        for status in VerdictStatus
+        if any(verdict.status is status for verdict in verdicts)
+    )
+    return f"\n{printable(rules.name)}: {counts}. Exit code {int(code)}: {_ENDINGS[code]}."
 
 
 def _print_table(verdicts: Sequence[Verdict]) -> None:

@@ -14,6 +14,7 @@ from robust_emo.cli._options import (
     section_argument_option,
     use_threads,
 )
+from robust_emo.cli._scope_options import scope_options, take_scope
 from robust_emo.cli._text import say
 from robust_emo.errors import InputError
 
@@ -57,6 +58,7 @@ _SETTINGS = ("texts", "reference_models", "reference_minutes", "reference")
               help="Also what rounded confidences, attributions and embeddings give away.")  # fmt: skip
 @section_argument_option
 @click.option("--policy", default="privacy", show_default=True, metavar="FILE", help="TOML file, or a built-in name.")
+@scope_options
 @click.option("--out", type=click.Path(path_type=Path), help="Output directory.  [default: MODEL_DIR-privacy]")
 @click.option("--format", "formats", callback=comma_separated, default="html", show_default=True,
               help="Reports beside audit.json.")  # fmt: skip
@@ -104,6 +106,7 @@ def command(
         sections=("ledger", "membership", "personal-data", *(["disclosure"] if disclosure else [])),
         section_arguments=(*given, *section_arguments),
         device=resolve_device(device),
+        scope=take_scope(rest),
         restart=True,
         **rest,
     )

@@ -6,6 +6,7 @@ import click
 
 from robust_emo.cli._options import comma_separated, language_option
 from robust_emo.cli._text import say
+from robust_emo.cli._tracking import check_tracker, log_to_tracker, tracker_option
 
 _EPILOG = """\b
 Examples:
@@ -26,8 +27,11 @@ Examples:
 )
 @language_option
 @click.option("--out", type=click.Path(path_type=Path), help="Output directory.  [default: beside audit.json]")
+@tracker_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
-def command(audit: str, formats: tuple[str, ...], language: str, out: Path | None, quiet: bool) -> None:
+def command(
+    audit: str, formats: tuple[str, ...], language: str, out: Path | None, tracker: str | None, quiet: bool
+) -> None:
     """Render a finished audit; outcomes.jsonl must lie beside it.
 
     Files of the same name are replaced, but a model card is merged with the README.md that is there.
@@ -38,6 +42,7 @@ def command(audit: str, formats: tuple[str, ...], language: str, out: Path | Non
     from robust_emo.errors import InputError
     from robust_emo.report_files import load_reporter, rendered
 
+    check_tracker(tracker)
     reporters = [load_reporter(name, language) for name in dict.fromkeys(formats)]
     folder = Path(audit) if Path(audit).is_dir() else Path(audit).parent
     report = read_audit(audit)
@@ -51,3 +56,7 @@ def command(audit: str, formats: tuple[str, ...], language: str, out: Path | Non
         write_atomically(path, content)
         if not quiet:
             say(str(path))
+    if tracker:
+        page = [path for path in contents if path.name == "report.html"]
+        file = folder / "audit.json" if Path(audit).is_dir() else Path(audit)
+        log_to_tracker(report, [file, *page], folder=folder, quiet=quiet)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from robust_emo.statistics.sequential import METHOD as ANYTIME
-from robust_emo.types import AuditReport, Metric, ModelComparison, Section, Threshold
+from robust_emo.types import AuditReport, Metric, ModelComparison, RunInfo, Section, Threshold
 from robust_emo.verdict_text import CHANGE, UNPAIRED
 
 _PAIRED = "newcombe-paired"
@@ -16,15 +16,16 @@ class Baseline:
     """An earlier audit beside this one."""
 
     report: AuditReport
-    same_data: bool
-    """Whether both audited the same texts with the same labels."""
+    why_not: str | None
+    """What keeps every number of it from being held against this audit; None where both audited the same texts with
+    the same labels."""
     compared: Mapping[str, ModelComparison]
     """By measure, the texts of both; see :class:`~robust_emo.types.ModelComparison`."""
 
     @classmethod
     def of(cls, old: AuditReport, new: AuditReport, compared: Sequence[ModelComparison]) -> "Baseline":
         """`compared`: of the two; empty where nothing can be paired."""
-        return cls(old, _data(old) == _data(new), {each.measure: each for each in compared})
+        return cls(old, _why_not(old.run, new.run), {each.measure: each for each in compared})
 
     def change(self, section: Section, metric: Metric) -> Metric | str:
         """New less old, as a metric of its own; or why it was not measured.
@@ -38,17 +39,21 @@ class Baseline:
             section: of the new audit.
             metric: of that section.
         """
-        if not self.same_data:
-            return "the baseline audited other data, or read other rows or labels of them"
+        if self.why_not is not None:
+            return self.why_not
         old = self._old(section, metric)
         if isinstance(old, str):
             return old
-        pair = None if ANYTIME in (old.method, metric.method) else self.compared.get(_measure(section, metric))
+        pair = None if ANYTIME in (old.method, metric.method) else self.paired(section, metric)
         gain = pair.gain if pair else None
         if pair is not None and gain is not None:
             found = replace(metric, value=gain.value, ci_low=gain.ci_low, ci_high=gain.ci_high, n=pair.result.n)
             return replace(found, name=f"{metric.name}{CHANGE}", confidence=0.95, method=_PAIRED)
         return _joined(old, metric)
+
+    def paired(self, section: Section, metric: Metric) -> ModelComparison | None:
+        """What the texts of both say of this number, one by one; None where they say nothing."""
+        return self.compared.get(_measure(section, metric))
 
     def _old(self, section: Section, metric: Metric) -> Metric | str:
         own = next((old for old in self.report.sections if _same(old, section)), None)
@@ -74,10 +79,15 @@ def allowed_change(threshold: Threshold, metric: Metric) -> Threshold | None:
     return replace(threshold, max=threshold.max_regression)
 
 
-def _data(report: AuditReport) -> tuple[object, ...]:
-    """What both must have audited: the same rows of the same file, with the same labels."""
-    run = report.run
-    return run.data.sha256, run.data.rows, dict(run.data.label_counts), run.task, run.labels
+def _why_not(old: RunInfo, new: RunInfo) -> str | None:
+    """Both must have audited the same rows of the same file, with the same labels."""
+    if old.data.sha256 != new.data.sha256:
+        return f"the baseline audited other data (sha256 {old.data.sha256[:12]}, not {new.data.sha256[:12]})"
+    if (old.task, old.labels) != (new.task, new.labels):
+        return "the baseline is of a model with other labels, or with the same in another order"
+    if (old.data.rows, dict(old.data.label_counts)) != (new.data.rows, dict(new.data.label_counts)):
+        return "the baseline read other rows or labels of the same data"
+    return None
 
 
 def _measure(section: Section, metric: Metric) -> str:

@@ -2,7 +2,15 @@
 
 from robust_emo.types.answer import Answer
 from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
-from robust_emo.types.audit_comparison import AuditComparison, Change, ComparedText, Gain, ModelComparison
+from robust_emo.types.audit_comparison import AuditComparison, ComparedText
+from robust_emo.types.audit_history import (
+    AuditHistory,
+    AuditSettings,
+    Neighbours,
+    PastAudit,
+    PastMetric,
+    PastVerdict,
+)
 from robust_emo.types.counterfactual import Counterfactual
 from robust_emo.types.defence_gaps import AdaptiveInfo, Gap, KnownGaps, NormaliserGaps
 from robust_emo.types.example import Example, Prediction, Task
@@ -30,16 +38,22 @@ from robust_emo.types.measurement import (
     Metric,
 )
 from robust_emo.types.membership import ExposedExample, Membership, MembershipAttack, Rate, RocPoint
+from robust_emo.types.model_comparison import Change, Gain, ModelComparison
 from robust_emo.types.personal_data import PersonalCount, PersonalKind
 from robust_emo.types.privacy_ledger import IntegrityRecord, PrivacyLedger
 from robust_emo.types.provenance import DataInfo, RunCost, RunInfo
-from robust_emo.types.report import SCHEMA_VERSION, AuditReport
+from robust_emo.types.report import READ_VERSIONS, SCHEMA_VERSION, AuditReport
+from robust_emo.types.scope import Modality, Scope
 from robust_emo.types.section import Section
+from robust_emo.types.sign_off import SIGN_OFF_VERSION, Decision, SignOff
+from robust_emo.types.since_baseline import EarlierNumber, NotCompared, SinceBaseline
 from robust_emo.types.training_influence import TrainingExample, TrainingInfluence
 from robust_emo.types.verdict import Threshold, Verdict, VerdictStatus, Waiver
 
 __all__ = [
+    "READ_VERSIONS",
     "SCHEMA_VERSION",
+    "SIGN_OFF_VERSION",
     "AdaptiveInfo",
     "Answer",
     "AttackBudget",
@@ -47,7 +61,9 @@ __all__ = [
     "AttackedPair",
     "AttributionShare",
     "AuditComparison",
+    "AuditHistory",
     "AuditReport",
+    "AuditSettings",
     "BudgetCurve",
     "CalibrationBin",
     "Change",
@@ -58,6 +74,8 @@ __all__ = [
     "Counterfactual",
     "CurvePoint",
     "DataInfo",
+    "Decision",
+    "EarlierNumber",
     "Example",
     "Explanation",
     "ExplanationFindings",
@@ -75,9 +93,15 @@ __all__ = [
     "MembershipAttack",
     "MethodAgreement",
     "Metric",
+    "Modality",
     "ModelComparison",
+    "Neighbours",
     "NormaliserGaps",
+    "NotCompared",
     "Objective",
+    "PastAudit",
+    "PastMetric",
+    "PastVerdict",
     "PersonalCount",
     "PersonalKind",
     "Prediction",
@@ -87,7 +111,10 @@ __all__ = [
     "RunCost",
     "RunInfo",
     "SanityPoint",
+    "Scope",
     "Section",
+    "SignOff",
+    "SinceBaseline",
     "Status",
     "SuspectedShortcut",
     "Task",

@@ -7,6 +7,7 @@ from robust_emo.types._json import JSON_FORM
 from robust_emo.types.defence_gaps import AdaptiveInfo
 from robust_emo.types.example import Task
 from robust_emo.types.privacy_ledger import PrivacyLedger
+from robust_emo.types.scope import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,10 @@ class RunInfo:
     holdout_data: DataInfo | None = None
     """Texts of the training file that were set aside by chance, by which privacy was attacked; null where there were
     none, of a privately trained model, and where an older version wrote this."""
+
+    scope: Scope | None = None
+    """What the model is for, as it was stated with `--intended-use`, `--modality` and `--jurisdiction`; null where an
+    older version, which did not ask, wrote this."""
 
     @property
     def profile_text(self) -> str:

@@ -1,0 +1,106 @@
+"""Which parts of this audit are evidence for which measure of a framework, and whether they were measured."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from robust_emo.types import AuditReport, Section
+
+from .explanation_view import EXPLANATION
+from .framework_measures import AI_ACT, AI_RMF, Measure, Part
+from .privacy_view import PRIVACY
+from .robustness_view import ENSEMBLE
+
+FAIRNESS = "fairness"
+MEASURED, IN_PART, NOT_MEASURED = "measured", "measured in part", "not measured"
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureView:
+    """One row."""
+
+    clause: str
+    asks: str
+    evidence: str
+    anchor: str | None
+    """Place on the page; null where there is none, because nothing of it was measured."""
+    state: str
+    """``measured``, ``measured in part``, ``not measured``, or what else is the case."""
+    present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FrameworkView:
+    """One table."""
+
+    name: str
+    short: str
+    source: str
+    measures: tuple[MeasureView, ...]
+
+
+def frameworks_view(report: AuditReport) -> tuple[FrameworkView, ...]:
+    """View of the two frameworks."""
+    states = _states(report)
+    return (
+        FrameworkView(
+            "EU Artificial Intelligence Act",
+            "AI Act",
+            "Regulation (EU) 2024/1689. Its Articles 9 to 15 and Annex IV bind high-risk systems.",
+            _rows(AI_ACT, states),
+        ),
+        FrameworkView(
+            "NIST AI Risk Management Framework",
+            "AI RMF",
+            "AI RMF 1.0, NIST AI 100-1 (2023). It is voluntary.",
+            _rows(AI_RMF, states),
+        ),
+    )
+
+
+def _rows(measures: Iterable[Measure], states: dict[Part, str]) -> tuple[MeasureView, ...]:
+    rows = []
+    for measure in measures:
+        state = states[measure.part]
+        present = state not in (NOT_MEASURED, "not stated", "not judged", "none")
+        always = measure.part in (Part.SCOPE, Part.JUDGEMENT, Part.WAIVERS)
+        anchor = measure.part.value if present or always else None
+        rows.append(MeasureView(measure.clause, measure.asks, measure.evidence, anchor, state, present))
+    return tuple(rows)
+
+
+def _states(report: AuditReport) -> dict[Part, str]:
+    scope = report.run.scope
+    stated = [] if scope is None else [scope.intended_use, scope.modality, scope.jurisdiction]
+    said = sum(each is not None for each in stated)
+    flags = [flag for section in report.sections if section.plugin == ENSEMBLE for flag in section.flags]
+    of = {kind: [section for section in report.sections if section.kind == kind] for kind in _KINDS}
+    return {
+        Part.SCOPE: "stated" if said == len(stated) > 0 else "stated in part" if said else "not stated",
+        Part.JUDGEMENT: "judged" if report.verdicts else "not judged",
+        Part.CLEAN: _measured(of["clean"]),
+        Part.ROBUSTNESS: _measured(of["evasion"]),
+        Part.PRIVACY: _measured(of[PRIVACY]),
+        Part.EXPLANATIONS: _measured(of[EXPLANATION]),
+        Part.FAIRNESS: _measured(of[FAIRNESS]),
+        Part.DIAGNOSIS: MEASURED if any(flag.raised is not None for flag in flags) else NOT_MEASURED,
+        Part.RECORD: "recorded",
+        Part.LIMITS: "stated",
+        Part.WAIVERS: "recorded" if any(verdict.waiver for verdict in report.verdicts) else "none",
+        Part.SIGN_OFF: "to be signed",
+    }
+
+
+_KINDS = ("clean", "evasion", PRIVACY, EXPLANATION, FAIRNESS)
+
+
+def _measured(sections: list[Section]) -> str:
+    """A section that crashed measured nothing; one without a single number did not either."""
+    ran = [
+        section
+        for section in sections
+        if section.error is None
+        and (section.explanation is not None or any(metric.value is not None for metric in section.metrics))
+    ]
+    if not ran:
+        return NOT_MEASURED
+    return MEASURED if len(ran) == len(sections) else IN_PART

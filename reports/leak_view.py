@@ -1,0 +1,54 @@
+"""What the model leaks, in a few lines, before the figures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from robust_emo.privacy_claim import BROKEN_PROMISE
+from robust_emo.types import Section
+
+from .masking import mask
+from .personal_view import personal_finding
+
+_WORDS = {
+    "broken": ("fail", "More leaks than was promised"),
+    "leak": ("fail", "The model leaks who it was trained on"),
+    "none": ("inconclusive", "No leak of who was trained on was shown, which is no proof that there is none"),
+    "unknown": ("not_measured", "Who was trained on: not measured whether the model tells"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LeakView:
+    """The answer."""
+
+    status: str
+    """``fail``, ``inconclusive`` or ``not_measured``."""
+    word: str
+    findings: tuple[str, ...]
+    """The first sentence of every section that measured something."""
+    failed: tuple[str, ...]
+    """Sections that stopped with an error."""
+
+
+def leak_view(sections: Sequence[Section]) -> LeakView:
+    """Of the privacy sections; the strongest statement first."""
+    ran = [section for section in sections if section.error is None]
+    broken = any(flag.name == BROKEN_PROMISE and flag.raised for section in ran for flag in section.flags)
+    asked = [section.membership for section in ran if section.membership is not None]
+    answer = "none" if asked else "unknown"
+    if any(membership.leaks for membership in asked):
+        answer = "leak"
+    status, word = _WORDS["broken" if broken else answer]
+    return LeakView(
+        status=status,
+        word=word,
+        findings=tuple(finding for section in ran if (finding := _finding(section))),
+        failed=tuple(section.plugin for section in sections if section.error is not None),
+    )
+
+
+def _finding(section: Section) -> str:
+    """Sections of privacy say first what they found."""
+    if section.personal:
+        return personal_finding(section.personal)
+    return mask(section.notes[0]) if section.notes else ""

@@ -1,0 +1,1 @@
+"""Audits over time: what lies below a folder, and what once lay there."""

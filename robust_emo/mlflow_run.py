@@ -1,0 +1,177 @@
+"""A finished audit as a run of MLflow: settings, numbers with their intervals, verdict and files."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from robust_emo.errors import PrerequisiteError, RobustEmoError
+from robust_emo.gate import exit_code
+from robust_emo.history.record import metrics_of, started_at, verdict_of
+from robust_emo.types import AuditReport, PastMetric
+
+FOLDER = "mlruns"
+"""Where runs go that no MLFLOW_TRACKING_URI sends elsewhere, beside audit.json."""
+_EXPERIMENT = "robust-emo"
+_LONGEST_NAME = 200
+_LONGEST_VALUE = 500
+_BATCH = 100
+"""Metrics sent at once, with ends and n of each; a server takes 1,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRun:
+    """Where an audit was logged."""
+
+    run_id: str
+    experiment: str
+
+
+def check_mlflow() -> None:
+    """Whether an audit can be logged, without importing what takes seconds.
+
+    Raises:
+        PrerequisiteError: MLflow is not installed.
+    """
+    if find_spec("mlflow") is None:
+        raise PrerequisiteError("mlflow is not installed: pip install mlflow-skinny (or mlflow, with its databases)")
+
+
+def log_audit(report: AuditReport, files: Sequence[Path], *, folder: Path) -> LoggedRun:
+    """Log an audit to MLFLOW_TRACKING_URI, else to :data:`FOLDER` in `folder`; the network is used only where that
+    names a server.
+
+    Args:
+        report: the audit.
+        files: kept with the run.
+        folder: of the audit.
+
+    Raises:
+        PrerequisiteError: MLflow is not installed.
+        RobustEmoError: MLflow cannot log there; a run that was begun is marked as failed.
+    """  # fmt: skip
+    check_mlflow()
+    uri = os.environ.get("MLFLOW_TRACKING_URI")
+    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}
+    # Newer versions want a database, for which mlflow-skinny has no driver; folders are still read and written.
+    with _environment(quiet if uri else {**quiet, "MLFLOW_ALLOW_FILE_STORE": "true"}):
+        from mlflow.exceptions import MlflowException
+        from mlflow.tracking import MlflowClient
+
+        try:
+            client = MlflowClient(tracking_uri=uri or (folder / FOLDER).absolute().as_uri())
+            return _logged(client, report, files)
+        except MlflowException as error:
+            reason = re.sub(r"//[^/@\s]*@", "//", str(error).strip().partition("\n")[0])  # no passwords
+            raise RobustEmoError(
+                f"MLflow cannot log the audit: {reason} (for databases, pip install mlflow in place of mlflow-skinny)"
+            ) from error
+
+
+def _logged(client: Any, report: AuditReport, files: Sequence[Path]) -> LoggedRun:  # noqa: ANN401 - imported late
+    name = os.environ.get("MLFLOW_EXPERIMENT_NAME") or _EXPERIMENT
+    known = client.get_experiment_by_name(name)
+    began = round(datetime.fromisoformat(started_at(report)).timestamp() * 1000)
+    experiment = known.experiment_id if known else client.create_experiment(name)
+    run_id = str(client.create_run(experiment, start_time=began, tags=_tags(report)).info.run_id)
+    try:
+        _log_numbers(client, run_id, report, began)
+        for file in files:
+            client.log_artifact(run_id, str(file))
+    except BaseException:
+        client.set_terminated(run_id, "FAILED")
+        raise
+    client.set_terminated(run_id, end_time=began + round(report.run.cost.seconds * 1000))
+    return LoggedRun(run_id, name)
+
+
+def _log_numbers(client: Any, run_id: str, report: AuditReport, began: int) -> None:  # noqa: ANN401
+    from mlflow.entities import Metric, Param
+
+    client.log_batch(run_id, params=[Param(key, value) for key, value in _settings(report).items()])
+    numbers = [Metric(key, value, began, 0) for key, value in _numbers(report).items()]
+    for start in range(0, len(numbers), _BATCH):
+        client.log_batch(run_id, metrics=numbers[start : start + _BATCH])
+
+
+def _settings(report: AuditReport) -> dict[str, str]:
+    run = report.run
+    found = {
+        "model": run.model,
+        "model_sha256": run.model_sha256,
+        "architecture": run.architecture,
+        "data": run.data.path,
+        "data_sha256": run.data.sha256,
+        "profile": run.profile_text,
+        "seed": run.seed,
+        "policy": run.policy,
+        "policy_sha256": run.policy_sha256,
+        "examples": run.examples,
+        "attacked_examples": run.attacked_examples,
+        "device": run.device,
+        "precision": run.precision,
+        "max_length": run.max_length,
+        "robust_emo": run.robust_emo,
+    }
+    return {key: str(value)[:_LONGEST_VALUE] for key, value in found.items() if value is not None}
+
+
+def _tags(report: AuditReport) -> dict[str, str]:
+    model = report.run.model.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    return {
+        "mlflow.runName": model[:_LONGEST_VALUE],
+        "robust_emo.verdict": verdict_of(report).value,
+        "robust_emo.exit_code": str(int(exit_code(report.verdicts, report.sections))),
+        "robust_emo.not_measured": str(sum(each.metric.value is None for each in metrics_of(report))),
+        "robust_emo.crashed_sections": str(sum(section.error is not None for section in report.sections)),
+    }
+
+
+def _numbers(report: AuditReport) -> dict[str, float]:
+    """``clean/accuracy``, its ``.ci_low``, ``.ci_high`` and ``.n``; what was not measured is left out."""
+    found: dict[str, float] = {}
+    names: set[str] = set()
+    for each in metrics_of(report):
+        metric = each.metric
+        if metric.value is None:
+            continue
+        name = _free(_name(each), names)
+        names.add(name)
+        ends = {"": metric.value, ".ci_low": metric.ci_low, ".ci_high": metric.ci_high, ".n": float(metric.n)}
+        found |= {f"{name}{end}": value for end, value in ends.items() if value is not None}
+    return found
+
+
+def _name(each: PastMetric) -> str:
+    """MLflow takes letters, digits and few signs, and reads it as a path: ``clean/recall.joy``."""
+    label = "" if each.metric.label is None else f".{each.metric.label.replace('/', '_')}"
+    parts = f"{each.section}/{each.metric.name}{label}".split("/")
+    plain = (re.sub(r"[^\w.\- ]", "_", part).strip(" .") or "_" for part in parts)
+    return "/".join(plain)[:_LONGEST_NAME]
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Two labels may differ only in what cannot be written."""
+    number, free = 2, name
+    while free in taken:
+        number, free = number + 1, f"{name}-{number}"
+    return free
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,109 @@
+"""A reviewer who has never seen the tool: each of the seven questions is answered at the top of its section."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import explanation_factory as explanations
+import pytest
+import report_factory as factory
+from compared_audits import better_model, of_model
+from privacy_factory import membership_section
+from robust_emo_reports.html import HtmlReporter
+from shown_page import ShownPage
+
+from robust_emo.baseline_audit import BaselineAudit
+from robust_emo.since_baseline import since_baseline
+
+QUESTIONS = Path(__file__).parents[1] / "docs" / "seven_questions.md"
+ANSWERS = {
+    "answer-passed": "verdict",
+    "answer-why": "verdict",
+    "answer-changed": "since",
+    "answer-weakest": "robustness",
+    "answer-attack": "robustness",
+    "answer-leaks": "privacy",
+    "answer-trust": "explanations",
+}
+
+# Pixels from the top of the section to the end of the answer's first sentence, and to its own end.
+_OFFSETS = """
+((id, section) => {
+  const top = document.getElementById(section).getBoundingClientRect().top;
+  const answer = document.getElementById(id);
+  const first = answer.querySelector("p,li") ?? answer;
+  return [first.getBoundingClientRect().bottom - top, answer.getBoundingClientRect().bottom - top];
+})
+"""
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory) -> Path:
+    """An audit with all parts, which fails, beside a baseline."""
+    before = factory.make_outcomes()
+    after = better_model(before)
+    first, second = factory.make_report(before), of_model(factory.make_report(after), "feedback-hard")
+    sections = (*second.sections, membership_section(), explanations.make_section())
+    second = replace(factory.defended(second), sections=sections)
+    beside = BaselineAudit(first, tuple(before)).beside(second, after)
+    path = tmp_path_factory.mktemp("questions") / "report.html"
+    path.write_bytes(HtmlReporter().render(replace(second, since_baseline=since_baseline(beside, second)), after))
+    return path
+
+
+def answer(html: str, name: str) -> str:
+    """The words from an answer's first tag on."""
+    return ShownPage("<p" + html.partition(f'id="{name}"')[2][:4000]).words
+
+
+def test_every_question_is_answered_in_words(page):
+    html = page.read_text()
+    assert answer(html, "answer-passed").strip(" >").startswith("Overall verdict: Fail")
+    assert "Fail: Worst case, at most 3 words · ensemble, 13.6%" in answer(html, "answer-why")
+    assert "(required: at least 50.0%" in answer(html, "answer-why")
+    changed = answer(html, "answer-changed")
+    assert "Better: Worst case, at most 3 words +5.5 points (" in changed
+    assert "Cannot be told: " in changed
+    assert re.search(
+        r"Weakest emotion: \w+\. Attacks that changed at most three words turned \d+ of its \d+ texts",
+        answer(html, "answer-weakest"),
+    )
+    assert re.search(r"Strongest attack on it: \w+\. It turned \d+ of them wrong", answer(html, "answer-attack"))
+    assert "The model leaks who it was trained on" in answer(html, "answer-leaks")
+    assert "May they be believed?" in answer(html, "answer-trust")
+
+
+def test_what_was_not_measured_says_so_and_how_to_measure_it():
+    report = factory.make_report(factory.make_outcomes(examples=20))
+    clean = replace(report, sections=report.sections[:1])
+    html = HtmlReporter().render(clean, ()).decode()
+    for name, command in (
+        ("answer-changed", "--baseline EARLIER/audit.json"),
+        ("answer-weakest", "robust-emo audit"),
+        ("answer-leaks", "robust-emo privacy MODEL"),
+        ("answer-trust", "robust-emo audit"),
+    ):
+        words = answer(html, name)
+        assert "not measured" in words[:120]
+        assert command in words
+    for name in ANSWERS:
+        assert html.count(f'id="{name}"') == 1
+
+
+def test_the_document_names_every_answer():
+    text = QUESTIONS.read_text(encoding="utf-8")
+    for name, section in ANSWERS.items():
+        assert f"`#{name}`" in text
+        assert f"`#{section}`" in text
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (360, 740)])
+def test_every_answer_is_in_the_first_screenful_of_its_section(tab, page, width, height):
+    tab.open(page, width, height=height)
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    bar = tab.evaluate("document.querySelector('.bar').getBoundingClientRect().height")
+    for name, section in ANSWERS.items():
+        first, end = tab.evaluate(f"{_OFFSETS}('{name}', '{section}')")
+        assert first <= height - bar, name
+        if width >= 1280:
+            assert end <= height - bar, name
