@@ -396,8 +396,10 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(audits, text):
     found = tuple(map(tampered, history.audits))
     pairs = tuple(replace(pair, command=text) for pair in history.neighbours)
     html = page(AuditHistory(text, found, (found[0].metrics[0].name,), pairs, (text,)))
-    hostile = ShownPage(html)
-    assert hostile.elements <= plain.elements
-    assert hostile.inline == plain.inline
-    assert not [name for _, name in hostile.attributes if name.startswith("on")]
+    english = ShownPage(html)
+    (chinese,) = english.in_other_languages()
+    for hostile in (english, chinese):
+        assert hostile.elements <= plain.elements
+        assert hostile.code == plain.code
+        assert not [name for _, name in hostile.attributes if name.startswith("on")]
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", html)
