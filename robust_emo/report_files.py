@@ -14,7 +14,7 @@ def load_reporter(name: str, language: str, *, kind: Kind = "reporters") -> Any:
     Args:
         name: of the reporter.
         language: for its argument of this name, such as ``en`` or ``zh``.
-        kind: reporters, or comparison_reporters.
+        kind: reporters, comparison_reporters or history_reporters.
 
     Raises:
         InputError: the reporter does not know the language.
