@@ -13,6 +13,8 @@ from robust_emo.audit_file import read_audit
 from robust_emo.errors import InputError, RobustEmoError
 from robust_emo.types import AttackOutcome, AuditReport
 
+pytestmark = pytest.mark.model_free
+
 SCHEMA_FILE = Path(__file__).parents[1] / "docs" / "audit.schema.json"
 
 

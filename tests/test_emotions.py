@@ -9,6 +9,8 @@ from sentences import SHARED
 
 from robust_emo.emotions import DIAMETER, NEUTRAL, PositionSource, flip_severity, known_labels, position
 
+pytestmark = pytest.mark.model_free
+
 
 @pytest.mark.parametrize(
     ("gold", "nearer", "farther"),

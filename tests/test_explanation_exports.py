@@ -23,6 +23,8 @@ from robust_emo.errors import InputError, PrerequisiteError, RobustEmoError
 from robust_emo.plugins import available, load
 from robust_emo.types import Explanation, Trust, WordAttribution
 
+pytestmark = pytest.mark.model_free
+
 SVG = "{http://www.w3.org/2000/svg}"
 ONE = factory.explain(
     "I am not furious, I love this", "joy", trust=Trust.CAUTION, example_id="row-1", label=("anger", "joy")

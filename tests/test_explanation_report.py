@@ -27,6 +27,8 @@ from robust_emo.types import (
     WordAttribution,
 )
 
+pytestmark = pytest.mark.model_free
+
 REPORT = replace(make_report(make_outcomes(examples=12)), verdicts=())
 
 

@@ -13,6 +13,8 @@ from robust_emo.policy import Policy
 from robust_emo.statistics.paired import PairedCounts, paired_difference
 from robust_emo.types import Metric, Section, Threshold, VerdictStatus
 
+pytestmark = pytest.mark.model_free
+
 AUDITS = 2000
 PASS, FAIL = VerdictStatus.PASS, VerdictStatus.FAIL
 

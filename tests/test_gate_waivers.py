@@ -11,6 +11,8 @@ from robust_emo.gate import Baseline, exit_code, judge
 from robust_emo.policy import read_policy
 from robust_emo.types import Metric, Section, VerdictStatus
 
+pytestmark = pytest.mark.model_free
+
 SHA = "3f2a9c0d1e4b" + "0" * 52
 CHECK = "clean/recall >= 0.5 [fear]"
 POLICY = """

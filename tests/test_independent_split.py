@@ -6,6 +6,8 @@ from robust_emo.data.independent_split import split_independently
 from robust_emo.errors import InputError
 from robust_emo.types import Example
 
+pytestmark = pytest.mark.model_free
+
 EXAMPLES = [
     Example(f"text-{number}", f"text number {number}", ("joy",), f"author {number % 40}" if number % 2 else None)
     for number in range(2000)

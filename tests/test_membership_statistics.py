@@ -20,6 +20,8 @@ from robust_emo.statistics.membership import (
     standard_error,
 )
 
+pytestmark = pytest.mark.model_free
+
 
 def drawn(rng, members, others, *, shift=0.0, folds=5, ties=False):
     member = np.arange(members + others) < members

@@ -22,6 +22,8 @@ from robust_emo.statistics.one_run_f_dp import (
     one_run_mu,
 )
 
+pytestmark = pytest.mark.model_free
+
 SEEN = [Guesses(400, 100, 100), Guesses(400, 100, 83), Guesses(50, 50, 31), Guesses(12, 8, 8), Guesses(30, 10, 0)]
 
 

@@ -9,6 +9,8 @@ from scipy.stats import binom, norm
 from robust_emo.statistics.one_run import Guesses, one_run_epsilon
 from robust_emo.statistics.one_run_f_dp import gaussian_epsilon, one_run_epsilon_f_dp, one_run_epsilon_gaussian
 
+pytestmark = pytest.mark.model_free
+
 RUNS = 600
 MOST = binom.ppf(0.999, RUNS, 0.05) / RUNS
 """A rate that a true 5% exceeds once in a thousand."""

@@ -7,6 +7,8 @@ from scipy import stats
 from robust_emo import statistics as st
 from robust_emo.statistics.paired import paired_difference
 
+pytestmark = pytest.mark.model_free
+
 
 @pytest.mark.parametrize(
     ("table", "bounds"),

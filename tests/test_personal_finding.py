@@ -19,6 +19,8 @@ from robust_emo.personal.scanning import PersonalData, find, scan
 from robust_emo.personal.surrogates import Surrogates
 from robust_emo.validity.emotion_words import class_of_word
 
+pytestmark = pytest.mark.model_free
+
 
 def found(text, **options):
     return [(str(finding.kind), finding.text) for finding in find(text, **options)]

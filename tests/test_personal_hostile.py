@@ -7,6 +7,8 @@ import pytest
 from robust_emo.personal.finding import Certainty
 from robust_emo.personal.scanning import find
 
+pytestmark = pytest.mark.model_free
+
 PARTS = (
     "a", "a.", "1", "1-", "1.", "1 ", "(1)", "a@a.", "@", "@a ", "-.", "Anna ", "Anna Smith ", "J. ", "my name is ",
     "Mr. ", "王", "王老师", "我叫", "微信", "加v", "QQ", "snap: a", "http://", "www.", "a.b/", "u/", "::", "1:", "GB82",

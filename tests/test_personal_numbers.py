@@ -7,6 +7,8 @@ import pytest
 from robust_emo.personal.check_digits import iban, luhn, resident_id, taiwan_id
 from robust_emo.personal.scanning import find
 
+pytestmark = pytest.mark.model_free
+
 
 def kinds(text):
     return [str(finding.kind) for finding in find(text)]

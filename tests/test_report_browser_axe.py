@@ -10,6 +10,8 @@ from importlib.metadata import PackageNotFoundError, distribution
 import pytest
 from browser_pages import PAGES
 
+pytestmark = pytest.mark.model_free
+
 _ISSUES = """
 axe.run(document, OPTIONS).then(({ violations }) => violations.filter((each) => each.impact !== "minor")
   .flatMap((each) => each.nodes.map((node) =>

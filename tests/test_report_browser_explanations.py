@@ -1,5 +1,9 @@
 """Heat maps in a real browser: read by mouse, by key and without colour, filtered, sorted and switched."""
 
+import pytest
+
+pytestmark = pytest.mark.model_free
+
 _SEEN = "[...document.querySelectorAll('.explained-text[data-trust]')].filter(e => e.checkVisibility())"
 
 

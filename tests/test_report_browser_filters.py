@@ -5,6 +5,8 @@ import json
 import pytest
 from browser_pages import PAGES
 
+pytestmark = pytest.mark.model_free
+
 # What a reader does: choose, and see what is left. Items are told by their place in the page as it was opened.
 _TOOLS = """
 window.boxes = [...document.querySelectorAll(".filters")].map((box) => {

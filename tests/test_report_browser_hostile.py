@@ -5,6 +5,8 @@ import re
 import pytest
 from browser_pages import LONG, PAGES
 
+pytestmark = pytest.mark.model_free
+
 _STRANGE = [name for name in PAGES if "hostile" in name or name == "long"]
 
 # Elements and attributes that no template writes, and handlers of any kind.

@@ -3,6 +3,8 @@
 import pytest
 from browser_pages import PAGES
 
+pytestmark = pytest.mark.model_free
+
 # Labels of the axis of budgets that run into each other.
 _OVERLAPS = """
 [...document.querySelectorAll(".plot.budget")].flatMap((plot) => {
@@ -18,7 +20,7 @@ _UNSEEN = """
 (() => {
   const unseen = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const other = "script, style, .js-only, .sign, .narrow, details:not([open]) > :not(summary), svg title";
+  const other = "script, style, .js-only, .sign, .signature, .narrow, details:not([open]) > :not(summary), svg title";
   while (walker.nextNode()) {
     const node = walker.currentNode.parentElement;
     const seen = node.checkVisibility({ opacityProperty: true, visibilityProperty: true });

@@ -5,8 +5,11 @@ import json
 import time
 from pathlib import Path
 
+import pytest
 from browser_pages import everything
 from robust_emo_reports.json import dump_report
+
+pytestmark = pytest.mark.model_free
 
 
 def _downloaded(tab, folder: Path, button: str) -> bytes:

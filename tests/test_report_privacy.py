@@ -12,6 +12,8 @@ from robust_emo_reports.roc_plot import roc_plot
 
 from robust_emo.types import Section
 
+pytestmark = pytest.mark.model_free
+
 
 def page(*sections, privacy=None):
     report = make_report(make_outcomes(examples=40))

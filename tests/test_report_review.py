@@ -21,6 +21,8 @@ from shown_page import ShownPage
 from robust_emo.sign_off_file import overall_verdict
 from robust_emo.types import AuditReport, Metric, Modality, Scope, Section, VerdictStatus, Waiver
 
+pytestmark = pytest.mark.model_free
+
 STATED = Scope("Routes complaints to people.", Modality.TEXT, "EU")
 
 

@@ -10,6 +10,8 @@ from robust_emo_reports.html import HtmlReporter
 from robust_emo_reports.page_size import CUTS, MOST_BYTES
 from shown_page import ShownPage
 
+pytestmark = pytest.mark.model_free
+
 
 @pytest.fixture(scope="module")
 def outcomes():

@@ -18,6 +18,8 @@ from shown_page import HOSTILE, ShownPage
 from robust_emo.types import AttackOutcome, AuditReport, Flag, Learnt, Metric, Status
 from robust_emo.validity.result import Reason
 
+pytestmark = pytest.mark.model_free
+
 
 @pytest.fixture(scope="module")
 def outcomes() -> list[AttackOutcome]:

@@ -10,6 +10,8 @@ from robust_emo import statistics as st
 from robust_emo.gate import status_of
 from robust_emo.types import Metric, Threshold, VerdictStatus
 
+pytestmark = pytest.mark.model_free
+
 ALPHA = 0.05
 anytime = cache(st.anytime_interval)
 wilson = cache(st.wilson)

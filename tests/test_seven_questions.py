@@ -15,6 +15,8 @@ from shown_page import ShownPage
 from robust_emo.baseline_audit import BaselineAudit
 from robust_emo.since_baseline import since_baseline
 
+pytestmark = pytest.mark.model_free
+
 QUESTIONS = Path(__file__).parents[1] / "docs" / "seven_questions.md"
 ANSWERS = {
     "answer-passed": "verdict",

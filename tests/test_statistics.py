@@ -9,6 +9,8 @@ from sklearn import metrics as sk
 
 from robust_emo import statistics as st
 
+pytestmark = pytest.mark.model_free
+
 LABELS = ("anger", "joy", "optimism", "sadness")
 
 

@@ -8,6 +8,8 @@ from robust_emo_reports.masking import mask
 from robust_emo_reports.visible import visible
 from robust_emo_reports.word_diff import WordDiff, word_diff
 
+pytestmark = pytest.mark.model_free
+
 
 @pytest.mark.parametrize(
     ("text", "masked"),

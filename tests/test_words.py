@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from robust_emo.words import Words, edit_distance, words_changed
 
+pytestmark = pytest.mark.model_free
+
 
 @given(st.text())
 def test_splitting_loses_nothing(text):
