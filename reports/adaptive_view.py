@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from robust_emo.types import Gap, NormaliserGaps, RunInfo, Section
+from robust_emo.types import NormaliserGaps, RunInfo, Section
 
+from .language import later, say
 from .masking import mask
 from .metric_view import MetricView, find, metric_view
 from .robustness_view import ENSEMBLE
 from .visible import shortened
 
-_THROUGH = "What it undoes, made by attacks that search through it for whatever slips by."
+_THROUGH = later("What it undoes, made by attacks that search through it for whatever slips by.")
 _AS_WRITTEN, _ALONE, _ON_SURVIVORS = "clean_accuracy_attacked", "accuracy_under_attack", "survivor_success_rate"
 _UNTARGETED = "untargeted"
 _MAX_TEXT = 300
@@ -29,6 +30,10 @@ class AimView:
     """Where it wanted something else than any wrong answer, which breaks fewer texts."""
     why: str = ""
     """Why it was not measured, where that is known."""
+    refusal: str = ""
+    """The error with which it could not run."""
+    error: str | None = None
+    """The error with which it stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class GapView:
     """One way around a normaliser."""
 
     text: str
+    through: bool
+    """Whether it is the way through, which is told in our words; the others in those of the normaliser's authors."""
     aims: tuple[AimView, ...]
     """Empty where no attack that aims at it is known."""
 
@@ -100,23 +107,22 @@ def adaptive_view(run: RunInfo, sections: Sequence[Section]) -> AdaptiveView | N
 def _normaliser(found: NormaliserGaps, aims: Mapping[str, AimView]) -> NormaliserView:
     gaps = None
     if found.known is not None and (found.known.through or found.known.gaps):
-        through = [Gap(_THROUGH, found.known.through)] if found.known.through else []
-        gaps = tuple(_gap(gap, aims) for gap in (*through, *found.known.gaps))
+        through = [_gap(say(_THROUGH), found.known.through, aims, through=True)] if found.known.through else []
+        around = [_gap(shortened(mask(gap.text), _MAX_TEXT), gap.attacks, aims) for gap in found.known.gaps]
+        gaps = (*through, *around)
     return NormaliserView(shortened(found.normaliser), shortened(found.version), gaps)
 
 
-def _gap(gap: Gap, aims: Mapping[str, AimView]) -> GapView:
-    text = shortened(mask(gap.text), _MAX_TEXT)
-    return GapView(text, tuple(aims[name] for name in dict.fromkeys(gap.attacks)))
+def _gap(text: str, attacks: Sequence[str], aims: Mapping[str, AimView], *, through: bool = False) -> GapView:
+    return GapView(text, through, tuple(aims[name] for name in dict.fromkeys(attacks)))
 
 
 def _aim(name: str, section: Section | None, not_runnable: Mapping[str, str]) -> AimView:
     attack = shortened(name)
     if section is None:
-        reason = not_runnable.get(name)
-        return AimView(attack, why=f"it could not run there: {mask(reason)}" if reason else "")
+        return AimView(attack, refusal=mask(not_runnable.get(name, "")))
     if section.error is not None:
-        return AimView(attack, why=f"it stopped with an error: {mask(section.error)}")
+        return AimView(attack, error=mask(section.error))
     left = find(section.metrics, _ON_SURVIVORS) is not None
     goal = str(section.args.get("goal", _UNTARGETED))
     return AimView(
@@ -124,7 +130,7 @@ def _aim(name: str, section: Section | None, not_runnable: Mapping[str, str]) ->
         accuracy=_measured(section, _ALONE),
         on_survivors=_measured(section, _ON_SURVIVORS),
         goal="" if goal == _UNTARGETED else shortened(goal),
-        why="the attacks before it had left no text" if left else "no text could be attacked",
+        why=say("the attacks before it had left no text") if left else say("no text could be attacked"),
     )
 
 

@@ -8,6 +8,7 @@ from robust_emo.types import AttackOutcome, Section, Status
 from . import numbers
 from .charts import Scale
 from .invalid_reasons import reasons_text
+from .language import say
 from .metric_view import MetricView, find, find_view, metric_view
 from .section_view import SectionView, section_view
 
@@ -62,7 +63,7 @@ def attack_view(section: Section, outcomes: Sequence[AttackOutcome]) -> AttackVi
     others = tuple(metric_view(metric) for metric in section.metrics if metric.name not in _PLACED)
     return AttackView(
         section=section_view(section, metrics=others),
-        before=numbers.NOT_MEASURED if share is None else numbers.percent(share),
+        before=say("not measured") if share is None else numbers.percent(share),
         before_at=None if share is None else numbers.coordinate(Scale().at(share)),
         under_attack=find_view(section.metrics, "accuracy_under_attack"),
         few_words=metric_view(few_words) if few_words else None,
@@ -85,7 +86,10 @@ def tally(counts: Mapping[Status, int]) -> str:
     """The counts in words; empty when there are none."""
     if not any(counts.values()):
         return ""
-    skipped = f"{numbers.count(counts[Status.SKIPPED])} skipped (wrong before)"
-    errored = f"{numbers.count(counts[Status.ERRORED])} errored"
-    succeeded, failed = counts[Status.SUCCEEDED], counts[Status.FAILED]
-    return f"{numbers.count(succeeded)} succeeded, {numbers.count(failed)} failed, {skipped}, {errored}"
+    return say(
+        "{succeeded} succeeded, {failed} failed, {skipped} skipped (wrong before), {errored} errored",
+        succeeded=numbers.count(counts[Status.SUCCEEDED]),
+        failed=numbers.count(counts[Status.FAILED]),
+        skipped=numbers.count(counts[Status.SKIPPED]),
+        errored=numbers.count(counts[Status.ERRORED]),
+    )

@@ -7,6 +7,7 @@ from robust_emo.types import BudgetCurve, CurvePoint, Metric, Section
 
 from . import numbers
 from .charts import BrokenLine, Tick, broken_line, ticks
+from .language import say
 from .metric_view import find
 
 MOST_LINES = 12
@@ -82,7 +83,7 @@ def budget_chart(sections: Sequence[Section], unit: str, styles: Mapping[str, st
     named = [(section, styles.get(section.plugin, "")) for section in sections]
     return _chart(
         [
-            ("all attacks together" if style == WORST_CASE else section.plugin, style, section)
+            (say("all attacks together") if style == WORST_CASE else section.plugin, style, section)
             for section, style in named
         ],
         unit,
@@ -91,7 +92,7 @@ def budget_chart(sections: Sequence[Section], unit: str, styles: Mapping[str, st
 
 def before_and_after(old: Section, new: Section, unit: str) -> BudgetChart | None:
     """One attack, or the worst case, in two audits; None where neither measured anything."""
-    return _chart([("before", "c5 d1", old), ("after", "c0 d0", new)], unit)
+    return _chart([(say("before"), "c5 d1", old), (say("after"), "c0 d0", new)], unit)
 
 
 def _chart(sections: Sequence[tuple[str, str, Section]], unit: str) -> BudgetChart | None:
@@ -103,7 +104,7 @@ def _chart(sections: Sequence[tuple[str, str, Section]], unit: str) -> BudgetCha
         return None
     show = _BUDGETS[unit]
     lines = tuple(_line(name, style, section, curve, budgets) for name, style, section, curve in curves)
-    texts = [show(0), *(show(budget) for budget in budgets), "all"]
+    texts = [show(0), *(show(budget) for budget in budgets), say("all")]
     return BudgetChart(ticks(texts), lines, sum(not line.style for line in lines))
 
 

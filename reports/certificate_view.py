@@ -8,6 +8,7 @@ from robust_emo.types import BudgetCurve, CurvePoint, Metric, Section
 from . import numbers
 from .budget_chart import BudgetCell, BudgetChart, BudgetLine
 from .charts import broken_line, ticks
+from .language import say
 from .metric_view import find
 from .section_view import SectionView, section_view
 
@@ -35,10 +36,10 @@ def _chart(section: Section) -> BudgetChart | None:
     if accuracy is None or balanced is None:
         return None
     lines = (
-        _line("certified accuracy", "c0 d0", accuracy),
-        _flat("always the most frequent emotion", "c0 d2", find(section.metrics, "constant_accuracy"), accuracy),
-        _line("balanced certified accuracy", "c1 d0", balanced),
-        _flat("the same, balanced", "c1 d2", find(section.metrics, "constant_balanced_accuracy"), balanced),
+        _line(say("certified accuracy"), "c0 d0", accuracy),
+        _flat(say("always the most frequent emotion"), "c0 d2", find(section.metrics, "constant_accuracy"), accuracy),
+        _line(say("balanced certified accuracy"), "c1 d0", balanced),
+        _flat(say("the same, balanced"), "c1 d2", find(section.metrics, "constant_balanced_accuracy"), balanced),
     )
     texts = [numbers.whole(point.budget) for point in accuracy.points if point.budget is not None]
     return BudgetChart(ticks(texts), tuple(line for line in lines if line), 0)

@@ -7,11 +7,14 @@ from robust_emo.types import Change, Gain, ModelComparison
 
 from . import numbers
 from .charts import Scale, Whisker
+from .language import later, say, say_counted
 from .metric_names import metric_name
 from .visible import shortened
 
 _CLEAN = "clean_accuracy_attacked"
-_MEANINGS = {_CLEAN: "Share of the texts drawn for the attacks that are predicted right as people wrote them."}
+_MEANINGS = {
+    _CLEAN: later("Share of the texts drawn for the attacks that are predicted right as people wrote them."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,9 @@ class ChangeView:
     @property
     def sentence(self) -> str:
         """``Under unicode +65.0 points (+57.6 to +70.9)``."""
-        return f"{self.title} {self.gained} ({self.interval})" if self.whisker else self.title
+        if self.whisker is None:
+            return self.title
+        return say("{measure} {gained} ({interval})", measure=self.title, gained=self.gained, interval=self.interval)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,14 @@ class Headline:
     """What is better, worse, cannot be told and was not measured, with the measures; those without any say so."""
 
 
-SIDE_BY_SIDE = Headline("not_measured", "Side by side", ())
-"""Of audits without attacks."""
 _CLASSES = {Change.BETTER: "better", Change.WORSE: "worse", Change.UNTOLD: "untold", Change.NOT_MEASURED: "missing"}
-_NOTHING = "nothing for which chance can be ruled out"
+_WORDS = {
+    Change.BETTER: later("better"),
+    Change.WORSE: later("worse"),
+    Change.UNTOLD: later("cannot be told"),
+    Change.NOT_MEASURED: later("not measured"),
+}
+_NOTHING = later("nothing for which chance can be ruled out")
 
 
 def change_views(measures: Sequence[ModelComparison]) -> tuple[ChangeView, ...]:
@@ -73,16 +82,14 @@ def _view(measure: ModelComparison, scale: Scale) -> ChangeView:
     ends = None if gain is None else (gain.ci_low, gain.ci_high)
     return ChangeView(
         title=_title(measure),
-        meaning=""
-        if ": " in measure.measure
-        else _MEANINGS.get(measure.measure) or metric_name(measure.measure).meaning,
+        meaning="" if ": " in measure.measure else _meaning(measure.measure),
         change=_CLASSES[measure.change],
-        word=measure.change.value,
+        word=say(_WORDS[measure.change]),
         before=_share(measure.both + result.only_left, result.n),
         after=_share(measure.both + result.only_right, result.n),
-        gained=f"{numbers.points(gain.value)} points" if gain else numbers.NOT_MEASURED,
-        interval=_interval(gain) if gain else numbers.NO_INTERVAL,
-        p_value=numbers.NOT_MEASURED if result.p_value is None else numbers.p_value(result.p_value),
+        gained=say("{n} points", n=numbers.points(gain.value)) if gain else say(numbers.NOT_MEASURED),
+        interval=_interval(gain) if gain else say(numbers.NO_INTERVAL),
+        p_value=say(numbers.NOT_MEASURED) if result.p_value is None else numbers.p_value(result.p_value),
         n=numbers.count(result.n),
         lost=numbers.count(result.only_left),
         won=numbers.count(result.only_right),
@@ -90,25 +97,47 @@ def _view(measure: ModelComparison, scale: Scale) -> ChangeView:
     )
 
 
+def _meaning(measure: str) -> str:
+    return say(_MEANINGS[measure]) if measure in _MEANINGS else metric_name(measure).meaning
+
+
+def side_by_side() -> Headline:
+    """Of audits without attacks."""
+    return Headline("not_measured", say("Side by side"), ())
+
+
 def headline(views: Sequence[ChangeView]) -> Headline:
     """Better or worse only where a test says so."""
     by_change = {change: [view for view in views if view.change == change] for change in _CLASSES.values()}
     better, worse, missing = (len(by_change[name]) for name in ("better", "worse", "missing"))
     if missing == len(views):
-        return Headline("not_measured", "Not measured", ())
-    told = len(views) - missing
-    parts = [f"{word} in {numbers.count(found)}" for word, found in (("better", better), ("worse", worse)) if found]
-    word = f"{' and '.join(parts)} of {numbers.plural(told, 'measure', 'measures')}" if parts else "no difference told"
+        return Headline("not_measured", say("Not measured"), ())
     return Headline(
         status="inconclusive" if bool(better) == bool(worse) else "pass" if better else "fail",
-        word=word[0].upper() + word[1:],
+        word=_told(better, worse, len(views) - missing),
         lists=(
-            ("Better", _sentences(by_change["better"]) or (_NOTHING,)),
-            ("Worse", _sentences(by_change["worse"]) or (_NOTHING,)),
-            ("Cannot be told", _sentences(by_change["untold"]) or ("none of the rest",)),
-            *((("Not measured", _sentences(by_change["missing"])),) if missing else ()),
+            (say("Better"), _sentences(by_change["better"]) or (say(_NOTHING),)),
+            (say("Worse"), _sentences(by_change["worse"]) or (say(_NOTHING),)),
+            (say("Cannot be told"), _sentences(by_change["untold"]) or (say("none of the rest"),)),
+            *(((say("Not measured"), _sentences(by_change["missing"])),) if missing else ()),
         ),
     )
+
+
+def _told(better: int, worse: int, measures: int) -> str:
+    found = {"better": numbers.count(better), "worse": numbers.count(worse)}
+    if better and worse:
+        return say_counted(
+            measures,
+            "Better in {better} and worse in {worse} of {n} measure",
+            "Better in {better} and worse in {worse} of {n} measures",
+            **found,
+        )
+    if better:
+        return say_counted(measures, "Better in {better} of {n} measure", "Better in {better} of {n} measures", **found)
+    if worse:
+        return say_counted(measures, "Worse in {worse} of {n} measure", "Worse in {worse} of {n} measures", **found)
+    return say("No difference told")
 
 
 def _sentences(views: Sequence[ChangeView]) -> tuple[str, ...]:
@@ -117,16 +146,16 @@ def _sentences(views: Sequence[ChangeView]) -> tuple[str, ...]:
 
 def _title(measure: ModelComparison) -> str:
     if measure.attack is not None:
-        return f"Under {shortened(measure.attack)}"
+        return say("Under {attack}", attack=shortened(measure.attack))
     name, _, label = measure.measure.partition(": ")
     if label:
         return f"{metric_name(name).title} · {shortened(label)}"
-    return "As written" if measure.measure == _CLEAN else metric_name(measure.measure).title
+    return say("As written") if measure.measure == _CLEAN else metric_name(measure.measure).title
 
 
 def _share(right: int, n: int) -> str:
-    return numbers.percent(right / n) if n else numbers.NOT_MEASURED
+    return numbers.percent(right / n) if n else say(numbers.NOT_MEASURED)
 
 
 def _interval(gain: Gain) -> str:
-    return f"{numbers.points(gain.ci_low)} to {numbers.points(gain.ci_high)}"
+    return say("{low} to {high}", low=numbers.points(gain.ci_low), high=numbers.points(gain.ci_high))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from robust_emo.types import CalibrationBin
 
 from . import numbers
+from .language import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +103,13 @@ def reliability_bars(bins: Sequence[CalibrationBin]) -> tuple[ReliabilityBar, ..
                 height=numbers.coordinate(100 * entry.accuracy),
                 share_top=numbers.coordinate(100 * (1 - entry.n / most)),
                 share_height=numbers.coordinate(100 * entry.n / most),
-                text=(
-                    f"Confidence {numbers.percent(entry.low, 0)} to {numbers.percent(entry.high, 0)}: "
-                    f"{numbers.count(entry.n)} texts, mean confidence {numbers.percent(entry.confidence)}, "
-                    f"right {numbers.percent(entry.accuracy)}"
+                text=say(
+                    "Confidence {low} to {high}: {n} texts, mean confidence {confidence}, right {accuracy}",
+                    low=numbers.percent(entry.low, 0),
+                    high=numbers.percent(entry.high, 0),
+                    n=numbers.count(entry.n),
+                    confidence=numbers.percent(entry.confidence),
+                    accuracy=numbers.percent(entry.accuracy),
                 ),
             )
         )

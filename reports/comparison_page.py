@@ -4,17 +4,22 @@ from dataclasses import dataclass
 
 from robust_emo.types import AuditComparison, AuditReport
 
-from . import numbers
 from .adaptive_view import AdaptiveView, adaptive_view
 from .budget_chart import BudgetChart, before_and_after
-from .change_view import SIDE_BY_SIDE, ChangeView, Headline, change_views, headline
-from .flags_view import flag_view
+from .change_view import ChangeView, Headline, change_views, headline, side_by_side
+from .flags_view import FlagView, flag_view
+from .language import later, say, say_counted
 from .model_name import model_name
 from .robustness_view import ENSEMBLE, reduces
 from .run_pair_view import RunPairView, run_pair_view
 from .section_pair_view import MetricPair, SectionPair, Uncompared, metric_pair, section_pairs
 from .visible import shortened
-from .won_lost_view import ALL_ATTACKS, WonLostView, won_lost_view
+from .won_lost_view import ALL_ATTACKS, WonLostView, attack_name, won_lost_view
+
+_CRASHED = {
+    "before": later("Section {section} did not run to its end (audit before): its numbers are missing, not zero."),
+    "after": later("Section {section} did not run to its end (audit after): its numbers are missing, not zero."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,15 @@ class AttackPair:
     attack: str
     chart: BudgetChart | None
     queries: MetricPair
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Of self-diagnosis: why the numbers of one audit may be better than they are."""
+
+    flag: FlagView
+    after: bool
+    """Whether it is the audit after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +51,13 @@ class ComparisonPage:
     attacked: bool
     """False: neither audit attacked, so that numbers stand side by side and nothing was tested."""
     headline: Headline
-    cautions: tuple[str, ...]
-    """Why the two may not compare, or numbers may be better than they are."""
+    notes: tuple[str, ...]
+    """Why the two may not compare, as the comparison says it, in English."""
+    crashed: tuple[str, ...]
+    signs: tuple[Sign, ...]
     changes: tuple[ChangeView, ...]
     texts: str
+    """How many were compared, in a sentence."""
     adaptive: AdaptiveView | None
     """Of the model after; null where it has no input defence."""
     clean: tuple[SectionPair, ...]
@@ -70,17 +87,21 @@ def comparison_page(comparison: AuditComparison, *, max_examples: int, masked: b
     pairs, uncompared = section_pairs(old, new)
     changes = change_views(comparison.measures)
     evasion = sorted((pair for pair in pairs if pair.kind == "evasion"), key=lambda pair: pair.plugin != ENSEMBLE)
-    texts = numbers.plural(len(comparison.texts), "text", "texts")
     return ComparisonPage(
         before=model_name(old.run.model),
         after=model_name(new.run.model),
-        summary=(f"{texts} attacked in both · " if comparison.attacked else "")
-        + f"profile {new.run.profile_text} · seed {new.run.seed}",
+        summary=_summary(comparison),
         attacked=comparison.attacked,
-        headline=headline(changes) if comparison.attacked else SIDE_BY_SIDE,
-        cautions=_cautions(comparison),
+        headline=headline(changes) if comparison.attacked else side_by_side(),
+        notes=tuple(f"{note[:1].upper()}{note[1:]}." for note in comparison.notes),
+        crashed=(*_crashed(old, "before"), *_crashed(new, "after")),
+        signs=(*_signs(old, after=False), *_signs(new, after=True)),
         changes=changes,
-        texts=texts,
+        texts=say_counted(
+            len(comparison.texts),
+            "The {n} text that both audits attacked, as written and under attack.",
+            "The {n} texts that both audits attacked, as written and under attack.",
+        ),
         adaptive=adaptive_view(new.run, [section for section in new.sections if section.kind == "evasion"]),
         clean=tuple(pair for pair in pairs if pair.kind == "clean"),
         attacks=tuple(_attack(pair) for pair in evasion if not reduces(pair.sections[0])),
@@ -95,28 +116,31 @@ def comparison_page(comparison: AuditComparison, *, max_examples: int, masked: b
 def _attack(pair: SectionPair) -> AttackPair:
     before, after = pair.sections
     return AttackPair(
-        attack=ALL_ATTACKS if pair.plugin == ENSEMBLE else shortened(pair.plugin),
+        attack=attack_name(ALL_ATTACKS if pair.plugin == ENSEMBLE else pair.plugin),
         chart=before_and_after(before, after, "words"),
         queries=metric_pair(before.metrics, after.metrics, "mean_queries"),
     )
 
 
-def _cautions(comparison: AuditComparison) -> tuple[str, ...]:
-    sides = ((comparison.old, "before"), (comparison.new, "after"))
-    crashed = [
-        f"Section {shortened(section.plugin)} did not run to its end (audit {name}): its numbers are missing, not zero."
-        for report, name in sides
-        for section in report.sections
-        if section.error is not None
-    ]
-    notes = [f"{note[:1].upper()}{note[1:]}." for note in comparison.notes]
-    return (*notes, *crashed, *(sentence for report, name in sides for sentence in _raised(report, name)))
+def _summary(comparison: AuditComparison) -> str:
+    run = comparison.new.run
+    if not comparison.attacked:
+        return say("profile {profile} · seed {seed}", profile=run.profile_text, seed=run.seed)
+    return say_counted(
+        len(comparison.texts),
+        "{n} text attacked in both · profile {profile} · seed {seed}",
+        "{n} texts attacked in both · profile {profile} · seed {seed}",
+        profile=run.profile_text,
+        seed=run.seed,
+    )
 
 
-def _raised(report: AuditReport, name: str) -> list[str]:
+def _crashed(report: AuditReport, name: str) -> list[str]:
+    failed = [section for section in report.sections if section.error is not None]
+    return [say(_CRASHED[name], section=shortened(section.plugin)) for section in failed]
+
+
+def _signs(report: AuditReport, *, after: bool) -> list[Sign]:
     """Self-diagnosis: a sign that appears after may be why numbers rose."""
     flags = [flag for section in report.sections if section.plugin == ENSEMBLE for flag in section.flags if flag.raised]
-    return [
-        f"{flag.title} (audit {name}): {flag.detail}. {flag.meaning} That model may be less robust than it looks."
-        for flag in map(flag_view, flags)
-    ]
+    return [Sign(flag_view(flag), after) for flag in flags]

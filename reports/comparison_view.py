@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from robust_emo.types import Comparison
 
 from . import numbers
+from .language import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,13 @@ def comparison_view(comparison: Comparison) -> ComparisonView:
     return ComparisonView(
         left=comparison.left,
         right=comparison.right,
-        difference=numbers.NOT_MEASURED if comparison.difference is None else numbers.points(comparison.difference),
-        interval=numbers.NO_INTERVAL
+        difference=say(numbers.NOT_MEASURED)
+        if comparison.difference is None
+        else numbers.points(comparison.difference),
+        interval=say(numbers.NO_INTERVAL)
         if low is None or high is None
-        else f"{numbers.points(low)} to {numbers.points(high)}",
-        p_value=numbers.NOT_MEASURED if p_value is None else numbers.p_value(p_value),
+        else say("{low} to {high}", low=numbers.points(low), high=numbers.points(high)),
+        p_value=say(numbers.NOT_MEASURED) if p_value is None else numbers.p_value(p_value),
         decided=p_value is not None and p_value < _SIGNIFICANT,
         n=numbers.count(comparison.n),
     )

@@ -17,9 +17,13 @@ class Crash:
     section: str
     """``evasion/pruthi``."""
     what: str
-    """Completes "Section evasion/pruthi ..."."""
+    """Completes "Section evasion/pruthi ..." in English, for files that know no other language."""
     detail: str
     """The error, people in it masked; empty for single texts, whose errors are in outcomes.jsonl."""
+    texts: int | None = None
+    """How many single texts; None of a whole section."""
+    of: int = 0
+    """Texts attacked in all."""
 
     @property
     def sentence(self) -> str:
@@ -35,9 +39,9 @@ def crash_of(section: Section) -> Crash | None:
     errored = section.counts.get(Status.ERRORED.value, 0)
     if not errored:
         return None
-    texts = numbers.plural(errored, "text", "texts")
-    what = f"crashed on {texts} of {numbers.count(sum(section.counts.values()))}, which no rate counts"
-    return Crash(section_name(section), what, "")
+    texts, of = f"{numbers.count(errored)} {'text' if errored == 1 else 'texts'}", sum(section.counts.values())
+    what = f"crashed on {texts} of {numbers.count(of)}, which no rate counts"
+    return Crash(section_name(section), what, "", errored, of)
 
 
 def crashes(sections: Iterable[Section]) -> tuple[Crash, ...]:

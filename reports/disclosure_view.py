@@ -4,28 +4,34 @@ from dataclasses import dataclass
 
 from robust_emo.types import Metric, Section
 
+from .language import later, say
 from .metric_view import MetricView, find, find_view
 from .section_view import SectionView, section_view
 
 DISCLOSURE = "disclosure"
 
 _SHOWN = (
-    ("logits", "Logits", "the model's answer with all its digits"),
-    ("2_decimals", "Probabilities, 2 decimals", "such as 0.97"),
-    ("1_decimal", "Probabilities, 1 decimal", "such as 0.9"),
-    ("0_decimals", "Probabilities, 0 decimals", "0 or 1"),
-    ("label", "The label alone", "no probability at all"),
-    ("attribution_norm", "Attributions, how large", "an explanation by gradient times input"),
-    ("attribution_variance", "Attributions, how uneven", "the same explanation"),
+    ("logits", later("Logits"), later("the model's answer with all its digits")),
+    ("2_decimals", later("Probabilities, 2 decimals"), later("such as 0.97")),
+    ("1_decimal", later("Probabilities, 1 decimal"), later("such as 0.9")),
+    ("0_decimals", later("Probabilities, 0 decimals"), later("0 or 1")),
+    ("label", later("The label alone"), later("no probability at all")),
+    ("attribution_norm", later("Attributions, how large"), later("an explanation by gradient times input")),
+    ("attribution_variance", later("Attributions, how uneven"), later("the same explanation")),
 )
 _SOURCES = (
-    ("embedding_recovery_f1", None, "This model's embedding", "one vector for a whole text"),
-    ("base_recovery_f1", "embedding_recovery_f1_over_base", "Its base's embedding", "before any training on the texts"),
+    ("embedding_recovery_f1", None, later("This model's embedding"), later("one vector for a whole text")),
+    (
+        "base_recovery_f1",
+        "embedding_recovery_f1_over_base",
+        later("Its base's embedding"),
+        later("before any training on the texts"),
+    ),
     (
         "frequent_words_f1",
         "embedding_recovery_f1_over_frequent",
-        "No embedding",
-        "the most frequent words for every text",
+        later("No embedding"),
+        later("the most frequent words for every text"),
     ),
 )
 
@@ -83,8 +89,8 @@ def disclosure_view(section: Section) -> DisclosureView:
 
 def _shown(metrics: tuple[Metric, ...], key: str, name: str, meaning: str) -> ShownRow:
     return ShownRow(
-        name=name,
-        meaning=meaning,
+        name=say(name),
+        meaning=say(meaning),
         area=find_view(metrics, f"membership_auc_from_{key}"),
         found=find_view(metrics, f"tpr_at_fpr_1pct_from_{key}"),
         area_change=_if_there(metrics, f"membership_auc_change_by_{key}"),
@@ -94,14 +100,19 @@ def _shown(metrics: tuple[Metric, ...], key: str, name: str, meaning: str) -> Sh
 
 def _blind(metrics: tuple[Metric, ...]) -> ShownRow:
     return ShownRow(
-        "Nothing", "blind baseline: words and meaning of the text", find_view(metrics, "blind_auc"), None, None, None
+        name=say("Nothing"),
+        meaning=say("blind baseline: words and meaning of the text"),
+        area=find_view(metrics, "blind_auc"),
+        found=None,
+        area_change=None,
+        found_change=None,
     )
 
 
 def _source(metrics: tuple[Metric, ...], key: str, gain: str | None, name: str, meaning: str) -> SourceRow:
     return SourceRow(
-        name=name,
-        meaning=meaning,
+        name=say(name),
+        meaning=say(meaning),
         public=find_view(metrics, key),
         members=find_view(metrics, f"{key}_members"),
         public_gain=find_view(metrics, gain) if gain else None,

@@ -10,6 +10,7 @@ from robust_emo.types import MapPoint
 from . import numbers
 from .examples_view import label_names
 from .explanation_charts import too_few
+from .language import say
 from .visible import shortened
 
 WIDTH, HEIGHT = 720, 440
@@ -92,7 +93,9 @@ def map_view(points: Sequence[MapPoint], projection: str, variance_shown: float 
         series.append(_series(shortened(name, 30), row, own, place, counts[name]))
     if len(order) > len(names):
         rest = [point for point in drawn if _first(point) not in set(names)]
-        series.append(_series("all others", len(names), rest, place, sum(counts[name] for name in order[len(names) :])))
+        series.append(
+            _series(say("all others"), len(names), rest, place, sum(counts[name] for name in order[len(names) :]))
+        )
     return MapView(
         series=tuple(series),
         n=numbers.count(len(points)),

@@ -7,6 +7,7 @@ from robust_emo.types import AttackOutcome, Status
 
 from . import numbers
 from .heat import HeatCell, HeatTable, level_of
+from .language import say
 from .visible import shortened
 
 FEW = 10
@@ -31,8 +32,8 @@ def emotion_heat(
     ordered = tuple(label for label in labels if label in seen) + tuple(sorted(seen - set(labels)))
     every = [outcome for outcomes in by_attack.values() for outcome in outcomes]
     rows = [
-        ("all, ≤ 3 words", by_emotion(every, few_words=True)),
-        ("all, any words", by_emotion(every, few_words=False)),
+        (say("all, ≤ 3 words"), by_emotion(every, few_words=True)),
+        (say("all, any words"), by_emotion(every, few_words=False)),
         *((shortened(name), _alone(by_attack[name])) for name in apart if by_attack[name]),
     ]
     cells = [(name, tuple(_cell(counted.get(label, Counter())) for label in ordered)) for name, counted in rows]

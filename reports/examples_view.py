@@ -8,6 +8,7 @@ from robust_emo.types import AttackOutcome, Status
 
 from . import numbers
 from .invalid_reasons import reason_words
+from .language import later, say, say_counted
 from .visible import shortened
 from .word_diff import WordDiff, word_diff
 
@@ -17,9 +18,9 @@ MAX_MARKUP = 250_000
 _VALIDITIES = {True: (0, "valid"), None: (1, "unchecked"), False: (2, "invalid")}
 """Rank and name."""
 _VALIDITY_TEXTS = {
-    "valid": "judged to keep its emotion",
-    "unchecked": "not checked",
-    "invalid": "may not keep its emotion",
+    "valid": later("judged to keep its emotion"),
+    "unchecked": later("not checked"),
+    "invalid": later("may not keep its emotion"),
 }
 
 
@@ -88,8 +89,8 @@ def examples_view(outcomes: Sequence[AttackOutcome], *, recorded: bool, limit: i
         shown_text=numbers.count(len(ordered)),
         total_text=numbers.count(len(successes)),
         attacks=tuple(sorted({view.attack for view in ordered})),
-        emotions=tuple(sorted({view.gold for view in ordered})),
-        validities=tuple((name, text) for name, text in _VALIDITY_TEXTS.items() if name in found),
+        emotions=tuple(sorted({view.gold for view in ordered}, key=lambda name: (name != label_names(()), name))),
+        validities=tuple((name, say(text)) for name, text in _VALIDITY_TEXTS.items() if name in found),
         masked=masked,
     )
 
@@ -127,9 +128,11 @@ def _example_view(outcome: AttackOutcome, *, masked: bool) -> ExampleView:
         before=label_names(outcome.predicted or ()),
         after=label_names(outcome.predicted_after or ()),
         words=words or 0,
-        words_text=f"{numbers.plural(words, 'word', 'words')} changed" if words is not None else numbers.NOT_MEASURED,
+        words_text=say("not measured")
+        if words is None
+        else say_counted(words, "{n} word changed", "{n} words changed"),
         queries=outcome.num_queries or 0,
-        queries_text=numbers.plural(outcome.num_queries or 0, "query", "queries"),
+        queries_text=say_counted(outcome.num_queries or 0, "{n} query", "{n} queries"),
         validity=validity,
         validity_text=validity_text,
         rank=rank,
@@ -140,13 +143,14 @@ def _example_view(outcome: AttackOutcome, *, masked: bool) -> ExampleView:
 def validity_of(outcome: AttackOutcome) -> tuple[str, str]:
     """Name of the validity (``valid``, ``invalid`` or ``unchecked``), and the same in words with its reasons."""
     _, validity = _VALIDITIES[outcome.valid]
-    reasons = ", ".join(map(reason_words, outcome.invalid_reasons))
-    return validity, _VALIDITY_TEXTS[validity] + (f": {reasons}" if reasons else "")
+    found = say(_VALIDITY_TEXTS[validity])
+    reasons = say(", ").join(map(reason_words, outcome.invalid_reasons))
+    return validity, say("{found}: {reasons}", found=found, reasons=reasons) if reasons else found
 
 
 def label_names(labels: Sequence[str]) -> str:
     """Emotions of one text, as they are shown."""
-    return shortened(", ".join(labels)) if labels else "(no emotion)"
+    return shortened(", ".join(labels)) if labels else say("(no emotion)")
 
 
 def markup_size(diff: WordDiff) -> int:

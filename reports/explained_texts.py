@@ -11,6 +11,7 @@ from .attributed_spans import Span, spans_of
 from .attribution_levels import strongest
 from .examples_view import label_names
 from .heat_map_view import TRUST_RANKS, TRUST_WORDS, HeatMapView, heat_map_view, is_wrong
+from .language import say
 from .masking import secrets
 from .visible import shortened
 
@@ -85,7 +86,7 @@ def explained_texts(explanations: Sequence[Explanation], *, masked: bool, told: 
     return ExplainedTexts(
         shown=tuple(shown),
         emotions=tuple(map(shortened, emotions)),
-        trusts=tuple((rank, TRUST_WORDS[trust]) for trust, rank in TRUST_RANKS.items() if rank in ranks),
+        trusts=tuple((rank, say(TRUST_WORDS[trust])) for trust, rank in TRUST_RANKS.items() if rank in ranks),
         left_out=numbers.count(left_out) if left_out else "",
     )
 

@@ -7,6 +7,7 @@ from robust_emo.types import CountedBin, FaithfulnessPoint, SanityPoint
 
 from . import numbers
 from .charts import Tick
+from .language import say, say_counted
 from .line_plot import LinePlot, Point, axis_marks, line_plot
 from .visible import shortened
 
@@ -17,7 +18,9 @@ FEWEST_TEXTS = 10
 
 def too_few(n: int) -> str:
     """Why a chart of `n` texts is not drawn; empty where it is."""
-    return f"Too few texts for a chart: n = {n}, and it takes {FEWEST_TEXTS}." if n < FEWEST_TEXTS else ""
+    if n >= FEWEST_TEXTS:
+        return ""
+    return say("Too few texts for a chart: n = {n}, and it takes {fewest}.", n=n, fewest=FEWEST_TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +68,15 @@ def faithfulness_view(
     by_share = {point.share: point for point in masked}
     beside = [by_share.get(point.share) for point in shown]
     hidden = [point for point in beside if point is not None]
-    ways = [("", "", shown)]
+    ways = [((say("highest words"), "c0"), (say("random words"), "c1 d1"), shown)]
     if len(hidden) == len(shown):
-        ways.append((", masked", " d2", hidden))
+        ways.append(((say("highest words, masked"), "c0 d2"), (say("random words, masked"), "c1 d2"), hidden))
 
     def plot(own: Callable[[FaithfulnessPoint], float], random: Callable[[FaithfulnessPoint], float]) -> LinePlot:
         series = [
-            (f"{words}{way}", f"{colour}{dashes or dash}", [Point(value(point)) for point in points])
-            for way, dashes, points in ways
-            for words, colour, dash, value in (
-                ("highest words", "c0", "", own),
-                ("random words", "c1", " d1", random),
-            )
+            (name, style, [Point(value(point)) for point in points])
+            for highest, drawn, points in ways
+            for (name, style), value in ((highest, own), (drawn, random))
         ]
         return line_plot(places, series, show=lambda value: numbers.mark(100 * value))
 
@@ -131,7 +131,7 @@ def sanity_view(points: Sequence[SanityPoint]) -> SanityView | None:
     line = [Point(point.correlation, point.ci_low, point.ci_high) for point in shown]
     plot = line_plot(
         [_share(point.share) for point in shown],
-        (("likeness of the attributions", "c0", line),),
+        ((say("likeness of the attributions"), "c0", line),),
         include=(0.0, 1.0),
     )
     return SanityView(
@@ -141,7 +141,7 @@ def sanity_view(points: Sequence[SanityPoint]) -> SanityView | None:
                 shortened(point.randomised),
                 _share(point.share),
                 numbers.signed(point.correlation),
-                numbers.NO_INTERVAL
+                say(numbers.NO_INTERVAL)
                 if point.ci_low is None or point.ci_high is None
                 else f"{numbers.signed(point.ci_low)}{numbers.RANGE}{numbers.signed(point.ci_high)}",
                 numbers.count(point.n),
@@ -190,8 +190,13 @@ def histogram_view(bins: Sequence[CountedBin]) -> HistogramView | None:
                 width=numbers.coordinate(max(0.2, 100 * (each.high - each.low) / span - 0.6)),
                 top=numbers.coordinate(100 * (1 - each.count / most)),
                 height=numbers.coordinate(100 * each.count / most),
-                text=f"{numbers.signed(each.low, 2)} to {numbers.signed(each.high, 2)}: "
-                + numbers.plural(each.count, "text", "texts"),
+                text=say_counted(
+                    each.count,
+                    "{low} to {high}: {n} text",
+                    "{low} to {high}: {n} texts",
+                    low=numbers.signed(each.low, 2),
+                    high=numbers.signed(each.high, 2),
+                ),
             )
             for each in shown
         ),

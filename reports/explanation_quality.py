@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from robust_emo.types import Metric
 
+from .language import say
 from .metric_view import MetricView, find, metric_view
 
 _BESIDE = {
@@ -44,7 +45,7 @@ def quality_rows(metrics: Sequence[Metric]) -> tuple[QualityRow, ...]:
 def _row(metric: Metric, metrics: Sequence[Metric]) -> QualityRow:
     own = metric_view(metric)
     if metric.name in _CORRELATIONS:
-        return QualityRow(own, "0", "on average")
+        return QualityRow(own, "0", say("on average"))
     random = find(metrics, _BESIDE.get(metric.name, ""))
     if random is None:
         return QualityRow(own, "", "")

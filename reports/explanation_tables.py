@@ -8,6 +8,7 @@ from robust_emo.types import AttributionShare, Counterfactual, MethodAgreement, 
 from . import numbers
 from .charts import Scale, Whisker
 from .examples_view import label_names, markup_size
+from .language import later, say, say_counted
 from .masking import mask
 from .visible import shortened
 from .word_diff import WordDiff, word_diff
@@ -94,18 +95,24 @@ def shortcut_rows(shortcuts: Sequence[SuspectedShortcut]) -> tuple[ShortcutRow, 
 
 
 CATEGORIES = {
-    "emotion": ("Emotion words", "words that a lexicon knows as emotional"),
-    "negation": ("Negations", "not, never, no, ..."),
-    "identity": ("Words for groups of people", "gender, religion, origin, ..."),
-    "name": ("Names of people", ""),
-    "handle": ("Handles", "@user"),
-    "url": ("Links", ""),
-    "number": ("Numbers", ""),
-    "emoji": ("Emoji and emoticons", ""),
-    "punctuation": ("Punctuation", ""),
-    "artefact": ("Traces of how the data was made", "@user, &amp; and other remains of markup"),
-    "function": ("Function words", "the, of, and, ..."),
-    "other": ("Other words", ""),
+    "emotion": (later("Emotion words"), later("words that a lexicon knows as emotional")),
+    "negation": (later("Negations"), later("not, never, no, ...")),
+    "identity": (later("Words for groups of people"), later("gender, religion, origin, ...")),
+    "name": (later("Names of people"), ""),
+    "handle": (later("Handles"), "@user"),
+    "url": (later("Links"), ""),
+    "number": (later("Numbers"), ""),
+    "emoji": (later("Emoji and emoticons"), ""),
+    "punctuation": (later("Punctuation"), ""),
+    "artefact": (later("Traces of how the data was made"), later("@user, &amp; and other remains of markup")),
+    "function": (later("Function words"), later("the, of, and, ...")),
+    "other": (later("Other words"), ""),
+}
+_ANSWERS = {None: later("all"), True: later("right answers"), False: later("wrong answers")}
+_ANSWERS_OF = {
+    None: later("predicted {emotion}"),
+    True: later("predicted {emotion}, right answers"),
+    False: later("predicted {emotion}, wrong answers"),
 }
 
 
@@ -136,7 +143,7 @@ class SharesView:
     """Of single emotions, and of right and wrong answers apart; what is flagged first."""
     left_out: str
     flagged: str
-    """``2 of 12 kinds``; empty where none is."""
+    """How many of the kinds are, in a sentence; empty where none is."""
 
 
 def shares_view(shares: Sequence[AttributionShare]) -> SharesView | None:
@@ -152,27 +159,38 @@ def shares_view(shares: Sequence[AttributionShare]) -> SharesView | None:
         overall=tuple(_share(row, scale) for row in overall),
         parts=tuple(_share(row, scale) for row in parts[:_MOST_SHARES]),
         left_out=numbers.count(len(parts) - _MOST_SHARES) if len(parts) > _MOST_SHARES else "",
-        flagged=f"{numbers.count(flagged)} of {numbers.plural(len(overall), 'kind', 'kinds')}" if flagged else "",
+        flagged=_leans_on(flagged, len(overall)) if flagged else "",
+    )
+
+
+def _leans_on(flagged: int, kinds: int) -> str:
+    return say_counted(
+        kinds,
+        "The model leans on {flagged} of {n} kind that should not decide an emotion.",
+        "The model leans on {flagged} of {n} kinds that should not decide an emotion.",
+        flagged=numbers.count(flagged),
     )
 
 
 def _share(row: AttributionShare, scale: Scale) -> ShareRow:
     ends = _ends(row.ci_low, row.ci_high)
-    title, meaning = CATEGORIES.get(row.category, (shortened(row.category), ""))
-    among = [] if row.label is None else [f"predicted {shortened(row.label)}"]
-    among += [] if row.right is None else ["right answers" if row.right else "wrong answers"]
+    known = CATEGORIES.get(row.category)
     return ShareRow(
-        category=title,
-        meaning=meaning,
-        among=", ".join(among) or "all",
+        category=say(known[0]) if known else shortened(row.category),
+        meaning=say(known[1]) if known else "",
+        among=_among(row.label, row.right),
         bar=scale.whisker(row.share, ends),
         expected_at=numbers.coordinate(scale.at(row.expected)),
         share=numbers.percent(row.share),
-        interval=numbers.percent_range(*ends) if ends else numbers.NO_INTERVAL,
+        interval=numbers.percent_range(*ends) if ends else say(numbers.NO_INTERVAL),
         expected=numbers.percent(row.expected),
         n=numbers.count(row.n),
         flagged=row.flagged,
     )
+
+
+def _among(label: str | None, right: bool | None) -> str:
+    return say(_ANSWERS[right]) if label is None else say(_ANSWERS_OF[right], emotion=shortened(label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +253,7 @@ def counterfactual_views(
             before=label_names(each.predicted),
             after=label_names(each.predicted_after),
             attack=shortened(each.plugin),
-            words=f"{numbers.plural(each.words_changed, 'word', 'words')} changed",
+            words=say_counted(each.words_changed, "{n} word changed", "{n} words changed"),
             diff=word_diff(each.original, each.changed, masked=masked),
         )
         size += 900 + markup_size(view.diff)
@@ -251,5 +269,5 @@ def _ends(low: float | None, high: float | None) -> tuple[float, float] | None:
 
 def _interval(ends: tuple[float, float] | None, digits: int) -> str:
     if ends is None:
-        return numbers.NO_INTERVAL
+        return say(numbers.NO_INTERVAL)
     return f"{numbers.signed(ends[0], digits)}{numbers.RANGE}{numbers.signed(ends[1], digits)}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from robust_emo.types import ExplanationFindings, Metric, SanityPoint, Section, Trust
 
 from . import numbers
+from .language import later, say, say_counted
 from .metric_view import MetricView, find, find_view
 
 SANITY_LIMIT = 0.5
@@ -30,30 +31,36 @@ def trust_view(section: Section, findings: ExplanationFindings) -> TrustView:
     """Judge by the whole of each interval, as everywhere."""
     trusted, unreliable = (find(section.metrics, name) for name in ("trusted", "unreliable"))
     learnt = _depends_on_learning(section.metrics, findings.sanity)
-    answer, tone = "Some of them: look at the mark of each", "inconclusive"
+    answer, tone = later("Some of them: look at the mark of each"), "inconclusive"
     if learnt is False:
-        answer, tone = "No: they hardly depend on what the model has learnt", "fail"
+        answer, tone = later("No: they hardly depend on what the model has learnt"), "fail"
     elif _above_half(unreliable):
-        answer, tone = "Most of them not", "fail"
+        answer, tone = later("Most of them not"), "fail"
     elif _above_half(trusted) and learnt:
-        answer, tone = "Most of them", "pass"
+        answer, tone = later("Most of them"), "pass"
     elif trusted is None or trusted.value is None:
-        answer = "Not measured over all texts: look at the mark of each"
+        answer = later("Not measured over all texts: look at the mark of each")
     shares = (find_view(section.metrics, name) for name in ("trusted", "caution", "unreliable", "beats_random"))
     return TrustView(
-        answer=answer,
+        answer=say(answer),
         tone=tone,
         sentence=_counted(section.metrics) or _shown(findings),
-        sanity=_SANITY[learnt],
+        sanity=say(_SANITY[learnt]),
         shares=tuple(share for share in shares if share.measured),
     )
 
 
 _SANITY = {
-    True: "The sanity check is passed: with random weights in the model's place the attributions become other ones.",
-    False: "The sanity check has failed: the attributions look much the same with random weights in the model's place, "
-    "so they show the text more than the model.",
-    None: "The sanity check is undecided: whether the attributions depend on what the model has learnt is not known.",
+    True: later(
+        "The sanity check is passed: with random weights in the model's place the attributions become other ones."
+    ),
+    False: later(
+        "The sanity check has failed: the attributions look much the same with random weights in the model's place, "
+        "so they show the text more than the model."
+    ),
+    None: later(
+        "The sanity check is undecided: whether the attributions depend on what the model has learnt is not known."
+    ),
 }
 
 
@@ -75,21 +82,32 @@ def _above_half(metric: Metric | None) -> bool:
 
 def _counted(metrics: Sequence[Metric]) -> str:
     found = [find(metrics, name) for name in ("trusted", "caution", "unreliable")]
-    parts = []
-    for metric, words in zip(found, ("may be believed", "only with caution", "not"), strict=True):
+    counts = []
+    for metric in found:
         if metric is None or metric.value is None:
             return ""
-        parts.append(f"{numbers.count(round(metric.value * metric.n))} {words}")
-    n = max(metric.n for metric in found if metric)
-    return f"Of the heat maps of {numbers.plural(n, 'text', 'texts')}, {parts[0]}, {parts[1]}, {parts[2]}."
+        counts.append(numbers.count(round(metric.value * metric.n)))
+    return say_counted(
+        max(metric.n for metric in found if metric),
+        "Of the heat maps of {n} text, {trusted} may be believed, {caution} only with caution, {unreliable} not.",
+        "Of the heat maps of {n} texts, {trusted} may be believed, {caution} only with caution, {unreliable} not.",
+        trusted=counts[0],
+        caution=counts[1],
+        unreliable=counts[2],
+    )
 
 
 def _shown(findings: ExplanationFindings) -> str:
     if not findings.shown:
-        return "No heat map was made."
+        return say("No heat map was made.")
     counts = Counter(explanation.trust for explanation in findings.shown)
-    return (
-        f"Of the {numbers.plural(len(findings.shown), 'heat map', 'heat maps')} below, which are no random choice, "
-        f"{numbers.count(counts[Trust.TRUSTED])} may be believed, {numbers.count(counts[Trust.CAUTION])} only with "
-        f"caution, {numbers.count(counts[Trust.UNRELIABLE])} not."
+    return say_counted(
+        len(findings.shown),
+        "Of the {n} heat map below, which are no random choice, {trusted} may be believed, {caution} only with "
+        "caution, {unreliable} not.",
+        "Of the {n} heat maps below, which are no random choice, {trusted} may be believed, {caution} only with "
+        "caution, {unreliable} not.",
+        trusted=numbers.count(counts[Trust.TRUSTED]),
+        caution=numbers.count(counts[Trust.CAUTION]),
+        unreliable=numbers.count(counts[Trust.UNRELIABLE]),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from robust_emo.types import Flag
 
+from .language import later, say
 from .masking import mask
 from .visible import shortened
 
@@ -22,45 +23,56 @@ class FlagView:
     """What was seen."""
 
 
-_STATES = {True: "raised", False: "not raised", None: "not looked at"}
+_STATES = {True: later("raised"), False: later("not raised"), None: later("not looked at")}
 _MEANINGS = {
     "randomised_model": (
-        "The model answers differently when asked twice",
-        "An attack cannot tell a change that helps from chance, so it finds fewer than there are.",
+        later("The model answers differently when asked twice"),
+        later("An attack cannot tell a change that helps from chance, so it finds fewer than there are."),
     ),
     "saturated_softmax": (
-        "The model is so sure that nothing moves",
-        "Probabilities that round to 0 and 1 do not show an attack which change brings it nearer.",
+        later("The model is so sure that nothing moves"),
+        later("Probabilities that round to 0 and 1 do not show an attack which change brings it nearer."),
     ),
     "zero_gradients": (
-        "The model's gradients are zero",
-        "Attacks that see inside the model follow its gradients; without any they stand still.",
+        later("The model's gradients are zero"),
+        later("Attacks that see inside the model follow its gradients; without any they stand still."),
     ),
     "black_box_beats_white_box": (
-        "The model's gradients mislead",
-        "Words chosen by the gradient hurt less than words drawn at random, so attacks that follow it find too little.",
+        later("The model's gradients mislead"),
+        later(
+            "Words chosen by the gradient hurt less than words drawn at random, so attacks that follow it find "
+            "too little."
+        ),
     ),
     "too_few_queries": (
-        "Attacks ran out of queries",
-        "Attacks that were cut short say little about what a patient attacker would find.",
+        later("Attacks ran out of queries"),
+        later("Attacks that were cut short say little about what a patient attacker would find."),
     ),
     "attacks_did_not_apply": (
-        "The attacks did not apply to the texts",
-        "Texts in which no attack finds anything that it can change count as withstood without having been tried.",
+        later("The attacks did not apply to the texts"),
+        later(
+            "Texts in which no attack finds anything that it can change count as withstood without having been tried."
+        ),
     ),
     "privacy_promise_broken": (
-        "More leaks than the privacy ledger promises",
-        "The training or its accounting has a bug: what is promised to the people behind the texts is not kept.",
+        later("More leaks than the privacy ledger promises"),
+        later("The training or its accounting has a bug: what is promised to the people behind the texts is not kept."),
     ),
     "defence_not_aimed_at": (
-        "No attack aimed at some gaps of the defence",
-        "Whoever knows the defence goes where it does nothing; attacks that go elsewhere say little about him, so that "
-        "this is no adaptive evaluation of it.",
+        later("No attack aimed at some gaps of the defence"),
+        later(
+            "Whoever knows the defence goes where it does nothing; attacks that go elsewhere say little about "
+            "him, so that "
+            "this is no adaptive evaluation of it."
+        ),
     ),
 }
 
 
 def flag_view(flag: Flag) -> FlagView:
     """Put a flag into words; flags that are not ours keep their name and have no meaning."""
-    title, meaning = _MEANINGS.get(flag.name) or (shortened(flag.name.replace("_", " ").capitalize()), "")
-    return FlagView(flag.raised, _STATES[flag.raised], title, meaning, mask(flag.detail))
+    state, detail = say(_STATES[flag.raised]), mask(flag.detail)
+    if flag.name not in _MEANINGS:
+        return FlagView(flag.raised, state, shortened(flag.name.replace("_", " ").capitalize()), "", detail)
+    title, meaning = _MEANINGS[flag.name]
+    return FlagView(flag.raised, state, say(title), say(meaning), detail)

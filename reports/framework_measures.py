@@ -7,6 +7,8 @@ Framework 1.0 (2023). What a measure asks for is told in short and in our words;
 from dataclasses import dataclass
 from enum import StrEnum
 
+from .language import later
+
 
 class Part(StrEnum):
     """Parts of the report that can be evidence; the value is the anchor of the place."""
@@ -36,56 +38,156 @@ class Measure:
 
 
 AI_ACT = (
-    Measure("Annex IV, point 1(a)", "The intended purpose of the system.",
-            "The intended use, as whoever ran the audit stated it.", Part.SCOPE),
-    Measure("Annex IV, point 2(g)", "Testing procedures, the data used and their main characteristics, metrics of "
-            "accuracy and robustness, test reports that are dated and signed.",
-            "Data, settings, versions and the command that repeats the audit.", Part.RECORD),
-    Measure("Annex IV, point 2(g)", "Test reports that are dated and signed by the responsible persons.",
-            "A block to sign that names this audit by its fingerprint.", Part.SIGN_OFF),
-    Measure("Annex IV, point 3", "Capabilities and limitations in performance, with degrees of accuracy for the "
-            "persons or groups on which the system is to be used.",
-            "Accuracy by emotion. By persons or groups only where fairness was measured.", Part.CLEAN),
-    Measure("Annex IV, point 3", "Limitations, and outcomes that can be foreseen and are not intended.",
-            "What this audit cannot tell, in plain words.", Part.LIMITS),
-    Measure("Article 9(8)", "Tests against metrics and probabilistic thresholds that were set beforehand.",
+    Measure(
+        later("Annex IV, point 1(a)"),
+        later("The intended purpose of the system."),
+        later("The intended use, as whoever ran the audit stated it."),
+        Part.SCOPE,
+    ),
+    Measure(
+        later("Annex IV, point 2(g)"),
+        later(
+            "Testing procedures, the data used and their main characteristics, metrics of "
+            "accuracy and robustness, test reports that are dated and signed."
+        ),
+        later("Data, settings, versions and the command that repeats the audit."),
+        Part.RECORD,
+    ),
+    Measure(
+        later("Annex IV, point 2(g)"),
+        later("Test reports that are dated and signed by the responsible persons."),
+        later("A block to sign that names this audit by its fingerprint."),
+        Part.SIGN_OFF,
+    ),
+    Measure(
+        later("Annex IV, point 3"),
+        later(
+            "Capabilities and limitations in performance, with degrees of accuracy for the "
+            "persons or groups on which the system is to be used."
+        ),
+        later("Accuracy by emotion. By persons or groups only where fairness was measured."),
+        Part.CLEAN,
+    ),
+    Measure(
+        later("Annex IV, point 3"),
+        later("Limitations, and outcomes that can be foreseen and are not intended."),
+        later("What this audit cannot tell, in plain words."),
+        Part.LIMITS,
+    ),
+    Measure(
+        later("Article 9(8)"),
+        later("Tests against metrics and probabilistic thresholds that were set beforehand."),
+        later(
             "The policy and its thresholds, judged on whole intervals. The policy's fingerprint does not prove when it "
-            "was written.", Part.JUDGEMENT),
-    Measure("Article 10", "Data sets that are relevant, representative, and examined for errors, gaps and biases.",
+            "was written."
+        ),
+        Part.JUDGEMENT,
+    ),
+    Measure(
+        later("Article 10"),
+        later("Data sets that are relevant, representative, and examined for errors, gaps and biases."),
+        later(
             "Counts by label, rows left out, and texts that stand in training and test data. Whether the data are "
-            "representative was not measured.", Part.RECORD),
-    Measure("Article 13(3)(b)(iv)", "Instructions for use: where applicable, what the system offers to explain its "
-            "output.", "Heat maps, and how far they can be believed.", Part.EXPLANATIONS),
-    Measure("Article 15(1) and (3), Article 13(3)(b)(ii)", "An appropriate level of accuracy, declared with its "
-            "metrics in the instructions for use.", "Accuracy, F1 and calibration with intervals.", Part.CLEAN),
-    Measure("Article 15(4)", "Resilience to errors, faults and inconsistencies, such as those that come from people "
-            "who use the system.", "Accuracy under typing errors and other small changes of the texts.",
-            Part.ROBUSTNESS),
-    Measure("Article 15(5)", "Resilience to third parties who exploit weaknesses: adversarial examples and model "
-            "evasion.", "Accuracy under attack. Poisoned data and poisoned models were not tested.", Part.ROBUSTNESS),
-    Measure("Article 15(5)", "Resilience to third parties who exploit weaknesses: attacks on confidentiality.",
-            "What the model gives away about its training texts.", Part.PRIVACY),
-)  # fmt: skip
+            "representative was not measured."
+        ),
+        Part.RECORD,
+    ),
+    Measure(
+        later("Article 13(3)(b)(iv)"),
+        later("Instructions for use: where applicable, what the system offers to explain its output."),
+        later("Heat maps, and how far they can be believed."),
+        Part.EXPLANATIONS,
+    ),
+    Measure(
+        later("Article 15(1) and (3), Article 13(3)(b)(ii)"),
+        later("An appropriate level of accuracy, declared with its metrics in the instructions for use."),
+        later("Accuracy, F1 and calibration with intervals."),
+        Part.CLEAN,
+    ),
+    Measure(
+        later("Article 15(4)"),
+        later(
+            "Resilience to errors, faults and inconsistencies, such as those that come from people who use the system."
+        ),
+        later("Accuracy under typing errors and other small changes of the texts."),
+        Part.ROBUSTNESS,
+    ),
+    Measure(
+        later("Article 15(5)"),
+        later("Resilience to third parties who exploit weaknesses: adversarial examples and model evasion."),
+        later("Accuracy under attack. Poisoned data and poisoned models were not tested."),
+        Part.ROBUSTNESS,
+    ),
+    Measure(
+        later("Article 15(5)"),
+        later("Resilience to third parties who exploit weaknesses: attacks on confidentiality."),
+        later("What the model gives away about its training texts."),
+        Part.PRIVACY,
+    ),
+)
 
 AI_RMF = (
-    Measure("MAP 1.1", "Intended purposes, context and laws that apply are understood and documented.",
-            "Intended use, modality and jurisdiction, as they were stated.", Part.SCOPE),
-    Measure("MEASURE 2.1", "Test sets, metrics and tools of the evaluation are documented.",
-            "Data with fingerprints, settings, versions, the command.", Part.RECORD),
-    Measure("MEASURE 2.3", "Performance is measured for conditions like those of deployment.",
-            "Performance on the audited texts. Whether these are like those of deployment is for you to say.",
-            Part.CLEAN),
-    Measure("MEASURE 2.5", "The system is valid and reliable; limits of generalisation are documented.",
-            "What this audit cannot tell.", Part.LIMITS),
-    Measure("MEASURE 2.7", "Security and resilience are evaluated.", "Accuracy under attack.", Part.ROBUSTNESS),
-    Measure("MEASURE 2.9", "The model is explained, and its output is interpreted within its context.",
-            "Heat maps with their trust labels.", Part.EXPLANATIONS),
-    Measure("MEASURE 2.10", "Privacy risk is examined.", "Privacy promised and privacy measured.", Part.PRIVACY),
-    Measure("MEASURE 2.11", "Fairness and bias are evaluated.", "Measurements by group of people.", Part.FAIRNESS),
-    Measure("MEASURE 2.13", "The measurements themselves are evaluated.",
-            "Self-diagnosis: whether attacks found little because they were hindered.", Part.DIAGNOSIS),
-    Measure("MANAGE 1.1", "Somebody determines whether the system achieves its purposes and should go ahead.",
-            "The decision of the reviewer.", Part.SIGN_OFF),
-    Measure("MANAGE 1.4", "Residual risks to those who get the system are documented.",
-            "Requirements that are not met and were let through, and who answers for them.", Part.WAIVERS),
-)  # fmt: skip
+    Measure(
+        "MAP 1.1",
+        later("Intended purposes, context and laws that apply are understood and documented."),
+        later("Intended use, modality and jurisdiction, as they were stated."),
+        Part.SCOPE,
+    ),
+    Measure(
+        "MEASURE 2.1",
+        later("Test sets, metrics and tools of the evaluation are documented."),
+        later("Data with fingerprints, settings, versions, the command."),
+        Part.RECORD,
+    ),
+    Measure(
+        "MEASURE 2.3",
+        later("Performance is measured for conditions like those of deployment."),
+        later("Performance on the audited texts. Whether these are like those of deployment is for you to say."),
+        Part.CLEAN,
+    ),
+    Measure(
+        "MEASURE 2.5",
+        later("The system is valid and reliable; limits of generalisation are documented."),
+        later("What this audit cannot tell."),
+        Part.LIMITS,
+    ),
+    Measure(
+        "MEASURE 2.7", later("Security and resilience are evaluated."), later("Accuracy under attack."), Part.ROBUSTNESS
+    ),
+    Measure(
+        "MEASURE 2.9",
+        later("The model is explained, and its output is interpreted within its context."),
+        later("Heat maps with their trust labels."),
+        Part.EXPLANATIONS,
+    ),
+    Measure(
+        "MEASURE 2.10",
+        later("Privacy risk is examined."),
+        later("Privacy promised and privacy measured."),
+        Part.PRIVACY,
+    ),
+    Measure(
+        "MEASURE 2.11",
+        later("Fairness and bias are evaluated."),
+        later("Measurements by group of people."),
+        Part.FAIRNESS,
+    ),
+    Measure(
+        "MEASURE 2.13",
+        later("The measurements themselves are evaluated."),
+        later("Self-diagnosis: whether attacks found little because they were hindered."),
+        Part.DIAGNOSIS,
+    ),
+    Measure(
+        "MANAGE 1.1",
+        later("Somebody determines whether the system achieves its purposes and should go ahead."),
+        later("The decision of the reviewer."),
+        Part.SIGN_OFF,
+    ),
+    Measure(
+        "MANAGE 1.4",
+        later("Residual risks to those who get the system are documented."),
+        later("Requirements that are not met and were let through, and who answers for them."),
+        Part.WAIVERS,
+    ),
+)

@@ -7,11 +7,13 @@ from robust_emo.types import AuditReport, Section
 
 from .explanation_view import EXPLANATION
 from .framework_measures import AI_ACT, AI_RMF, Measure, Part
+from .language import later, say
 from .privacy_view import PRIVACY
 from .robustness_view import ENSEMBLE
 
 FAIRNESS = "fairness"
-MEASURED, IN_PART, NOT_MEASURED = "measured", "measured in part", "not measured"
+MEASURED, IN_PART, NOT_MEASURED = later("measured"), later("measured in part"), later("not measured")
+STATED, NOT_STATED, NOT_JUDGED, NONE = later("stated"), later("not stated"), later("not judged"), later("none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class MeasureView:
     anchor: str | None
     """Place on the page; null where there is none, because nothing of it was measured."""
     state: str
-    """``measured``, ``measured in part``, ``not measured``, or what else is the case."""
+    """``measured``, ``measured in part``, ``not measured``, or what else is the case, in words."""
     present: bool
 
 
@@ -43,15 +45,15 @@ def frameworks_view(report: AuditReport) -> tuple[FrameworkView, ...]:
     states = _states(report)
     return (
         FrameworkView(
-            "EU Artificial Intelligence Act",
-            "AI Act",
-            "Regulation (EU) 2024/1689. Its Articles 9 to 15 and Annex IV bind high-risk systems.",
+            say("EU Artificial Intelligence Act"),
+            say("AI Act"),
+            say("Regulation (EU) 2024/1689. Its Articles 9 to 15 and Annex IV bind high-risk systems."),
             _rows(AI_ACT, states),
         ),
         FrameworkView(
-            "NIST AI Risk Management Framework",
-            "AI RMF",
-            "AI RMF 1.0, NIST AI 100-1 (2023). It is voluntary.",
+            say("NIST AI Risk Management Framework"),
+            say("AI RMF"),
+            say("AI RMF 1.0, NIST AI 100-1 (2023). It is voluntary."),
             _rows(AI_RMF, states),
         ),
     )
@@ -61,32 +63,40 @@ def _rows(measures: Iterable[Measure], states: dict[Part, str]) -> tuple[Measure
     rows = []
     for measure in measures:
         state = states[measure.part]
-        present = state not in (NOT_MEASURED, "not stated", "not judged", "none")
+        present = state not in (NOT_MEASURED, NOT_STATED, NOT_JUDGED, NONE)
         always = measure.part in (Part.SCOPE, Part.JUDGEMENT, Part.WAIVERS)
         anchor = measure.part.value if present or always else None
-        rows.append(MeasureView(measure.clause, measure.asks, measure.evidence, anchor, state, present))
+        texts = say(measure.clause), say(measure.asks), say(measure.evidence)
+        rows.append(MeasureView(*texts, anchor, say(state), present))
     return tuple(rows)
 
 
+def _stated(said: int, asked: int) -> str:
+    if not said:
+        return NOT_STATED
+    return STATED if said == asked else later("stated in part")
+
+
 def _states(report: AuditReport) -> dict[Part, str]:
+    """Not looked up yet, so that they can be compared."""
     scope = report.run.scope
     stated = [] if scope is None else [scope.intended_use, scope.modality, scope.jurisdiction]
     said = sum(each is not None for each in stated)
     flags = [flag for section in report.sections if section.plugin == ENSEMBLE for flag in section.flags]
     of = {kind: [section for section in report.sections if section.kind == kind] for kind in _KINDS}
     return {
-        Part.SCOPE: "stated" if said == len(stated) > 0 else "stated in part" if said else "not stated",
-        Part.JUDGEMENT: "judged" if report.verdicts else "not judged",
+        Part.SCOPE: _stated(said, len(stated)),
+        Part.JUDGEMENT: later("judged") if report.verdicts else NOT_JUDGED,
         Part.CLEAN: _measured(of["clean"]),
         Part.ROBUSTNESS: _measured(of["evasion"]),
         Part.PRIVACY: _measured(of[PRIVACY]),
         Part.EXPLANATIONS: _measured(of[EXPLANATION]),
         Part.FAIRNESS: _measured(of[FAIRNESS]),
         Part.DIAGNOSIS: MEASURED if any(flag.raised is not None for flag in flags) else NOT_MEASURED,
-        Part.RECORD: "recorded",
-        Part.LIMITS: "stated",
-        Part.WAIVERS: "recorded" if any(verdict.waiver for verdict in report.verdicts) else "none",
-        Part.SIGN_OFF: "to be signed",
+        Part.RECORD: later("recorded"),
+        Part.LIMITS: STATED,
+        Part.WAIVERS: later("recorded") if any(verdict.waiver for verdict in report.verdicts) else NONE,
+        Part.SIGN_OFF: later("to be signed"),
     }
 
 

@@ -10,6 +10,7 @@ from .attributed_spans import spans_of
 from .attribution_levels import INK, PAPER, QUIET, Shade, shade_of, strongest
 from .heat_map_layout import trust_label
 from .heat_map_view import HeatMapView, heat_map_view
+from .language import Language, speaking
 from .templating import filled
 
 
@@ -26,28 +27,32 @@ class HeatMapHtml:
 
     Args:
         page: a whole page, to be written to a file; False: the fragment alone, as a notebook shows it.
+        language: of the words around the text: ``en`` or ``zh``.
     """
 
     spec = PluginSpec(name="html", version="1", summary="heat maps as HTML, for a notebook or a page")
     suffix = ".html"
 
-    def __init__(self, *, page: bool = True) -> None:
+    def __init__(self, *, page: bool = True, language: Language = "en") -> None:
         self._page = page
+        self._language = language
 
     def render(self, explanations: Sequence[Explanation]) -> bytes:
         """UTF-8; the same explanations give the same bytes."""
-        return heat_map_html(explanations, page=self._page).encode()
+        return heat_map_html(explanations, page=self._page, language=self._language).encode()
 
 
-def heat_map_html(explanations: Sequence[Explanation], *, page: bool = False) -> str:
+def heat_map_html(explanations: Sequence[Explanation], *, page: bool = False, language: Language = "en") -> str:
     """HTML whose style is inline; texts are escaped and shown as they were given.
 
     Args:
         explanations: shown in their order.
         page: with the head that makes a whole page of it.
+        language: as for :class:`HeatMapHtml`.
     """
-    shown = [_shown(explanation) for explanation in explanations]
-    return filled("heat_map_fragment.html", maps=shown, page=page, ink=INK, paper=PAPER, quiet=QUIET)
+    with speaking(language):
+        shown = [_shown(explanation) for explanation in explanations]
+        return filled("heat_map_fragment.html", maps=shown, page=page, ink=INK, paper=PAPER, quiet=QUIET)
 
 
 def _shown(explanation: Explanation) -> _Shown:

@@ -13,6 +13,7 @@ from . import numbers
 from .attributed_spans import Span, spans_of
 from .attribution_levels import Shade, shade_of, strongest
 from .heat_map_view import outcome
+from .language import later, say, say_counted
 from .visible import shortened, visible
 
 Measure = Callable[[str, float, bool], float]
@@ -28,6 +29,11 @@ _PADDING = 3
 _MOST_WORDS = 400
 _MOST_CHARACTERS = 40
 """Of one word; the middle of a longer one is left out."""
+_TRUST_LABELS = {
+    Trust.TRUSTED: later("This heat map is trusted"),
+    Trust.CAUTION: later("Read this heat map with caution"),
+    Trust.UNRELIABLE: later("This heat map is unreliable"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ class HeatMapLayout:
 
 def heat_map_layout(explanation: Explanation, measure: Measure) -> HeatMapLayout:
     """Place everything; the width is :data:`WIDTH`. The text is shown as it was given, not masked once more."""
-    title = f"What speaks for {_plain(explanation.target, 60)}"
+    title = say("What speaks for {emotion}", emotion=_plain(explanation.target, 60))
     lines = [Line(MARGIN, MARGIN + TITLE - 4, title, TITLE, bold=True, quiet=False)]
     y = lines[0].y
     for text, bold, quiet in (
@@ -89,11 +95,7 @@ def heat_map_layout(explanation: Explanation, measure: Measure) -> HeatMapLayout
 
 def trust_label(explanation: Explanation) -> str:
     """``This heat map is unreliable``: a picture goes where nobody knows what the label is of."""
-    return {
-        Trust.TRUSTED: "This heat map is trusted",
-        Trust.CAUTION: "Read this heat map with caution",
-        Trust.UNRELIABLE: "This heat map is unreliable",
-    }[explanation.trust]
+    return say(_TRUST_LABELS[explanation.trust])
 
 
 def _plain(text: str, most: int) -> str:
@@ -122,8 +124,8 @@ def _words(spans: Sequence[Span], measure: Measure, y: float) -> tuple[tuple[Box
             x += WORD * 0.3
             continue
         if words == _MOST_WORDS:
-            rest = sum(later.attribution is not None for later in spans) - words
-            span = Span(f"[{numbers.plural(rest, 'more word', 'more words')}]", None)
+            rest = sum(each.attribution is not None for each in spans) - words
+            span = Span(say_counted(rest, "[{n} more word]", "[{n} more words]"), None)
         text = _plain(span.text, _MOST_CHARACTERS)
         width = measure(text, WORD, False)
         if x + width + 2 * _PADDING > WIDTH - MARGIN and x > MARGIN:
@@ -152,10 +154,10 @@ def _legend(measure: Measure, y: float) -> tuple[Box, ...]:
     boxes = []
     x = float(MARGIN)
     for text, shade in (
-        ("speaks for it", Shade(4, against=False)),
-        ("a little", Shade(1, against=False)),
-        ("speaks against it", Shade(4, against=True)),
-        ("a little", Shade(1, against=True)),
+        (say("speaks for it"), Shade(4, against=False)),
+        (say("a little"), Shade(1, against=False)),
+        (say("speaks against it"), Shade(4, against=True)),
+        (say("a little"), Shade(1, against=True)),
     ):
         width = measure(text, TEXT, False)
         boxes.append(Box(x + _PADDING, y, width, text, shade, ""))

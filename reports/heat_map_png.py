@@ -13,6 +13,7 @@ from robust_emo.types import Explanation
 
 from . import heat_map_layout as layout
 from .attribution_levels import INK, PAPER, QUIET
+from .language import Language, say, speaking
 from .visible import tag_of
 
 if TYPE_CHECKING:  # a second and a half that only who wants a bitmap waits for
@@ -34,13 +35,15 @@ class HeatMapPng:
 
     Args:
         fonts: families of installed fonts for characters that DejaVu Sans lacks, such as ``Noto Sans CJK SC``.
+        language: of the words around the text: ``en`` or ``zh``, which takes such a font.
     """
 
     spec = PluginSpec(name="png", version="1", summary="heat maps as one bitmap")
     suffix = ".png"
 
-    def __init__(self, *, fonts: Sequence[str] = ()) -> None:
+    def __init__(self, *, fonts: Sequence[str] = (), language: Language = "en") -> None:
         self._fonts = tuple(fonts)
+        self._language = language
 
     def render(self, explanations: Sequence[Explanation]) -> bytes:
         """PNG; the same explanations and the same matplotlib give the same bytes.
@@ -48,23 +51,25 @@ class HeatMapPng:
         Raises:
             PrerequisiteError: no such font is installed, or matplotlib is missing.
         """
-        return heat_map_png(explanations, fonts=self._fonts)
+        return heat_map_png(explanations, fonts=self._fonts, language=self._language)
 
 
-def heat_map_png(explanations: Sequence[Explanation], *, fonts: Sequence[str] = ()) -> bytes:
+def heat_map_png(explanations: Sequence[Explanation], *, fonts: Sequence[str] = (), language: Language = "en") -> bytes:
     """The picture. Characters that no font has are drawn as their code points, and named below.
 
     Args:
         explanations: drawn in their order.
         fonts: as for :class:`HeatMapPng`.
+        language: as for :class:`HeatMapPng`.
 
     Raises:
         PrerequisiteError: no such font is installed, or matplotlib is missing.
         InputError: too many for one bitmap.
     """
     pen = _Pen(fonts)
-    maps = [layout.heat_map_layout(explanation, pen.width) for explanation in explanations]
-    note = layout.wrapped(pen.note(), pen.width) if pen.note() else []
+    with speaking(language):
+        maps = [layout.heat_map_layout(explanation, pen.width) for explanation in explanations]
+        note = layout.wrapped(pen.note(), pen.width) if pen.note() else []
     height = max(1.0, sum(each.height for each in maps) + len(note) * _NOTE + (layout.MARGIN if note else 0))
     if height > _MOST_HEIGHT:
         raise InputError(
@@ -99,8 +104,12 @@ class _Pen:
         if not self._missing:
             return ""
         named = list(self._missing)
-        more = f" and {len(named) - 12} more" if len(named) > 12 else ""
-        return f"In no font here, drawn as code points: {', '.join(named[:12])}{more}"
+        characters, more = ", ".join(named[:12]), len(named) - 12
+        if more <= 0:
+            return say("In no font here, drawn as code points: {characters}", characters=characters)
+        return say(
+            "In no font here, drawn as code points: {characters} and {more} more", characters=characters, more=more
+        )
 
     def picture(self, maps: Sequence[layout.HeatMapLayout], note: Sequence[str], height: float) -> bytes:
         """Draw all of it."""

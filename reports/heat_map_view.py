@@ -10,6 +10,7 @@ from . import numbers
 from .attributed_spans import Span
 from .attribution_levels import shade_of
 from .examples_view import label_names
+from .language import later, say
 from .section_view import Fact
 from .visible import look_alike, shortened, tag_of, visible
 from .word_diff import Glyphs
@@ -21,9 +22,14 @@ _NAMED = 3
 """Strongest words of each sign that are named below a heat map."""
 
 TRUST_WORDS = {
-    Trust.TRUSTED: "trusted",
-    Trust.CAUTION: "with caution",
-    Trust.UNRELIABLE: "unreliable",
+    Trust.TRUSTED: later("trusted"),
+    Trust.CAUTION: later("with caution"),
+    Trust.UNRELIABLE: later("unreliable"),
+}
+_ROLES = {
+    (True, True): later("predicted, gold"),
+    (True, False): later("predicted"),
+    (False, True): later("gold"),
 }
 TRUST_RANKS = {Trust.UNRELIABLE: 0, Trust.CAUTION: 1, Trust.TRUSTED: 2}
 """The worst first."""
@@ -96,7 +102,7 @@ def heat_map_view(
         role=_role(explanation),
         method=explanation.method,
         trust=explanation.trust,
-        trust_words=TRUST_WORDS[explanation.trust],
+        trust_words=say(TRUST_WORDS[explanation.trust]),
         reasons=own,
         see_above=bool(explanation.reasons) and not own,
         outcome=outcome(explanation),
@@ -109,8 +115,8 @@ def heat_map_view(
 
 
 def _role(explanation: Explanation) -> str:
-    roles = (("predicted", explanation.predicted), ("gold", explanation.label or ()))
-    return ", ".join(role for role, labels in roles if explanation.target in labels)
+    roles = (explanation.target in explanation.predicted, explanation.target in (explanation.label or ()))
+    return say(_ROLES[roles]) if any(roles) else ""
 
 
 def is_wrong(explanation: Explanation) -> bool:
@@ -120,11 +126,15 @@ def is_wrong(explanation: Explanation) -> bool:
 
 def outcome(explanation: Explanation) -> str:
     """Prediction, true emotion, probability and completeness gap in one line."""
-    gold = "unknown" if explanation.label is None else label_names(explanation.label)
-    parts = [f"predicted {label_names(explanation.predicted)}", f"gold {gold}"]
-    parts.append(f"probability of {shortened(explanation.target)} {numbers.percent(explanation.probability)}")
+    gold = explanation.label
+    target, probability = shortened(explanation.target), numbers.percent(explanation.probability)
+    parts = [
+        say("predicted {emotion}", emotion=label_names(explanation.predicted)),
+        say("gold unknown") if gold is None else say("gold {emotion}", emotion=label_names(gold)),
+        say("probability of {emotion} {share}", emotion=target, share=probability),
+    ]
     if explanation.completeness_gap is not None:
-        parts.append(f"completeness gap {numbers.percent(explanation.completeness_gap)}")
+        parts.append(say("completeness gap {share}", share=numbers.percent(explanation.completeness_gap)))
     return " · ".join(parts)
 
 
@@ -133,7 +143,7 @@ def _pieces(spans: Sequence[Span], most: float, changed: Sequence[bool]) -> tupl
     shown, row, before = 0, 0, ""
     for number, span in enumerate(spans):
         if shown > _MAX_SHOWN:
-            rest = sum(len(later.text) for later in spans[number:])
+            rest = sum(len(left.text) for left in spans[number:])
             pieces.append(HeatPiece((Glyphs("", left_out=numbers.count(rest)),)))
             break
         glyphs = glyphs_of(span.text, before)
@@ -182,44 +192,46 @@ def _strongest(words: Sequence[tuple[str, float]], most: float) -> str:
 
 
 def _facts(explanation: Explanation) -> tuple[Fact, ...]:
-    facts = [Fact("On special tokens", numbers.signed(explanation.special))]
+    facts = [Fact(say("On special tokens"), numbers.signed(explanation.special))]
     if explanation.completeness_gap is None:
-        facts.append(Fact("Completeness gap", "does not apply to this method"))
+        facts.append(Fact(say("Completeness gap"), say("does not apply to this method")))
     if explanation.baseline is not None:
-        facts.append(Fact("Baseline", explanation.baseline))
+        facts.append(Fact(say("Baseline"), explanation.baseline))
     if explanation.steps is not None:
-        facts.append(Fact("Steps", numbers.count(explanation.steps)))
+        facts.append(Fact(say("Steps"), numbers.count(explanation.steps)))
     if explanation.windows > 1:
-        facts.append(
-            Fact("Longer than the model reads", f"put together from {numbers.count(explanation.windows)} parts")
-        )
+        parts = say("put together from {n} parts", n=numbers.count(explanation.windows))
+        facts.append(Fact(say("Longer than the model reads"), parts))
     return (*facts, *(_quality(explanation.quality) if explanation.quality else ()))
 
 
 def _quality(quality: HeatMapQuality) -> tuple[Fact, ...]:
     def against_random(value: float | None, random: float | None) -> str:
-        beside = "" if value is None or random is None else f", of random words {numbers.signed(random)}"
-        return _or_missing(value) + beside
+        if value is None or random is None:
+            return _or_missing(value)
+        return say("{value}, of random words {random}", value=numbers.signed(value), random=numbers.signed(random))
 
     p = quality.beats_random
     return (
-        Fact("Comprehensiveness", against_random(quality.comprehensiveness, quality.random_comprehensiveness)),
-        Fact("Sufficiency", against_random(quality.sufficiency, quality.random_sufficiency)),
+        Fact(say("Comprehensiveness"), against_random(quality.comprehensiveness, quality.random_comprehensiveness)),
+        Fact(say("Sufficiency"), against_random(quality.sufficiency, quality.random_sufficiency)),
         Fact(
-            "Comprehensiveness, masked",
+            say("Comprehensiveness, masked"),
             against_random(quality.masked_comprehensiveness, quality.random_masked_comprehensiveness),
         ),
-        Fact("Sufficiency, masked", against_random(quality.masked_sufficiency, quality.random_masked_sufficiency)),
-        Fact("Better than random words", numbers.NOT_MEASURED if p is None else f"p {numbers.p_value(p)}"),
-        Fact("Agrees with leaving words out", _or_missing(quality.leave_one_out_correlation)),
-        Fact("Infidelity", numbers.NOT_MEASURED if quality.infidelity is None else numbers.general(quality.infidelity)),
+        Fact(say("Sufficiency, masked"), against_random(quality.masked_sufficiency, quality.random_masked_sufficiency)),
+        Fact(say("Better than random words"), _or_missing(None) if p is None else f"p {numbers.p_value(p)}"),
+        Fact(say("Agrees with leaving words out"), _or_missing(quality.leave_one_out_correlation)),
+        Fact(
+            say("Infidelity"), _or_missing(None) if quality.infidelity is None else numbers.general(quality.infidelity)
+        ),
         *(
             Fact(name, _or_missing(value))
             for name, value in (
-                ("Sensitivity", quality.max_sensitivity),
-                ("Stability under small edits", quality.stability),
-                ("Highest words that stay under small edits", quality.stability_overlap),
-                ("Highest words shared with leave-one-out", quality.agreement),
+                (say("Sensitivity"), quality.max_sensitivity),
+                (say("Stability under small edits"), quality.stability),
+                (say("Highest words that stay under small edits"), quality.stability_overlap),
+                (say("Highest words shared with leave-one-out"), quality.agreement),
             )
             if value is not None
         ),
@@ -227,4 +239,4 @@ def _quality(quality: HeatMapQuality) -> tuple[Fact, ...]:
 
 
 def _or_missing(value: float | None) -> str:
-    return numbers.NOT_MEASURED if value is None else numbers.signed(value)
+    return say(numbers.NOT_MEASURED) if value is None else numbers.signed(value)

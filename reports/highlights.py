@@ -3,6 +3,7 @@
 from robust_emo.types import AuditReport, Metric, Section, Status
 
 from . import numbers
+from .language import say
 from .markdown_text import escaped
 from .metric_view import find, metric_view
 from .robustness_view import ENSEMBLE, reduces
@@ -21,7 +22,7 @@ def weakest_emotion(report: AuditReport) -> str:
     if not rated:
         return ""
     _, worst = min(rated, key=lambda pair: pair[0])
-    return f"Weakest emotion: **{escaped(worst.label or '')}** {_said(worst)}"
+    return say("Weakest emotion: **{emotion}** {measured}", emotion=escaped(worst.label or ""), measured=_said(worst))
 
 
 def strongest_attack(report: AuditReport) -> str:
@@ -38,14 +39,18 @@ def strongest_attack(report: AuditReport) -> str:
     ]
     if rated:
         _, section, metric = min(rated, key=lambda found: found[0])
-        return f"Strongest attack: **{escaped(section.plugin)}** {_said(metric)}"
+        return say("Strongest attack: **{attack}** {measured}", attack=escaped(section.plugin), measured=_said(metric))
     steps = [section for section in attacks if is_step(section) and _broken(section)]
     if not steps:
         return ""
     most = max(steps, key=_broken)
-    met = numbers.count(sum(most.counts.values()) - most.counts.get(Status.SKIPPED.value, 0))
-    broke = f"broke {numbers.count(_broken(most))} of the {met} texts that it met"
-    return f"Strongest attack: **{escaped(most.plugin)}**, {broke}; each attack met what those before had left"
+    return say(
+        "Strongest attack: **{attack}**, broke {broken} of the {met} texts that it met; "
+        "each attack met what those before had left",
+        attack=escaped(most.plugin),
+        broken=numbers.count(_broken(most)),
+        met=numbers.count(sum(most.counts.values()) - most.counts.get(Status.SKIPPED.value, 0)),
+    )
 
 
 def _broken(section: Section) -> int:
@@ -54,4 +59,5 @@ def _broken(section: Section) -> int:
 
 def _said(metric: Metric) -> str:
     view = metric_view(metric)
-    return f"({escaped(view.title)}: {view.value}, {view.interval}, n={view.n})"
+    title = escaped(view.title)
+    return say("({title}: {value}, {interval}, n={n})", title=title, value=view.value, interval=view.interval, n=view.n)

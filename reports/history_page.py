@@ -7,6 +7,7 @@ from robust_emo.types import AuditHistory, AuditSettings, PastMetric, PastVerdic
 
 from . import numbers
 from .history_plot import HistoryPlot, PastPoint, history_plot
+from .language import later, say, say_counted
 from .line_plot import Point
 from .metric_names import metric_name
 from .metric_view import MetricView, metric_view
@@ -18,6 +19,12 @@ _CHIPS = {
     PastVerdict.FAIL: "fail",
     PastVerdict.INCONCLUSIVE: "inconclusive",
     PastVerdict.NOT_JUDGED: "not_measured",
+}
+_WORDS = {
+    PastVerdict.PASS: later("pass"),
+    PastVerdict.FAIL: later("fail"),
+    PastVerdict.INCONCLUSIVE: later("inconclusive"),
+    PastVerdict.NOT_JUDGED: later("not judged"),
 }
 
 
@@ -78,7 +85,10 @@ class HistoryPage:
     """Everything the page says."""
 
     folder: str
+    title: str
+    """``4 audits over time``."""
     count: str
+    """``4 audits``."""
     summary: str
     audits: tuple[AuditRow, ...]
     settings: tuple[SettingsRow, ...]
@@ -97,8 +107,15 @@ def history_page(history: AuditHistory) -> HistoryPage:
     models = len({audit.model_sha256 for audit in history.audits})
     return HistoryPage(
         folder=history.folder,
-        count=numbers.plural(len(rows), "audit", "audits"),
-        summary=f"{numbers.plural(models, 'model', 'models')} · {rows[0].started} to {rows[-1].started}",
+        title=say_counted(len(rows), "{n} audit over time", "{n} audits over time"),
+        count=say_counted(len(rows), "{n} audit", "{n} audits"),
+        summary=say_counted(
+            models,
+            "{n} model · {first} to {last} UTC",
+            "{n} models · {first} to {last} UTC",
+            first=rows[0].started,
+            last=rows[-1].started,
+        ),
         audits=rows,
         settings=tuple(_settings(settings, letter) for settings, letter in letters.items()),
         metrics=tuple(_metric(history, name, rows) for name in history.metrics),
@@ -121,7 +138,7 @@ def _row(history: AuditHistory, letters: Mapping[AuditSettings, str], place: int
         sha=audit.model_sha256[:12],
         other_model=audit.model_sha256 != before.model_sha256,
         settings=letters[audit.settings],
-        verdict=audit.verdict.value,
+        verdict=say(_WORDS[audit.verdict]),
         chip=_CHIPS[audit.verdict],
         other_verdict=audit.verdict != before.verdict,
         path=audit.path,

@@ -6,6 +6,7 @@ from functools import partial
 from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackOutcome, AuditReport
 
+from .language import known
 from .page import page
 from .page_size import bounded
 from .templating import rendered
@@ -17,16 +18,21 @@ class HtmlReporter:
     Args:
         max_examples: most successful attacks shown with their texts; all are in outcomes.jsonl.
         mask: hide names, handles, e-mail addresses, links and numbers of people in shown texts.
+        language: the page is in, until its reader switches: ``en`` or ``zh``.
+
+    Raises:
+        InputError: no page is in that language.
     """
 
     spec = PluginSpec(name="html", version="1", summary="report.html: one self-contained page for people")
     filename = "report.html"
 
-    def __init__(self, *, max_examples: int = 60, mask: bool = True) -> None:
+    def __init__(self, *, max_examples: int = 60, mask: bool = True, language: str = "en") -> None:
         self._max_examples = max_examples
         self._mask = mask
+        self._language = known(language)
 
     def render(self, report: AuditReport, outcomes: Sequence[AttackOutcome]) -> bytes:
         """UTF-8; the same report and outcomes give the same bytes. What would make it too large is named instead."""
-        whole = page(report, outcomes, max_examples=self._max_examples, masked=self._mask)
-        return bounded(whole, partial(rendered, "report.html"))
+        make = partial(page, report, outcomes, max_examples=self._max_examples, masked=self._mask)
+        return bounded(make, partial(rendered, "report.html", language=self._language))

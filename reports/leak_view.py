@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from robust_emo.privacy_claim import BROKEN_PROMISE
 from robust_emo.types import Section
 
+from .check_sentence import Sentence
+from .language import later, say
 from .masking import mask
 from .personal_view import personal_finding
 
 _WORDS = {
-    "broken": ("fail", "More leaks than was promised"),
-    "leak": ("fail", "The model leaks who it was trained on"),
-    "none": ("inconclusive", "No leak of who was trained on was shown, which is no proof that there is none"),
-    "unknown": ("not_measured", "Who was trained on: not measured whether the model tells"),
+    "broken": ("fail", later("More leaks than was promised")),
+    "leak": ("fail", later("The model leaks who it was trained on")),
+    "none": ("inconclusive", later("No leak of who was trained on was shown, which is no proof that there is none")),
+    "unknown": ("not_measured", later("Who was trained on: not measured whether the model tells")),
 }
 
 
@@ -24,7 +26,7 @@ class LeakView:
     status: str
     """``fail``, ``inconclusive`` or ``not_measured``."""
     word: str
-    findings: tuple[str, ...]
+    findings: tuple[Sentence, ...]
     """The first sentence of every section that measured something."""
     failed: tuple[str, ...]
     """Sections that stopped with an error."""
@@ -41,14 +43,14 @@ def leak_view(sections: Sequence[Section]) -> LeakView:
     status, word = _WORDS["broken" if broken else answer]
     return LeakView(
         status=status,
-        word=word,
-        findings=tuple(finding for section in ran if (finding := _finding(section))),
+        word=say(word),
+        findings=tuple(finding for section in ran if (finding := _finding(section)) is not None),
         failed=tuple(section.plugin for section in sections if section.error is not None),
     )
 
 
-def _finding(section: Section) -> str:
+def _finding(section: Section) -> Sentence | None:
     """Sections of privacy say first what they found."""
     if section.personal:
-        return personal_finding(section.personal)
-    return mask(section.notes[0]) if section.notes else ""
+        return Sentence(personal_finding(section.personal), recorded=False)
+    return Sentence(mask(section.notes[0]), recorded=True) if section.notes else None

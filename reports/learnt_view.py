@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from robust_emo.types import Learnt
 
-from . import numbers
+from .language import say, say_counted
 from .masking import mask
 from .visible import shortened, visible
 
@@ -26,8 +26,8 @@ def learnt_view(learnt: Sequence[Learnt]) -> tuple[LearntView, ...]:
     """One row per thing, in the order of the audit."""
     return tuple(
         LearntView(
-            where=f"half {item.half}, {numbers.plural(item.n, 'text', 'texts')}",
-            tried_on=f"half {3 - item.half}",
+            where=say_counted(item.n, "half {half}, {n} text", "half {half}, {n} texts", half=item.half),
+            tried_on=say("half {half}", half=3 - item.half),
             subject=_shown(item.subject),
             content=_shown(item.content),
         )

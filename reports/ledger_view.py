@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from robust_emo.types import PrivacyLedger
 
 from . import numbers
+from .language import say
 from .section_view import Fact
 
 _FALSE_ALARMS = 0.01
+_TEXT = "example"
+"""Unit of a training that hides single texts; any other is the name of a group column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,35 +37,71 @@ class LedgerView:
 
 def ledger_view(ledger: PrivacyLedger) -> LedgerView:
     """View of the ledger of a privately trained model."""
-    whose = "text" if ledger.unit == "example" else ledger.unit
     return LedgerView(
-        promise=f"The model could have come about without any single {whose} nearly as well.",
+        promise=_promise(ledger),
         epsilon=numbers.general(ledger.epsilon),
         delta=numbers.general(ledger.delta),
-        meaning=_meaning(ledger, whose),
+        meaning=_meaning(ledger),
         facts=(
-            Fact("Hidden", f"each of {numbers.count(ledger.units)} units: one {whose} each"),
-            Fact("Neighbours", ledger.neighbours),
-            Fact("Accountant", ledger.accountant),
-            Fact("Noise multiplier", numbers.general(ledger.noise_multiplier)),
-            Fact("Clipping norm", numbers.general(ledger.max_grad_norm)),
-            Fact("Steps", _steps(ledger)),
-            Fact("Sampling", f"{ledger.sampling}, rate {numbers.general(ledger.sample_rate)}"),
-            Fact("Trained parameters", numbers.count(ledger.trained_parameters)),
+            Fact(say("Hidden"), _hidden(ledger)),
+            Fact(say("Neighbours"), ledger.neighbours),
+            Fact(say("Accountant"), ledger.accountant),
+            Fact(say("Noise multiplier"), numbers.general(ledger.noise_multiplier)),
+            Fact(say("Clipping norm"), numbers.general(ledger.max_grad_norm)),
+            Fact(say("Steps"), _steps(ledger)),
+            Fact(
+                say("Sampling"),
+                say("{how}, rate {rate}", how=ledger.sampling, rate=numbers.general(ledger.sample_rate)),
+            ),
+            Fact(say("Trained parameters"), numbers.count(ledger.trained_parameters)),
         ),
         integrity=tuple(IntegrityView(check.name, numbers.general(check.limit)) for check in ledger.integrity),
     )
 
 
+def _promise(ledger: PrivacyLedger) -> str:
+    if ledger.unit == _TEXT:
+        return say("The model could have come about without any single text nearly as well.")
+    return say("The model could have come about without any single {unit} nearly as well.", unit=ledger.unit)
+
+
+def _hidden(ledger: PrivacyLedger) -> str:
+    units = numbers.count(ledger.units)
+    if ledger.unit == _TEXT:
+        return say("each of {units} units: one text each", units=units)
+    return say("each of {units} units: one {unit} each", units=units, unit=ledger.unit)
+
+
 def _steps(ledger: PrivacyLedger) -> str:
-    lost = f", {numbers.count(ledger.lost_steps)} of them lost in an interruption" if ledger.lost_steps else ""
-    return numbers.count(ledger.steps) + lost
+    steps, lost = numbers.count(ledger.steps), numbers.count(ledger.lost_steps)
+    if not ledger.lost_steps:
+        return steps
+    return say("{steps}, {lost} of them lost in an interruption", steps=steps, lost=lost)
 
 
-def _meaning(ledger: PrivacyLedger, whose: str) -> str:
+def _meaning(ledger: PrivacyLedger) -> str:
     # From about 4.6 on the bound is above 1, and e to the power of a large ε is no number.
     most = math.exp(min(ledger.epsilon, 10.0)) * _FALSE_ALARMS + ledger.delta
-    accuses = f"A test of the weights that wrongly accuses one {whose} in a hundred"
-    if most >= 1:
-        return f"{accuses} is not limited by these two numbers alone: (ε, δ) allows it to find all that took part."
-    return f"{accuses} finds at most {numbers.percent(most)} of those that took part."
+    if ledger.unit == _TEXT:
+        unlimited = say(
+            "A test of the weights that wrongly accuses one text in a hundred is not limited by these two numbers "
+            "alone: (ε, δ) allows it to find all that took part."
+        )
+        limited = say(
+            "A test of the weights that wrongly accuses one text in a hundred finds at most {share} of those that took "
+            "part.",
+            share=numbers.percent(most),
+        )
+    else:
+        unlimited = say(
+            "A test of the weights that wrongly accuses one {unit} in a hundred is not limited by these two numbers "
+            "alone: (ε, δ) allows it to find all that took part.",
+            unit=ledger.unit,
+        )
+        limited = say(
+            "A test of the weights that wrongly accuses one {unit} in a hundred finds at most {share} of those that "
+            "took part.",
+            unit=ledger.unit,
+            share=numbers.percent(most),
+        )
+    return unlimited if most >= 1 else limited

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from robust_emo.types import AuditReport, Modality, Section
 
-from . import numbers
 from .explanation_view import EXPLANATION
 from .frameworks_view import FAIRNESS
+from .language import say, say_counted
 from .privacy_view import PRIVACY
 
 
@@ -21,53 +21,65 @@ def _ran(report: AuditReport, kind: str) -> list[Section]:
 
 def _of_the_texts(report: AuditReport) -> Iterator[str]:
     run = report.run
-    texts = numbers.plural(run.examples, "audited text", "audited texts")
-    yield (
-        f"The numbers speak of texts like the {texts}. Other topics, languages, writers and times may be worse; "
-        "whether the audited texts are like those of your use, only you can tell."
+    yield say_counted(
+        run.examples,
+        "The numbers speak of texts like the {n} audited text. Other topics, languages, writers and times may be "
+        "worse; whether the audited texts are like those of your use, only you can tell.",
+        "The numbers speak of texts like the {n} audited texts. Other topics, languages, writers and times may be "
+        "worse; whether the audited texts are like those of your use, only you can tell.",
     )
-    yield "Labels say what annotators read in a text. That need not be what its writer felt, and annotators err."
-    yield "Whether it is right, fair or lawful to infer emotions here is no question that a measurement answers."
+    yield say("Labels say what annotators read in a text. That need not be what its writer felt, and annotators err.")
+    yield say("Whether it is right, fair or lawful to infer emotions here is no question that a measurement answers.")
     if not _ran(report, "clean"):
-        yield "Performance on texts as written was not measured."
+        yield say("Performance on texts as written was not measured.")
     if run.train_duplicates is None:
-        yield "Whether audited texts stand in the training data too is unknown; if they do, clean numbers are too good."
+        yield say(
+            "Whether audited texts stand in the training data too is unknown; if they do, clean numbers are too good."
+        )
     if run.scope is not None and run.scope.modality is Modality.MULTIMODAL:
-        yield "Voice, face and other signals were not audited, nor how they and the text decide together."
+        yield say("Voice, face and other signals were not audited, nor how they and the text decide together.")
     if run.scope is not None and run.scope.modality is Modality.SPEECH:
-        yield "Errors of speech recognition were not audited: the texts were taken as they stand."
+        yield say("Errors of speech recognition were not audited: the texts were taken as they stand.")
 
 
 def _of_the_attacks(report: AuditReport) -> Iterator[str]:
     if not _ran(report, "evasion"):
-        yield "Nothing was attacked. How the model does on texts that somebody changed, on purpose or not, is unknown."
+        yield say(
+            "Nothing was attacked. How the model does on texts that somebody changed, on purpose or not, is unknown."
+        )
         return
-    yield "Attacks are searches and no proofs. A text that withstood them may fall to a stronger attack or a new one."
-    yield (
+    yield say(
+        "Attacks are searches and no proofs. A text that withstood them may fall to a stronger attack or a new one."
+    )
+    yield say(
         "Whether a changed text still expresses its emotion was judged by rules and lexicons, or not at all. People "
         "may disagree with them in both directions."
     )
     if any(flag.raised for section in report.sections for flag in section.flags):
-        yield "A sign of self-diagnosis is raised: attacks may have been hindered, so robustness may look too good."
+        yield say(
+            "A sign of self-diagnosis is raised: attacks may have been hindered, so robustness may look too good."
+        )
 
 
 def _of_the_rest(report: AuditReport) -> Iterator[str]:
     privacy = _ran(report, PRIVACY)
     if any(section.membership is not None for section in privacy):
-        yield "Attacks on privacy that find little do not show that nothing leaks. Only a promise of ε and δ bounds it."
+        yield say(
+            "Attacks on privacy that find little do not show that nothing leaks. Only a promise of ε and δ bounds it."
+        )
     else:
-        yield "Whether the model gives away who was in its training data was not measured."
+        yield say("Whether the model gives away who was in its training data was not measured.")
     if _ran(report, EXPLANATION):
-        yield "Heat maps show which words moved the model. They show neither what moved the writer nor why."
+        yield say("Heat maps show which words moved the model. They show neither what moved the writer nor why.")
     else:
-        yield "Why the model answers as it does was not looked at."
+        yield say("Why the model answers as it does was not looked at.")
     if not any(metric.value is not None for section in _ran(report, FAIRNESS) for metric in section.metrics):
-        yield "Differences between groups of people were not measured. Good averages can hide bad numbers of some."
-    yield (
+        yield say("Differences between groups of people were not measured. Good averages can hide bad numbers of some.")
+    yield say(
         "Poisoned training data, what changes after this audit, and everything around the model, such as thresholds, "
         "screens and people, were not examined."
     )
     for section in report.sections:
         if section.error is not None:
-            yield "A part of the audit crashed; what it would have measured is unknown."
+            yield say("A part of the audit crashed; what it would have measured is unknown.")
             break

@@ -1,18 +1,26 @@
 """How one metric is presented, by its kind of number."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import numbers
+from .language import say
 
 
 @dataclass(frozen=True, slots=True)
 class MetricName:
-    """How one metric is presented."""
+    """How one metric is presented; in a table its texts are English."""
 
     title: str
     show: Callable[[float], str]
     meaning: str = ""
+    part: str = ""
+    """Stands for ``{part}`` in the title."""
+
+    def spoken(self) -> "MetricName":
+        """The same in the language spoken now, its title completed."""
+        title = say(self.title, part=say(self.part)) if self.part else say(self.title)
+        return MetricName(title, self.show, say(self.meaning))
 
 
 def percent(title: str, meaning: str) -> MetricName:
@@ -39,4 +47,4 @@ def each(
     kind: Callable[[str, str], MetricName], name: str, over: Sequence[tuple[str, str]], title: str, meaning: str
 ) -> dict[str, MetricName]:
     """One metric for each of several things, given as what its name and its title are completed by."""
-    return {name.format(part): kind(title.format(words), meaning) for part, words in over}
+    return {name.format(key): replace(kind(title, meaning), part=part) for key, part in over}

@@ -7,6 +7,7 @@ from robust_emo.types import Metric, Threshold
 
 from . import numbers
 from .charts import Scale, Whisker
+from .language import say
 from .metric_names import metric_name
 
 
@@ -44,19 +45,25 @@ def metric_view(metric: Metric, scale: Scale | None = None, threshold: Threshold
         bounds = (threshold.min, threshold.max) if threshold else (None, None)
         scale = scale or Scale.around((value, *(ends or ()), *(b for b in bounds if b is not None)))
         whisker = scale.whisker(value, ends, bounds)
-    note = f"{numbers.level(metric.confidence)} interval{f', {metric.method}' if metric.method else ''}"
     return MetricView(
         name=metric.name,
         title=name.title,
         meaning=name.meaning,
         label=metric.label,
         measured=value is not None,
-        value=numbers.NOT_MEASURED if value is None else name.show(value),
-        interval=f"{name.show(ends[0])}{numbers.RANGE}{name.show(ends[1])}" if ends else numbers.NO_INTERVAL,
-        interval_note=note if ends else "",
+        value=say(numbers.NOT_MEASURED) if value is None else name.show(value),
+        interval=f"{name.show(ends[0])}{numbers.RANGE}{name.show(ends[1])}" if ends else say(numbers.NO_INTERVAL),
+        interval_note=_note(metric) if ends else "",
         n=numbers.count(metric.n),
         whisker=whisker,
     )
+
+
+def _note(metric: Metric) -> str:
+    level = numbers.level(metric.confidence)
+    if not metric.method:
+        return say("{level} interval", level=level)
+    return say("{level} interval, {method}", level=level, method=metric.method)
 
 
 def find(metrics: Iterable[Metric], name: str, label: str | None = None) -> Metric | None:

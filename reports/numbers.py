@@ -1,9 +1,11 @@
 """Every number of a report is put into words here, so that one place knows the reader's conventions."""
 
+from .language import later, say
+
 DECIMAL_MARK = "."
 GROUP_MARK = ","
-NOT_MEASURED = "not measured"
-NO_INTERVAL = "no interval"
+NOT_MEASURED = later("not measured")
+NO_INTERVAL = later("no interval")
 RANGE = " – "
 
 
@@ -45,7 +47,7 @@ def mark(value: float) -> str:
 
 def p_value(p: float) -> str:
     """``0.070``, ``below 0.001``."""
-    return decimal(p) if p >= 0.001 else f"below {decimal(0.001)}"
+    return decimal(p) if p >= 0.001 else say("below {p}", p=decimal(0.001))
 
 
 def whole(number: float) -> str:
@@ -75,12 +77,14 @@ def general(number: float) -> str:
 def duration(seconds: float) -> str:
     """``850 ms``, ``12.5 s``, ``3 min 20 s``, ``2 h 5 min``."""
     if seconds < 1:
-        return f"{round(seconds * 1000)} ms"
+        return say("{n} ms", n=round(seconds * 1000))
     if seconds < 60:
-        return _local(f"{seconds:.1f} s")
+        return say("{n} s", n=_local(f"{seconds:.1f}"))
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+    if hours:
+        return say("{hours} h {minutes} min", hours=hours, minutes=minutes)
+    return say("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
 
 
 def coordinate(number: float) -> str:

@@ -13,12 +13,13 @@ from .examples_view import ExamplesView, examples_view
 from .explanation_view import EXPLANATION, ExplanationsView, explanations_view
 from .frameworks_view import FrameworkView, frameworks_view
 from .glossary import glossary
+from .language import say
 from .limits import limits
 from .metric_view import MetricView, find, find_view
 from .model_name import model_name
 from .policy_view import PolicyView, policy_view
 from .privacy_view import PRIVACY, PrivacyView, privacy_view
-from .provenance_view import ProvenanceView, provenance_view
+from .provenance_view import ProvenanceView, profile_text, provenance_view
 from .robustness_view import ENSEMBLE, HEADLINE, RobustnessView, of_changes, robustness_view
 from .scope_view import ScopeView, scope_view
 from .section_view import SectionView, section_view
@@ -101,9 +102,13 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
     verdict = verdict_view(report)
     return Page(
         name=model_name(run.model),
-        summary=(
-            f"{run.architecture} · {numbers.count(run.examples)} texts, {len(run.labels)} emotions · "
-            f"profile {run.profile_text} · seed {run.seed}"
+        summary=say(
+            "{architecture} · {n} texts, {emotions} emotions · profile {profile} · seed {seed}",
+            architecture=run.architecture,
+            n=numbers.count(run.examples),
+            emotions=len(run.labels),
+            profile=profile_text(run),
+            seed=run.seed,
         ),
         started=run.cost.started_at,
         verdict=verdict,
@@ -134,11 +139,14 @@ def _headlines(
     clean: Sequence[Section], evasion: Sequence[Section], membership: Sequence[Section], task: Task
 ) -> tuple[KeyFigure, ...]:
     names = ("macro_f1", "accuracy") if task is Task.SINGLE_LABEL else ("macro_f1", "micro_f1")
-    wanted = [(section, name, ", clean") for section in clean[:1] for name in names]
-    wanted += [(section, HEADLINE, "") for section in evasion if section.plugin == ENSEMBLE]
-    wanted += [(section, name, "") for section in membership for name in ("membership_auc", "tpr_at_fpr_1pct")]
-    found = [(find_view(_measured(section), name), suffix) for section, name, suffix in wanted]
-    return tuple(KeyFigure(f"{metric.title}{suffix}", metric) for metric, suffix in found)
+    as_written = [find_view(_measured(section), name) for section in clean[:1] for name in names]
+    wanted = [(section, HEADLINE) for section in evasion if section.plugin == ENSEMBLE]
+    wanted += [(section, name) for section in membership for name in ("membership_auc", "tpr_at_fpr_1pct")]
+    others = [find_view(_measured(section), name) for section, name in wanted]
+    return (
+        *(KeyFigure(say("{title}, clean", title=metric.title), metric) for metric in as_written),
+        *(KeyFigure(metric.title, metric) for metric in others),
+    )
 
 
 def _successes(evasion: Sequence[Section]) -> tuple[KeyFigure, ...]:

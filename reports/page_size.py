@@ -1,10 +1,12 @@
 """What goes first where the page would be too large, and where a reader finds it instead."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from .attack_view import AttackView
 from .explanation_view import ExplanationView
+from .language import later, say
 from .page import Page
 from .robustness_view import RobustnessView
 from .section_view import SectionView
@@ -25,24 +27,32 @@ class Cut:
     """The page without it; the same where it has none."""
 
 
-def bounded(page: Page, render: Callable[[Page], bytes]) -> bytes:
+def bounded(make: Callable[[], Page], render: Callable[[Callable[[], Page]], bytes]) -> bytes:
     """The page, less what has no place in :data:`MOST_BYTES`; it says what that is.
 
     An audit of many hundreds of attacks or emotions may be larger still: its verdict is never cut.
 
     Args:
-        page: all of it.
-        render: to bytes.
+        make: all of it, in the language spoken when it is called.
+        render: to bytes, in all languages.
     """
-    made = render(page)
+    cuts: tuple[Cut, ...] = ()
+    made = render(make)
     for cut in CUTS:
         if len(made) <= MOST_BYTES:
             break
-        smaller = cut.of(page)
-        if smaller != page:
-            page = replace(smaller, left_out=(*page.left_out, cut.sentence))
-            made = render(page)
+        page = _cut(make, cuts)
+        if cut.of(page) != page:
+            cuts = (*cuts, cut)
+            made = render(partial(_cut, make, cuts))
     return made
+
+
+def _cut(make: Callable[[], Page], cuts: Sequence[Cut]) -> Page:
+    page = make()
+    for cut in cuts:
+        page = replace(cut.of(page), left_out=(*page.left_out, say(cut.sentence, n=_FEW_EXAMPLES)))
+    return page
 
 
 def _without_pairs(page: Page) -> Page:
@@ -114,33 +124,49 @@ def _without_curves(page: Page) -> Page:
 
 CUTS = (
     Cut(
-        "Attacks compared in pairs are left out of this page for its size; audit.json has them, in `comparisons` of "
-        "the section `ensemble`.",
+        later(
+            "Attacks compared in pairs are left out of this page for its size; audit.json has them, in "
+            "`comparisons` of "
+            "the section `ensemble`."
+        ),
         _without_pairs,
     ),
     Cut(
-        "Arguments and notes of the sections are left out of this page for its size; audit.json has them, in `args` "
-        "and `notes` of each section.",
+        later(
+            "Arguments and notes of the sections are left out of this page for its size; audit.json has them, in "
+            "`args` "
+            "and `notes` of each section."
+        ),
         _without_arguments,
     ),
     Cut(
-        "Further numbers of single attacks, and what attacks learnt, are left out of this page for its size; "
-        "audit.json has them, in `metrics`, `notes` and `learnt` of each section.",
+        later(
+            "Further numbers of single attacks, and what attacks learnt, are left out of this page for its size; "
+            "audit.json has them, in `metrics`, `notes` and `learnt` of each section."
+        ),
         _without_details,
     ),
     Cut(
-        f"Of examples, heat maps and pairs only {_FEW_EXAMPLES} each are on this page, for its size, and no map of the "
-        "texts; outcomes.jsonl has all attacked texts, and audit.json all heat maps.",
+        later(
+            "Of examples, heat maps and pairs only {n} each are on this page, for its size, and no map of the "
+            "texts; outcomes.jsonl has all attacked texts, and audit.json all heat maps."
+        ),
         _few_examples,
     ),
     Cut(
-        "Tables by emotion are left out of this page for its size; audit.json has their numbers, in `metrics` with a "
-        "`label`, and outcomes.jsonl what came of each text.",
+        later(
+            "Tables by emotion are left out of this page for its size; audit.json has their numbers, in `metrics`"
+            " with a "
+            "`label`, and outcomes.jsonl what came of each text."
+        ),
         _without_emotions,
     ),
     Cut(
-        "Curves of accuracy by budget are left out of this page for its size; audit.json has them, in `curves` of each "
-        "section.",
+        later(
+            "Curves of accuracy by budget are left out of this page for its size; audit.json has them, in "
+            "`curves` of each "
+            "section."
+        ),
         _without_curves,
     ),
 )

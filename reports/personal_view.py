@@ -5,20 +5,27 @@ from dataclasses import dataclass
 from robust_emo.types import PersonalCount, Section
 
 from . import numbers
+from .language import later, say
 from .section_view import SectionView, section_view
 from .visible import shortened, visible
 
 _NAMES = {
-    "name": "Names of people",
-    "email": "E-mail addresses",
-    "handle": "Handles (@name)",
-    "link": "Links",
-    "account": "Accounts behind the name of a service",
-    "id": "Numbers that a state gives",
-    "card": "Numbers of payment cards",
-    "iban": "Bank accounts (IBAN)",
-    "ip": "IP addresses",
-    "phone": "Phone numbers",
+    "name": later("Names of people"),
+    "email": later("E-mail addresses"),
+    "handle": later("Handles (@name)"),
+    "link": later("Links"),
+    "account": later("Accounts behind the name of a service"),
+    "id": later("Numbers that a state gives"),
+    "card": later("Numbers of payment cards"),
+    "iban": later("Bank accounts (IBAN)"),
+    "ip": later("IP addresses"),
+    "phone": later("Phone numbers"),
+}
+_COLUMNS = {"training": later("Training texts with it"), "audited": later("Audited texts with it")}
+_LOOKED_AT = {"training": later("{texts} training texts"), "audited": later("{texts} audited texts")}
+_TOUCHED = {
+    "training": later("in {touched} of {texts} training texts"),
+    "audited": later("in {touched} of {texts} audited texts"),
 }
 
 
@@ -54,7 +61,7 @@ def personal_view(section: Section) -> PersonalView:
     return PersonalView(
         section=section_view(section),
         finding=personal_finding(counts),
-        sets=tuple(f"{count.of.capitalize()} texts" for count in counts),
+        sets=tuple(say(_COLUMNS[count.of]) for count in counts),
         rows=tuple(KindRow(_name(kind), tuple(_cell(count, kind) for count in counts)) for kind in ranked),
         trained_on=any(count.of == "training" and count.touched for count in counts),
     )
@@ -63,10 +70,15 @@ def personal_view(section: Section) -> PersonalView:
 def personal_finding(counts: tuple[PersonalCount, ...]) -> str:
     """In how many texts something was found, in one sentence."""
     if not any(each.touched for each in counts):
-        looked_at = " and ".join(f"{numbers.count(each.texts)} {each.of} texts" for each in counts)
-        return f"No personal data was found in {looked_at}. Patterns miss some, so that this is no proof."
-    parts = [f"in {numbers.count(each.touched)} of {numbers.count(each.texts)} {each.of} texts" for each in counts]
-    return f"Personal data was found {' and '.join(parts)}."
+        looked_at = say(" and ").join(say(_LOOKED_AT[each.of], texts=numbers.count(each.texts)) for each in counts)
+        return say(
+            "No personal data was found in {looked_at}. Patterns miss some, so that this is no proof.",
+            looked_at=looked_at,
+        )
+    places = [
+        say(_TOUCHED[each.of], touched=numbers.count(each.touched), texts=numbers.count(each.texts)) for each in counts
+    ]
+    return say("Personal data was found {places}.", places=say(" and ").join(places))
 
 
 def _cell(count: PersonalCount, kind: str) -> tuple[str, str]:
@@ -75,4 +87,4 @@ def _cell(count: PersonalCount, kind: str) -> tuple[str, str]:
 
 
 def _name(kind: str) -> str:
-    return _NAMES.get(kind) or shortened(visible(kind))
+    return say(_NAMES[kind]) if kind in _NAMES else shortened(visible(kind))

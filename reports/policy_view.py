@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from robust_emo.types import AuditReport, Verdict, VerdictStatus, Waiver
 
+from .check_sentence import sentence_of
+from .language import later, say
 from .metric_names import metric_name
 from .verdict_view import CheckView, check_view
 
@@ -17,6 +19,8 @@ class WaiverView:
     state: str
     """What became of it."""
     sentence: str
+    recorded: bool
+    """Whether the audit itself wrote the sentence: then it is English in every language."""
     reason: str
     owner: str
     approver: str
@@ -47,12 +51,14 @@ def policy_view(report: AuditReport) -> PolicyView:
 
 
 def _waiver(verdict: Verdict, waiver: Waiver) -> WaiverView:
-    states = {VerdictStatus.WAIVED: "used", VerdictStatus.NOT_MEASURED: "names no single check"}
+    states = {VerdictStatus.WAIVED: later("used"), VerdictStatus.NOT_MEASURED: later("names no single check")}
+    sentence = sentence_of(verdict)
     return WaiverView(
         check=waiver.check,
         used=verdict.status is VerdictStatus.WAIVED,
-        state=states.get(verdict.status, "does not hold"),
-        sentence=verdict.explanation,
+        state=say(states.get(verdict.status, later("does not hold"))),
+        sentence=sentence.text,
+        recorded=sentence.recorded,
         reason=waiver.reason,
         owner=waiver.owner,
         approver=waiver.approver,

@@ -6,6 +6,7 @@ from robust_emo.types import AuditReport, ExposedExample, Membership, Membership
 
 from . import numbers
 from .disclosure_view import DISCLOSURE, DisclosureView, disclosure_view
+from .language import say
 from .leak_view import LeakView, leak_view
 from .ledger_view import LedgerView, ledger_view
 from .metric_view import MetricView, metric_view
@@ -137,7 +138,7 @@ def _row(attack: MembershipAttack) -> AttackRow:
         found=_percent(attack.found_1pct),
         wronged=_percent(attack.wronged_1pct),
         over_blind=None if attack.over_blind is None else _decimal(attack.over_blind),
-        p_value="below 0.001" if attack.p_value < 0.001 else numbers.decimal(attack.p_value),
+        p_value=numbers.p_value(attack.p_value),
     )
 
 
@@ -148,7 +149,7 @@ def _decimal(rate: Rate) -> RateView:
 
 def _percent(rate: Rate | None) -> RateView:
     if rate is None:
-        return RateView(numbers.NOT_MEASURED, "", measured=False)
+        return RateView(say("not measured"), "", measured=False)
     return RateView(numbers.percent(rate.value), numbers.percent_range(rate.ci_low, rate.ci_high), measured=True)
 
 

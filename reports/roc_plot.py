@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from robust_emo.types import MembershipAttack, RocPoint
 
 from . import numbers
+from .language import say
 
 _LOW = 0.001
 _DECADES = ((0.001, "0.1%"), (0.01, "1%"), (0.1, "10%"), (1.0, "100%"))
@@ -54,7 +55,7 @@ def roc_plot(attacks: Sequence[MembershipAttack], blind: MembershipAttack) -> Ro
     ]
     least = min(1.0, _SUPPORTING / blind.nonmembers) if blind.nonmembers else 1.0
     return RocPlot(
-        lines=(*lines, RocLine("blind baseline", "worst d1", _path(blind.roc))),
+        lines=(*lines, RocLine(say("blind baseline"), "worst d1", _path(blind.roc))),
         ticks=tuple(
             RocTick(numbers.coordinate(_at(rate)), numbers.coordinate(100 - _at(rate)), text) for rate, text in _DECADES
         ),

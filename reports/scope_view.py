@@ -4,13 +4,16 @@ from dataclasses import dataclass
 
 from robust_emo.types import AuditReport, DataInfo, Modality, Scope
 
-from . import numbers
+from .language import later, say, say_counted
+from .provenance_view import profile_text
 from .section_view import Fact
 
 _MODALITIES = {
-    Modality.TEXT: "Written text and nothing else.",
-    Modality.SPEECH: "Speech turned into text, and nothing of how it was spoken. Speech recognition was not audited.",
-    Modality.MULTIMODAL: "Text beside voice, face or other signals of a person. Only the text was audited.",
+    Modality.TEXT: later("Written text and nothing else."),
+    Modality.SPEECH: later(
+        "Speech turned into text, and nothing of how it was spoken. Speech recognition was not audited."
+    ),
+    Modality.MULTIMODAL: later("Text beside voice, face or other signals of a person. Only the text was audited."),
 }
 _DIGITS = 12
 """Of a fingerprint; all of them stand under Provenance."""
@@ -50,26 +53,38 @@ def scope_view(report: AuditReport) -> ScopeView:
     return ScopeView(
         stated=(
             Statement(
-                "Intended use", scope.intended_use, "--intended-use", '"Routes complaints to people; decides nothing."'
+                say("Intended use"),
+                scope.intended_use,
+                "--intended-use",
+                say('"Routes complaints to people; decides nothing."'),
             ),
-            Statement("Modality", _MODALITIES[scope.modality] if scope.modality else None, "--modality", "text"),
-            Statement("Jurisdiction", scope.jurisdiction, "--jurisdiction", "EU"),
+            Statement(
+                say("Modality"), say(_MODALITIES[scope.modality]) if scope.modality else None, "--modality", "text"
+            ),
+            Statement(say("Jurisdiction"), scope.jurisdiction, "--jurisdiction", "EU"),
         ),
         facts=(
-            Fact("Labels", ", ".join(run.labels)),
-            Fact("Model SHA-256", _short(run.model_sha256), code=True),
-            Fact("Audited data", _data(run.data)),
-            Fact("Data SHA-256", _short(run.data.sha256), code=True),
-            *([Fact("Policy", run.policy, code=True)] if run.policy else ()),
-            Fact("Versions", f"robust-emo {run.robust_emo}, schema of audit.json {report.schema_version}"),
-            Fact("Protocol", f"profile {run.profile_text}, seed {run.seed}"),
+            Fact(say("Labels"), ", ".join(run.labels)),
+            Fact(say("Model SHA-256"), _short(run.model_sha256), code=True),
+            Fact(say("Audited data"), _data(run.data)),
+            Fact(say("Data SHA-256"), _short(run.data.sha256), code=True),
+            *([Fact(say("Policy"), run.policy, code=True)] if run.policy else ()),
+            Fact(
+                say("Versions"),
+                say(
+                    "robust-emo {version}, schema of audit.json {schema}",
+                    version=run.robust_emo,
+                    schema=report.schema_version,
+                ),
+            ),
+            Fact(say("Protocol"), say("profile {profile}, seed {seed}", profile=profile_text(run), seed=run.seed)),
         ),
         asked=run.scope is not None,
     )
 
 
 def _data(data: DataInfo) -> str:
-    return f"{data.path}, {numbers.plural(data.rows, 'text', 'texts')}"
+    return say_counted(data.rows, "{path}, {n} text", "{path}, {n} texts", path=data.path)
 
 
 def _short(sha256: str) -> str:

@@ -7,6 +7,7 @@ from robust_emo.section_pairs import left_out, metric_pairs, sections_of_both
 from robust_emo.types import AuditReport, Metric, Section
 
 from . import numbers
+from .language import say
 from .masking import mask
 from .metric_names import metric_name
 from .metric_view import MetricView, find, find_view, metric_view
@@ -83,6 +84,6 @@ def _shown(metric: MetricView) -> MetricView:
 def _difference(name: str, gap: float) -> str:
     show = metric_name(name).show
     if show is numbers.percent:
-        return f"{numbers.points(gap)} points"
+        return say("{n} points", n=numbers.points(gap))
     shown, sign = show(abs(gap)), "+" if gap > 0 else "\u2212"
     return shown if shown == show(0.0) else f"{sign}{shown}"

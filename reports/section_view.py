@@ -8,11 +8,19 @@ from typing import Any
 from robust_emo.types import Section
 
 from . import numbers
+from .language import later, say
 from .learnt_view import LearntView, learnt_view
 from .masking import mask
 from .metric_view import MetricView, metric_view
 
 _MAX_ARGUMENT = 300
+_KINDS = {
+    "clean": later("clean"),
+    "evasion": later("evasion"),
+    "certificate": later("certificate"),
+    "privacy": later("privacy"),
+    "explanation": later("explanation"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,11 @@ class SectionView:
 
 def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None) -> SectionView:
     """View of any section; `metrics` overrides which metrics are listed."""
-    kind = section.kind.capitalize()
     return SectionView(
         kind=section.kind,
         plugin=section.plugin,
         version=section.version,
-        title=kind if section.plugin == section.kind else f"{kind}: {section.plugin}",
+        title=_title(section),
         error=None if section.error is None else mask(section.error),  # an exception may quote a text
         metrics=tuple(metric_view(metric) for metric in section.metrics) if metrics is None else metrics,
         notes=tuple(mask(note) for note in section.notes),
@@ -56,6 +63,13 @@ def section_view(section: Section, metrics: tuple[MetricView, ...] | None = None
         seconds=numbers.duration(section.seconds),
         learnt=learnt_view(section.learnt),
     )
+
+
+def _title(section: Section) -> str:
+    kind = say(_KINDS[section.kind]) if section.kind in _KINDS else section.kind
+    if section.plugin == section.kind:
+        return kind.capitalize()
+    return say("{kind}: {plugin}", kind=kind.capitalize(), plugin=section.plugin)
 
 
 def arguments(args: Mapping[str, Any], prefix: str = "") -> tuple[Fact, ...]:
@@ -67,7 +81,8 @@ def arguments(args: Mapping[str, Any], prefix: str = "") -> tuple[Fact, ...]:
         else:
             text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
             if value is None:
-                text = "no limit" if "budget" in prefix or name.startswith("max_") else "none"
-            cut = text if len(text) <= _MAX_ARGUMENT else f"{text[:_MAX_ARGUMENT]}… (all of it is in audit.json)"
-            facts.append(Fact(f"{prefix}{name}", cut, code=True))
+                text = say("no limit") if "budget" in prefix or name.startswith("max_") else say("none")
+            if len(text) > _MAX_ARGUMENT:
+                text = say("{beginning}… (all of it is in audit.json)", beginning=text[:_MAX_ARGUMENT])
+            facts.append(Fact(f"{prefix}{name}", text, code=True))
     return tuple(facts)

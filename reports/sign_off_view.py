@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from robust_emo.types import SIGN_OFF_VERSION, AuditReport, Decision
 
 from .json import dump_report
+from .language import later, say
 
 _DECISIONS = {
-    Decision.APPROVE: "Approve",
-    Decision.APPROVE_WITH_CONDITIONS: "Approve with conditions, which the comment names",
-    Decision.REJECT: "Reject",
+    Decision.APPROVE: later("Approve"),
+    Decision.APPROVE_WITH_CONDITIONS: later("Approve with conditions, which the comment names"),
+    Decision.REJECT: later("Reject"),
 }
 
 
@@ -40,5 +41,5 @@ def sign_off_view(report: AuditReport, verdict: str) -> SignOffView:
         audit_sha256=hashlib.sha256(dump_report(report)).hexdigest(),
         model_sha256=report.run.model_sha256,
         verdict=verdict,
-        decisions=tuple((decision.value, words) for decision, words in _DECISIONS.items()),
+        decisions=tuple((decision.value, say(words)) for decision, words in _DECISIONS.items()),
     )

@@ -6,6 +6,7 @@ from robust_emo.types import AuditReport, EarlierNumber, NotCompared, Section, S
 
 from . import numbers
 from .change_view import ChangeView, Headline, change_views, headline
+from .language import say
 from .masking import mask
 from .model_name import model_name
 from .section_pair_view import MetricPair, Uncompared, metric_pair
@@ -89,14 +90,14 @@ def _uncompared(section: NotCompared) -> Uncompared:
 
 def _facts(since: SinceBaseline) -> tuple[Fact, ...]:
     return (
-        Fact("Model", since.model, code=True),
-        Fact("SHA-256", since.model_sha256, code=True),
-        Fact("Audited", since.started_at),
-        Fact("Data", since.data, code=True),
-        Fact("SHA-256 of the data", since.data_sha256, code=True),
-        Fact("Texts audited", numbers.count(since.examples)),
-        Fact("Texts drawn for attacks", numbers.count(since.attacked_examples)),
-        Fact("Profile", since.profile),
-        Fact("Seed", str(since.seed), code=True),
+        Fact(say("Model"), since.model, code=True),
+        Fact(say("SHA-256"), since.model_sha256, code=True),
+        Fact(say("Audited"), since.started_at),
+        Fact(say("Data"), since.data, code=True),
+        Fact(say("SHA-256 of the data"), since.data_sha256, code=True),
+        Fact(say("Texts audited"), numbers.count(since.examples)),
+        Fact(say("Texts drawn for attacks"), numbers.count(since.attacked_examples)),
+        Fact(say("Profile"), since.profile),
+        Fact(say("Seed"), str(since.seed), code=True),
         Fact("robust-emo", since.robust_emo, code=True),
     )

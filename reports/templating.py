@@ -1,17 +1,21 @@
 """Pages that need no network, no JavaScript and no trust in what they show."""
 
+import gzip
 import hashlib
 from base64 import b64encode
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from .language import LANGUAGES, Language, say, say_markup, speaking, spoken
 from .visible import shortened, visible
 
 _MAX_STRING = 1_000
 """Characters of any one string on the page; label names and paths may be hostile too."""
+_NAMES = {"en": "English", "zh": "中文"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +26,39 @@ class InlineAsset:
     sha256: str
 
 
-def rendered(template: str, page: object) -> bytes:
-    """The page in UTF-8; the same page gives the same bytes.
+@dataclass(frozen=True, slots=True)
+class OtherLanguage:
+    """The same page in another language, which the page's script puts in its place."""
+
+    language: Language
+    packed: Markup
+    """gzip, then base64."""
+
+
+def rendered(template: str, make_page: Callable[[], object], language: Language) -> bytes:
+    """The page in UTF-8, with itself in the other language inside; the same page gives the same bytes.
 
     Args:
         template: name of a file in `templates`.
-        page: what it lays out.
+        make_page: makes what it lays out, in the language spoken while it is called.
+        language: shown at first, and all that is shown without JavaScript.
+
+    Raises:
+        InputError: there is no catalogue of the language.
     """
+    others = []
+    for other in LANGUAGES:
+        if other != language:
+            packed = gzip.compress(_page(template, make_page, other, ()).encode(), mtime=0)
+            others.append(OtherLanguage(other, Markup(b64encode(packed).decode())))  # noqa: S704 - base64 has no tags
+    return _page(template, make_page, language, others).encode()
+
+
+def _page(template: str, make_page: Callable[[], object], language: Language, others: Sequence[OtherLanguage]) -> str:
     environment = _environment()
     assets = {"css": _asset(environment, "report.css"), "js": _asset(environment, "report.js")}
-    return environment.get_template(template).render(page=page, **assets).encode()
+    with speaking(language):
+        return environment.get_template(template).render(page=make_page(), others=others, languages=_NAMES, **assets)
 
 
 def filled(template: str, **values: object) -> str:
@@ -44,9 +71,19 @@ def filled(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
 
+def _english() -> Markup:
+    """Attribute that marks what the audit wrote itself, in English, on a page in another language."""
+    return Markup("" if spoken() == "en" else ' lang="en"')  # noqa: S704 - our own
+
+
+def _in_english(text: str) -> str:
+    """What the audit wrote itself, marked in the same way."""
+    return text if spoken() == "en" else Markup('<span lang="en">{}</span>').format(_printable(text))
+
+
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader(__package__, "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -54,6 +91,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals.update(_=say, _h=_say_markup, spoken=spoken, english=_english, in_english=_in_english)
+    return environment
+
+
+def _say_markup(text: str, /, **values: object) -> Markup:
+    return say_markup(text, **{name: _printable(value) for name, value in values.items()})
 
 
 def _printable(value: object) -> object:

@@ -4,11 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 
 from robust_emo.types import AuditReport, Metric, Threshold, Verdict, VerdictStatus
+from robust_emo.verdict_text import CHANGE
 
 from . import numbers
 from .advice import advice
+from .check_sentence import required_value, sentence_of
 from .crashes import Crash, crashes
-from .masking import mask
+from .language import later, say, say_counted
 from .metric_names import metric_name
 from .metric_view import MetricView, metric_view
 
@@ -20,23 +22,38 @@ _ORDER = {
     VerdictStatus.PASS: 4,
 }
 _WORDS = {
-    VerdictStatus.FAIL: "Fail",
-    VerdictStatus.INCONCLUSIVE: "Inconclusive",
-    VerdictStatus.NOT_MEASURED: "Not measured",
-    VerdictStatus.WAIVED: "Waived",
-    VerdictStatus.PASS: "Pass",
+    VerdictStatus.FAIL: later("Fail"),
+    VerdictStatus.INCONCLUSIVE: later("Inconclusive"),
+    VerdictStatus.NOT_MEASURED: later("Not measured"),
+    VerdictStatus.WAIVED: later("Waived"),
+    VerdictStatus.PASS: later("Pass"),
+}
+_COUNTED = {
+    VerdictStatus.FAIL: later("{n} fail"),
+    VerdictStatus.INCONCLUSIVE: later("{n} inconclusive"),
+    VerdictStatus.NOT_MEASURED: later("{n} not measured"),
+    VerdictStatus.WAIVED: later("{n} waived"),
+    VerdictStatus.PASS: later("{n} pass"),
+}
+_OVERALL = {
+    "fail": later("Fail"),
+    "inconclusive": later("Inconclusive"),
+    "pass": later("Pass"),
+    "not-judged": later("Not judged"),
 }
 _MEANINGS = {
-    "fail": (
+    "fail": later(
         "At least one requirement is not met, and chance alone does not explain it. "
         "By its own policy this model should not ship as it is."
     ),
-    "inconclusive": (
+    "inconclusive": later(
         "No requirement is shown to be broken, but something is undecided: the data are too few, or a part of the "
         "audit did not run. This is not a pass."
     ),
-    "pass": "Every requirement of the policy is met, with the whole interval on the good side of its threshold.",
-    "not-judged": "No policy was given, so nothing was required of the model. The numbers below stand on their own.",
+    "pass": later("Every requirement of the policy is met, with the whole interval on the good side of its threshold."),
+    "not-judged": later(
+        "No policy was given, so nothing was required of the model. The numbers below stand on their own."
+    ),
 }
 
 
@@ -51,6 +68,8 @@ class CheckView:
     subject: str
     """``Worst-case accuracy · ensemble``."""
     sentence: str
+    recorded: bool
+    """Whether the audit itself wrote the sentence: then it is English in every language."""
     reason: str
     required: str
     """``at least 50.0%``."""
@@ -85,21 +104,26 @@ def verdict_view(report: AuditReport) -> VerdictView:
     ordered = sorted(report.verdicts, key=lambda verdict: _ORDER[verdict.status])
     checks = [check_view(verdict) for verdict in ordered]
     met = tuple(check for check in checks if check.status == VerdictStatus.PASS.value)
-    meaning = _MEANINGS[status]
-    if status == "pass" and any(verdict.threshold.decision == "point" for verdict in report.verdicts):
-        meaning = "Every requirement of the policy is met; some were judged on the value alone, without its interval."
-    if status == "pass" and any(verdict.status is VerdictStatus.WAIVED for verdict in report.verdicts):
-        meaning = "Some requirements are not met, and somebody answers for them until a named day; all others are met."
     return VerdictView(
         status=status,
-        word={"not-judged": "Not judged"}.get(status, status.capitalize()),
-        meaning=meaning,
+        word=say(_OVERALL[status]),
+        meaning=_meaning(status, report.verdicts),
         tally=_tally(report.verdicts),
         incomplete=incomplete,
         unmet=tuple(check for check in checks if check.status != VerdictStatus.PASS.value),
         met=met,
-        met_text=numbers.plural(len(met), "requirement is met", "requirements are met"),
+        met_text=say_counted(len(met), "{n} requirement is met", "{n} requirements are met"),
     )
+
+
+def _meaning(status: str, verdicts: tuple[Verdict, ...]) -> str:
+    if status == "pass" and any(verdict.status is VerdictStatus.WAIVED for verdict in verdicts):
+        return say(
+            "Some requirements are not met, and somebody answers for them until a named day; all others are met."
+        )
+    if status == "pass" and any(verdict.threshold.decision == "point" for verdict in verdicts):
+        return say("Every requirement of the policy is met; some were judged on the value alone, without its interval.")
+    return say(_MEANINGS[status])
 
 
 def _overall(verdicts: tuple[Verdict, ...], incomplete: bool) -> str:
@@ -113,36 +137,32 @@ def _overall(verdicts: tuple[Verdict, ...], incomplete: bool) -> str:
 
 def _tally(verdicts: tuple[Verdict, ...]) -> str:
     counted = Counter(verdict.status for verdict in verdicts)
-    parts = [f"{counted[status]} {_WORDS[status].lower()}" for status in _ORDER if counted[status]]
-    return f"{numbers.plural(len(verdicts), 'check', 'checks')}: {', '.join(parts)}" if parts else ""
+    parts = say(", ").join(say(_COUNTED[status], n=counted[status]) for status in _ORDER if counted[status])
+    return say_counted(len(verdicts), "{n} check: {parts}", "{n} checks: {parts}", parts=parts) if parts else ""
 
 
 def check_view(verdict: Verdict) -> CheckView:
     """View of one check."""
     threshold, metric = verdict.threshold, verdict.metric
-    name = metric_name(threshold.metric)
-    change = ", change since the baseline" if threshold.max_regression is not None else ""
+    changed = threshold.max_regression is not None
+    name = metric_name(f"{threshold.metric}{CHANGE}" if changed else threshold.metric)
+    sentence = sentence_of(verdict)
     about = [judged_section(verdict).removeprefix("evasion/")]
     if metric is not None and metric.label is not None:
         about.append(metric.label)
     return CheckView(
         status=verdict.status.value,
-        word=_WORDS[verdict.status],
+        word=say(_WORDS[verdict.status]),
         check=verdict.check,
-        subject=f"{name.title}{change} · {' · '.join(about)}",
-        sentence=_sentence(verdict),
+        subject=f"{name.title} · {' · '.join(about)}",
+        sentence=sentence.text,
+        recorded=sentence.recorded,
         reason=threshold.reason,
         required=_required(threshold),
         decision=_decision(threshold, metric),
         metric=None if metric is None else metric_view(metric, threshold=threshold),
         advice=advice(verdict),
     )
-
-
-def _sentence(verdict: Verdict) -> str:
-    """Why something was not measured may quote an exception, which may quote a text."""
-    text = verdict.explanation
-    return mask(text) if verdict.status is VerdictStatus.NOT_MEASURED else text
 
 
 def judged_section(verdict: Verdict) -> str:
@@ -153,20 +173,17 @@ def judged_section(verdict: Verdict) -> str:
 
 def _decision(threshold: Threshold, metric: Metric | None) -> str:
     if threshold.decision != "confident":
-        return "judged on its value alone"
+        return say("judged on its value alone")
     confidence = metric.confidence if metric else threshold.confidence
-    return "judged on its interval" if confidence is None else f"judged on its {numbers.level(confidence)} interval"
+    if confidence is None:
+        return say("judged on its interval")
+    return say("judged on its {level} interval", level=numbers.level(confidence))
 
 
 def _required(threshold: Threshold) -> str:
-    show = metric_name(threshold.metric).show
-    parts = []
-    if threshold.max_regression is not None:
-        parts.append(f"at most {show(threshold.max_regression).replace('%', ' points')} worse than the baseline")
-    elif threshold.min is not None:
-        parts.append(f"at least {show(threshold.min)}")
-    elif threshold.max is not None:
-        parts.append(f"at most {show(threshold.max)}")
-    if threshold.min_n:
-        parts.append(f"on {numbers.count(threshold.min_n)} examples or more")
-    return ", ".join(parts)
+    value, least = required_value(threshold), numbers.count(threshold.min_n)
+    if not threshold.min_n:
+        return value
+    if not value:
+        return say("on {n} examples or more", n=least)
+    return say("{required}, on {n} examples or more", required=value, n=least)

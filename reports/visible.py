@@ -3,6 +3,7 @@
 import unicodedata
 
 from . import numbers
+from .language import say
 
 # Fillers that draw nothing although Unicode calls them letters, marks or symbols.
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
@@ -43,7 +44,8 @@ def shortened(text: str, limit: int = 80) -> str:
     if len(text) <= limit:
         return text
     half = limit // 2
-    return f"{text[:half]}…[{numbers.count(len(text) - 2 * half)} characters]…{text[-half:]}"
+    left_out = say("[{n} characters]", n=numbers.count(len(text) - 2 * half))
+    return f"{text[:half]}…{left_out}…{text[-half:]}"
 
 
 def look_alike(char: str) -> str | None:

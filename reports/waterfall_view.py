@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from robust_emo.types import AttackOutcome, Section, Status
 
-from . import numbers
 from .attack_view import status_counts, tally
 from .invalid_reasons import reasons_text
+from .language import say_counted
 from .metric_view import MetricView, find, find_view, metric_view
 from .section_view import SectionView, section_view
 
@@ -45,8 +45,7 @@ class WaterfallRow:
     valid_success: MetricView
     mean_queries: MetricView
     ran_on: str
-    """``17 texts``: those right before that were left."""
-    tally: str
+    """``Attacked 17 texts: 5 succeeded, …``: those right before that were left."""
     why_invalid: str
 
 
@@ -99,10 +98,15 @@ def _row(
         success=find_view(section.metrics, "survivor_success_rate"),
         valid_success=find_view(section.metrics, "valid_success_rate"),
         mean_queries=find_view(section.metrics, "mean_queries"),
-        ran_on=numbers.plural(attempted, "text", "texts"),
-        tally=tally(counts),
+        ran_on=_ran_on(attempted, tally(counts)),
         why_invalid=reasons_text(outcomes),
     )
+
+
+def _ran_on(attempted: int, counted: str) -> str:
+    if not counted:
+        return say_counted(attempted, "Attacked {n} text", "Attacked {n} texts")
+    return say_counted(attempted, "Attacked {n} text: {counted}", "Attacked {n} texts: {counted}", counted=counted)
 
 
 def _at(metric: MetricView) -> str | None:

@@ -7,6 +7,7 @@ from robust_emo.types import AttackOutcome, Status
 
 from . import numbers
 from .emotion_heat import FEW, by_emotion, within_few_words
+from .language import say
 from .visible import shortened
 
 
@@ -58,9 +59,9 @@ def weakest_view(by_attack: Mapping[str, Sequence[AttackOutcome]], *, apart: Ite
     strongest = [name for name, count in attacks.items() if count and count == max(attacks.values())]
     return WeakestView(
         emotion=_share(first, broken, n),
-        as_weak=", ".join(map(shortened, others)),
+        as_weak=say(", ").join(map(shortened, others)),
         attack=_share(strongest[0], attacks[strongest[0]], n) if strongest else None,
-        as_strong=", ".join(map(shortened, strongest[1:])),
+        as_strong=say(", ").join(map(shortened, strongest[1:])),
         on_leftovers=on_leftovers,
     )
 

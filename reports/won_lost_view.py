@@ -8,11 +8,12 @@ from robust_emo.types import AttackOutcome, AuditComparison, ComparedText, Statu
 
 from . import numbers
 from .examples_view import MAX_MARKUP, label_names, markup_size, validity_of
+from .language import later, say, say_counted
 from .visible import shortened
 from .word_diff import Piece, WordDiff, word_diff
 
 _CLEAN, _WORST = "clean_accuracy_attacked", "worst_case_accuracy"
-AS_WRITTEN, ALL_ATTACKS = "as written", "all attacks together"
+AS_WRITTEN, ALL_ATTACKS = later("as written"), later("all attacks together")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class ChangedText:
     """One text under one attack."""
 
     attack: str
-    """Or `as written`, or all attacks together."""
+    """Or `AS_WRITTEN`, or `ALL_ATTACKS`, whatever the language."""
+    attack_name: str
     won: bool
     gold: str
     example_id: str
@@ -54,8 +56,8 @@ class WonLostView:
     total: str
     by_attack: tuple[tuple[str, ...], ...]
     """Attack, won and lost: all of them, shown or not."""
-    attacks: tuple[str, ...]
-    """Of those shown."""
+    attacks: tuple[tuple[str, str], ...]
+    """Of those shown, with their names."""
     emotions: tuple[str, ...]
     masked: bool
 
@@ -98,14 +100,19 @@ def won_lost_view(comparison: AuditComparison, *, limit: int, masked: bool) -> W
         lost=numbers.count(totals[False]),
         total=numbers.count(totals[True] + totals[False]),
         by_attack=tuple(
-            (shortened(attack), *(numbers.count(len(groups.get((won, attack), ()))) for won in (True, False)))
+            (attack_name(attack), *(numbers.count(len(groups.get((won, attack), ()))) for won in (True, False)))
             for attack in attacks
             if (True, attack) in groups or (False, attack) in groups
         ),
-        attacks=tuple(sorted({view.attack for view in shown})),
+        attacks=tuple(sorted({(view.attack, view.attack_name) for view in shown})),
         emotions=tuple(sorted({view.gold for view in shown})),
         masked=masked,
     )
+
+
+def attack_name(attack: str) -> str:
+    """As it is shown: `AS_WRITTEN` and `ALL_ATTACKS` in the language of the page."""
+    return say(attack) if attack in (AS_WRITTEN, ALL_ATTACKS) else shortened(attack)
 
 
 def _changes(comparison: AuditComparison) -> Iterator[_Found]:
@@ -161,6 +168,7 @@ def _changed_text(found: _Found, *, masked: bool) -> tuple[ChangedText, WordDiff
     )
     return ChangedText(
         attack=shortened(found.attack),
+        attack_name=attack_name(found.attack),
         won=found.won,
         gold=label_names(text.label),
         example_id=shortened(text.example_id),
@@ -171,24 +179,54 @@ def _changed_text(found: _Found, *, masked: bool) -> tuple[ChangedText, WordDiff
 
 
 def _as_written(outcome: AttackOutcome, *, right: bool) -> SideView:
-    return SideView(right, f"read as {label_names(outcome.predicted or ())}", (), "", "")
+    return SideView(right, say("read as {emotion}", emotion=label_names(outcome.predicted or ())), (), "", "")
 
 
 def _attacked(outcome: AttackOutcome, diff: WordDiff, *, everything: bool) -> SideView:
-    read = f"read as {label_names(outcome.predicted or ())}"
-    asked = None if outcome.num_queries is None else numbers.plural(outcome.num_queries, "query", "queries")
     if outcome.status is not Status.SUCCEEDED:
-        withstood = "and withstood every attack" if everything else f"and withstood {asked or 'the attack'}"
-        ended = ", after which the attack had none left" if outcome.out_of_queries and not everything else ""
-        return SideView(True, f"{read} {withstood}{ended}", (), "", "")
-    changed = f"{numbers.plural(outcome.words_perturbed or 0, 'word', 'words')} changed"
-    spent = ", ".join(filter(None, (changed, asked)))
-    by = f" by {shortened(outcome.plugin)}" if everything else ""
+        return SideView(True, _withstood(outcome, everything=everything), (), "", "")
     validity, validity_text = validity_of(outcome)
     return SideView(
         right=False,
-        sentence=f"{read}, then{by} as {label_names(outcome.predicted_after or ())}: {spent}",
+        sentence=_fell(outcome, everything=everything),
         changed=diff.perturbed,
         validity=validity,
         validity_text=validity_text,
+    )
+
+
+def _withstood(outcome: AttackOutcome, *, everything: bool) -> str:
+    emotion, asked = label_names(outcome.predicted or ()), outcome.num_queries
+    if everything:
+        return say("read as {emotion} and withstood every attack", emotion=emotion)
+    if asked is None and outcome.out_of_queries:
+        return say("read as {emotion} and withstood the attack, after which the attack had none left", emotion=emotion)
+    if asked is None:
+        return say("read as {emotion} and withstood the attack", emotion=emotion)
+    if outcome.out_of_queries:
+        return say_counted(
+            asked,
+            "read as {emotion} and withstood {n} query, after which the attack had none left",
+            "read as {emotion} and withstood {n} queries, after which the attack had none left",
+            emotion=emotion,
+        )
+    return say_counted(
+        asked,
+        "read as {emotion} and withstood {n} query",
+        "read as {emotion} and withstood {n} queries",
+        emotion=emotion,
+    )
+
+
+def _fell(outcome: AttackOutcome, *, everything: bool) -> str:
+    spent = say_counted(outcome.words_perturbed or 0, "{n} word changed", "{n} words changed")
+    if outcome.num_queries is not None:
+        asked = say_counted(outcome.num_queries, "{n} query", "{n} queries")
+        spent = say("{words}, {queries}", words=spent, queries=asked)
+    before, after = label_names(outcome.predicted or ()), label_names(outcome.predicted_after or ())
+    if not everything:
+        return say("read as {before}, then as {after}: {spent}", before=before, after=after, spent=spent)
+    attack = shortened(outcome.plugin)
+    return say(
+        "read as {before}, then by {attack} as {after}: {spent}", before=before, attack=attack, after=after, spent=spent
     )

@@ -279,16 +279,7 @@ def load(kind: Kind, name: str, /, **arguments: Any) -> Any:  # noqa: ANN401 - t
     family, colon, member = name.partition(":")
     if kind == "attacks" and colon:
         return _member(load("attack_families", family), member, **arguments)
-    points = available(kind)
-    if name not in points:
-        listed_by = "robust-emo list attacks" if kind == "attacks" else ""
-        raise PluginError(unknown_name(kind.removesuffix("s"), name, points, listed_by=listed_by))
-    try:
-        factory: Callable[..., Any] = points[name].load()
-    except Exception as error:
-        raise PluginError(
-            f"{kind.removesuffix('s')} '{name}' ({points[name].value}) cannot be imported: {error}"
-        ) from error
+    factory = _factory(kind, name)
     what = f"{kind.removesuffix('s')} {name}"
     if unknown := [argument for argument in arguments if argument not in _taken(factory, arguments)]:
         raise PluginError(_no_such_argument(what, unknown[0], list(inspect.signature(factory).parameters)))
@@ -299,6 +290,29 @@ def load(kind: Kind, name: str, /, **arguments: Any) -> Any:  # noqa: ANN401 - t
     if plugin.spec.name != name:
         raise PluginError(f"entry point '{name}' in {kind} makes a plug-in that calls itself '{plugin.spec.name}'")
     return plugin
+
+
+def takes(kind: Kind, name: str, argument: str) -> bool:
+    """Whether :func:`load` may give the plug-in `name` this argument.
+
+    Raises:
+        PluginError: unknown name or import failure.
+    """
+    return argument in _taken(_factory(kind, name), (argument,))
+
+
+def _factory(kind: Kind, name: str) -> Callable[..., Any]:
+    points = available(kind)
+    if name not in points:
+        listed_by = "robust-emo list attacks" if kind == "attacks" else ""
+        raise PluginError(unknown_name(kind.removesuffix("s"), name, points, listed_by=listed_by))
+    try:
+        factory: Callable[..., Any] = points[name].load()
+    except Exception as error:
+        raise PluginError(
+            f"{kind.removesuffix('s')} '{name}' ({points[name].value}) cannot be imported: {error}"
+        ) from error
+    return factory
 
 
 def _member(family: AttackFamily, member: str, /, **arguments: Any) -> Attack:  # noqa: ANN401

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from robust_emo import plugins
 from robust_emo.adaptive import choose_attacks, without_adaptive
 from robust_emo.attack_choice import AttackArgument, check_arguments, chosen_ensemble, load_attack
 from robust_emo.audits.journal import FILENAME
@@ -30,6 +29,7 @@ from robust_emo.models.private_data import trained_on
 from robust_emo.plugins import Attack, AuditSection, Reporter
 from robust_emo.profile import Profile, read_profile
 from robust_emo.readiness import check_fit, check_ready
+from robust_emo.report_files import load_reporter
 from robust_emo.section_choice import SectionArgument, check_section_arguments, check_training_data, load_section
 from robust_emo.types import AdaptiveInfo, Scope, Task
 from robust_emo.validity.checker import ValidityChecker
@@ -71,6 +71,8 @@ class AuditRequest:
     """An earlier audit, for policies that limit how much worse a number may be."""
     formats: tuple[str, ...] = ("html",)
     """Reporters beside audit.json, which is always written."""
+    language: str = "en"
+    """Of the reporters that know several."""
     device: str = "cpu"
     precision: Literal["fp32", "bf16"] = "fp32"
     max_length: int | None = None
@@ -145,7 +147,7 @@ def prepare(request: AuditRequest) -> Plan:
     section_names = request.sections or (profile.sections if profile else ())
     problems.attempt(lambda: check_section_arguments(request.section_arguments, section_names))
     sections = _load(problems, section_names, partial(load_section, arguments=request.section_arguments))
-    reporters = _load(problems, (*request.formats, "json"), partial(plugins.load, "reporters"))
+    reporters = _load(problems, (*request.formats, "json"), partial(load_reporter, language=request.language))
     plugins_to_check: tuple[Attack | AuditSection, ...] = (*attacks, *sections)
     for plugin in plugins_to_check:
         problems.attempt(partial(check_ready, plugin))

@@ -2,9 +2,25 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from robust_emo.plugins import MergingReporter, Reporter
+from robust_emo.plugins import Kind, MergingReporter, Reporter, load, takes
 from robust_emo.types import AttackOutcome, AuditReport
+
+
+def load_reporter(name: str, language: str, *, kind: Kind = "reporters") -> Any:  # noqa: ANN401 - as `load`
+    """The reporter `name`, told the language where it takes one; the others make the same file in every language.
+
+    Args:
+        name: of the reporter.
+        language: for its argument of this name, such as ``en`` or ``zh``.
+        kind: reporters, comparison_reporters or history_reporters.
+
+    Raises:
+        InputError: the reporter does not know the language.
+        PluginError: as :func:`~robust_emo.plugins.load`.
+    """
+    return load(kind, name, language=language) if takes(kind, name, "language") else load(kind, name)
 
 
 def rendered(reporter: Reporter, report: AuditReport, outcomes: Sequence[AttackOutcome], folder: Path) -> bytes:

@@ -1,5 +1,7 @@
 """Verdicts in plain words, with the numbers that decided."""
 
+import re
+
 from robust_emo.types import Metric, Section, Threshold, VerdictStatus
 
 _SUBJECTS = {
@@ -184,6 +186,18 @@ def among_so_many(explanation: str, checks: int) -> str:
     return (
         f"{said}; but one in {checks} checks looks like that by chance (Holm), {_ENDINGS[VerdictStatus.INCONCLUSIVE]}."
     )
+
+
+def examples_told(explanation: str) -> str | None:
+    """How many examples would decide the check, as :func:`explain_value` said it; None where it said nothing of it."""
+    found = re.search(r"; about ([\d,]+) examples would decide it", explanation)
+    return found[1] if found else None
+
+
+def checks_told(explanation: str) -> str | None:
+    """Among how many checks :func:`among_so_many` saw a failure; None of other sentences."""
+    found = re.search(r"; but one in (\d+) checks looks like that by chance", explanation)
+    return found[1] if found else None
 
 
 def _rounded_up(count: int) -> str:

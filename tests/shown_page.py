@@ -1,6 +1,8 @@
 """What a page holds, for tests of reports; and texts that try to break out of it."""
 
+import gzip
 import re
+from base64 import b64decode
 from html.parser import HTMLParser
 
 HOSTILE = (
@@ -25,7 +27,8 @@ class ShownPage(HTMLParser):
         self.elements: set[str] = set()
         self.attributes: set[tuple[str, str]] = set()
         self.values: list[tuple[str, str]] = []
-        self.inline: dict[str, list[str]] = {"style": [], "script": []}
+        self.inline: dict[str, list[str]] = {"style": [], "script": [], "packed": []}
+        """Code that runs, and the page's other languages, which do not."""
         self.text: list[str] = []
         self._stack: list[str] = []
         self.feed(html)
@@ -34,10 +37,10 @@ class ShownPage(HTMLParser):
         self.elements.add(tag)
         self.attributes |= {(tag, name) for name, _ in attrs}
         self.values += [(name, value or "") for name, value in attrs]
-        self._stack.append(tag)
+        self._stack.append("packed" if ("class", "other-language") in attrs else tag)
 
     def handle_endtag(self, tag):
-        while self._stack and self._stack.pop() != tag:
+        while self._stack and self._stack.pop() not in (tag, *(("packed",) if tag == "script" else ())):
             pass
 
     def handle_data(self, data):
@@ -45,6 +48,15 @@ class ShownPage(HTMLParser):
             self.inline[self._stack[-1]].append(data)
         else:
             self.text.append(data)
+
+    @property
+    def code(self) -> tuple[list[str], list[str]]:
+        """Style sheets and scripts."""
+        return self.inline["style"], self.inline["script"]
+
+    def in_other_languages(self) -> "list[ShownPage]":
+        """The pages that lie in this one."""
+        return [ShownPage(gzip.decompress(b64decode(packed)).decode()) for packed in self.inline["packed"]]
 
     @property
     def words(self) -> str:

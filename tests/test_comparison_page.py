@@ -137,7 +137,7 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(comparison, text):
     hostile = ComparisonHtml(mask=False).render(_hostile(comparison, text)).decode()
     plain, page = ShownPage(ComparisonHtml().render(harmless).decode()), ShownPage(hostile)
     assert page.elements <= plain.elements | {"span", "b"}
-    assert page.inline == plain.inline
+    assert page.code == plain.code
     assert not [name for _, name in page.attributes if name.startswith("on")]
     assert not re.search(
         "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", hostile
@@ -293,6 +293,29 @@ def test_a_standard_ensemble_shows_the_worst_case(tmp_path):
     assert "and withstood every attack" in page.words
     assert "the line is an upper bound" in page.words
     assert page.words.count("ran only on what earlier attacks had left, which are not the same texts") == 4
+
+
+# --- in Chinese ----------------------------------------------------------------------------------------------------
+
+
+def test_in_chinese_the_page_says_the_same_and_filters_by_the_same_keys(comparison, html):
+    chinese = ComparisonHtml(language="zh").render(comparison).decode()
+    page, english = ShownPage(chinese), ShownPage(html)
+    assert "7 项指标中 2 项变好" in page.words
+    assert "unicode 攻击下" in page.words
+    for key in ("data-attack", "data-change", "data-emotion"):
+        assert [value for name, value in page.values if name == key] == [
+            value for name, value in english.values if name == key
+        ]
+    assert '<option value="as written">原文</option>' in chinese
+    assert not re.search(r"Before|After|withstood|read as|lost|won|points", page.words)
+
+
+def test_what_the_audits_say_is_marked_as_english_on_a_chinese_page(comparison):
+    noted = replace(comparison, notes=("only the old audit <b> has it",))
+    chinese = ComparisonHtml(language="zh").render(noted).decode()
+    assert '<span lang="en">Only the old audit &lt;b&gt; has it.</span>' in chinese
+    assert 'lang="en">Only' not in ComparisonHtml().render(noted).decode()
 
 
 # --- what is missing -----------------------------------------------------------------------------------------------

@@ -143,6 +143,18 @@ def test_the_fragment_keeps_texts_texts(text):
     assert not re.search("[\u202a-\u202e\u2066-\u2069\ud800-\udfff]", "".join(found.text))
 
 
+def test_pictures_speak_chinese_where_that_is_asked_for():
+    fragment = heat_map_html([ONE], language="zh")
+    assert "哪些词支持 joy" in fragment
+    assert f'<span lang="en">{ONE.reasons[0]}</span>' in fragment
+    picture = load("explanation_reporters", "svg", language="zh").render([ONE]).decode()
+    assert "请谨慎解读这张热力图" in picture
+    assert "Read this heat map" not in picture
+    assert '<html lang="zh">' in load("explanation_reporters", "html", language="zh").render([ONE]).decode()
+    assert size_of(load("explanation_reporters", "png", language="zh").render([ONE]))[0] == 2 * WIDTH
+    assert "What speaks for joy" in heat_map_html([ONE])  # the language chosen before is forgotten
+
+
 # --- CSV ------------------------------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,23 @@ def changed(**metrics) -> object:
     return replace(section, metrics=tuple(own))
 
 
+# --- in Chinese -----------------------------------------------------------------------------------------------------
+
+
+def test_in_chinese_every_sentence_of_the_part_is_chinese_and_the_reasons_are_marked_as_english():
+    reasons = ("no better than <i> words",)
+    shown = tuple(replace(each, reasons=reasons) for each in factory.make_findings().shown)
+    section = factory.make_section(replace(factory.make_findings(), reasons=reasons, shown=shown))
+    report = replace(REPORT, sections=(*REPORT.sections, section))
+    chinese = HtmlReporter(language="zh").render(report, ()).decode()
+    own = chinese[chinese.index('<section id="explanations"') : chinese.index('<section id="provenance"')]
+    words = ShownPage(own).words
+    for text in ("这些热力图可信吗？", "200 条文本的热力图中，124 张可信", "预测为 joy", "归因最高的词（掩码）"):
+        assert text in words
+    assert not re.search(r"May they be believed|No heat map|Left out:|Kept alone|speaks for|the table below", words)
+    assert '<li><span lang="en">no better than &lt;i&gt; words</span></li>' in chinese
+
+
 # --- whether the part is there --------------------------------------------------------------------------------------
 
 
@@ -293,7 +310,7 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(html, text):
     found = ShownPage(shown)
     assert found.elements <= plain.elements | {"span", "b"}
     assert not [name for _, name in found.attributes if name.startswith("on") or name == "style"]
-    assert found.inline == plain.inline
+    assert found.code == plain.code
     assert not re.search(
         "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", shown
     )

@@ -337,6 +337,21 @@ def test_the_page_says_what_the_list_says(audits, tmp_path_factory):
     assert "trend" not in shown.words.lower()
 
 
+def test_the_page_speaks_chinese_and_leaves_recorded_words_in_english(audits, cli, tmp_path_factory):
+    out = tmp_path_factory.mktemp("page") / "trend.html"
+    (audits / "b" / "audit.json").write_bytes(b"{")
+    assert cli("history", audits, "--html", out, "--language", "zh").code == 0
+    html = out.read_text(encoding="utf-8")
+    assert '<html lang="zh">' in html
+    assert '<span lang="en">b/audit.json: not listed' in html
+    words = ShownPage(html).words
+    assert "3 次审计 2 个模型" in words
+    assert "不通过" in words
+    assert "another model" not in words
+    with pytest.raises(InputError, match="language must be one of en, zh"):
+        HistoryHtml(language="fr")
+
+
 def test_the_page_loads_nothing_and_admits_only_its_own_code(audits):
     shown = ShownPage(page(read_history(audits)))
     assert not shown.elements & {"link", "img", "iframe", "object", "embed", "base", "form", "image"}
@@ -381,8 +396,10 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(audits, text):
     found = tuple(map(tampered, history.audits))
     pairs = tuple(replace(pair, command=text) for pair in history.neighbours)
     html = page(AuditHistory(text, found, (found[0].metrics[0].name,), pairs, (text,)))
-    hostile = ShownPage(html)
-    assert hostile.elements <= plain.elements
-    assert hostile.inline == plain.inline
-    assert not [name for _, name in hostile.attributes if name.startswith("on")]
+    english = ShownPage(html)
+    (chinese,) = english.in_other_languages()
+    for hostile in (english, chinese):
+        assert hostile.elements <= plain.elements
+        assert hostile.code == plain.code
+        assert not [name for _, name in hostile.attributes if name.startswith("on")]
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", html)

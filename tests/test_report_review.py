@@ -12,7 +12,9 @@ from robust_emo_reports.framework_measures import AI_ACT, AI_RMF, Part
 from robust_emo_reports.frameworks_view import frameworks_view
 from robust_emo_reports.html import HtmlReporter
 from robust_emo_reports.json import dump_report
+from robust_emo_reports.language import Language, speaking
 from robust_emo_reports.limits import limits
+from robust_emo_reports.policy_view import policy_view
 from robust_emo_reports.verdict_view import verdict_view
 from shown_page import ShownPage
 
@@ -246,3 +248,32 @@ def test_every_field_of_the_sign_off_has_a_label(report):
     assert fields == ["name", "role", "date", "decision", "decision", "decision", "comment"]
     assert "<fieldset" in part
     assert "It does not prove who decided" in part
+
+
+# --- Chinese --------------------------------------------------------------------------------------------------------
+
+
+def test_a_sign_off_says_the_same_whatever_the_language_of_the_page(report):
+    def exported(language: Language) -> list[str]:
+        html = HtmlReporter(language=language).render(report, ()).decode()
+        return re.findall(r'data-(?:version|audit|model|verdict|field)="[^"]*"|name="decision" value="[^"]*"', html)
+
+    assert exported("zh") == exported("en")
+    assert 'value="approve with conditions"' in " ".join(exported("zh"))
+
+
+def test_evidence_is_the_same_in_every_language(report):
+    def evidence(language: Language) -> list[tuple[bool, str | None]]:
+        with speaking(language):
+            return [(row.present, row.anchor) for framework in frameworks_view(report) for row in framework.measures]
+
+    assert evidence("zh") == evidence("en")
+
+
+def test_what_the_audit_wrote_on_a_waiver_is_marked_as_english(report):
+    waiver = Waiver("a check", "4be1" * 3, "Few texts with fear", "data team", "J. Doe", "2026-12-31", 0.25)
+    failed = replace(report.verdicts[1], status=VerdictStatus.FAIL, waiver=waiver)
+    waived = replace(failed, status=VerdictStatus.WAIVED)
+    with speaking("zh"):
+        recorded = [shown.recorded for shown in policy_view(replace(report, verdicts=(failed, waived))).waivers]
+    assert recorded == [True, False]

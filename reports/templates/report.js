@@ -1,5 +1,5 @@
 "use strict";
-// The page is complete without this script: it only adds filtering, sorting, copying, files to keep and a theme switch.
+// The page is complete without this script: it only adds filtering, sorting, copying, files to keep, and switches of theme and language.
 (() => {
   const root = document.documentElement;
   const memory = {
@@ -28,9 +28,14 @@
       getSelection().selectAllChildren(command);
       copied = false;
     }
-    find("copy").textContent = copied ? "Copied" : "Selected";
-    find("copied").textContent = copied ? "Command copied" : "Command selected, copy it with your keyboard";
-    setTimeout(() => { find("copy").textContent = "Copy"; }, 2000);
+    const button = find("copy"), told = find("copied");
+    button.textContent = copied ? button.dataset.copied : button.dataset.selected;
+    told.textContent = copied ? told.dataset.copied : told.dataset.selected;
+    setTimeout(() => { button.textContent = button.dataset.copy; }, 2000);
+  }
+
+  function counted(shown, items) {
+    return find("main").dataset.shown.replace("{shown}", shown).replace("{all}", items.length);
   }
 
   function filterExamples(items, choices) {
@@ -41,7 +46,7 @@
         || (words && !item.textContent.toLowerCase().includes(words));
       shown += item.hidden ? 0 : 1;
     }
-    find("found").textContent = `${shown} of ${items.length} shown`;
+    find("found").textContent = counted(shown, items);
   }
 
   function sortExamples(items) {
@@ -61,7 +66,7 @@
         || (words && !item.textContent.toLowerCase().includes(words));
       shown += item.hidden ? 0 : 1;
     }
-    part.querySelector(".found").textContent = `${shown} of ${items.length} shown`;
+    part.querySelector(".found").textContent = counted(shown, items);
   }
 
   function sortHeatMaps(part, items) {
@@ -189,7 +194,28 @@
     for (const node of document.querySelectorAll("details")) node.open = open;
   }
 
-  document.addEventListener("DOMContentLoaded", () => {
+  // The page in its other language lies in it, packed. A body is kept when another takes its place, with all its choices.
+  const bodies = new Map();
+  async function speak(language) {
+    bodies.set(root.lang, { body: document.body, title: document.title });
+    if (!bodies.has(language)) {
+      const packed = document.querySelector(`.other-language[lang="${language}"]`).textContent;
+      const bytes = Uint8Array.from(atob(packed), (char) => char.charCodeAt(0));
+      const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+      const { body, title } = new DOMParser().parseFromString(text, "text/html");
+      bodies.set(language, { body, title, fresh: true });
+    }
+    const next = bodies.get(language), height = scrollY;
+    document.body = next.body;
+    document.title = next.title;
+    root.lang = language;
+    if (next.fresh) prepare();
+    scrollTo(0, height);
+    document.querySelector("button.language").focus({ preventScroll: true });
+  }
+
+  function prepare() {
+    for (const node of document.querySelectorAll("button.language")) node.addEventListener("click", () => speak(node.lang));
     on("theme", "click", switchTheme);
     on("print", "click", () => print());
     on("copy", "click", copyCommand);
@@ -199,7 +225,8 @@
       const runs = [...document.querySelectorAll("details.run")];
       const open = !runs.every((node) => node.open);
       for (const node of runs) node.open = open;
-      find("expand").textContent = open ? "Collapse all" : "Expand all";
+      const words = find("expand").dataset;
+      find("expand").textContent = open ? words.collapse : words.expand;
     });
     const items = [...document.querySelectorAll(".example")];
     if (items.length) {
@@ -209,6 +236,8 @@
       filterExamples(items, choices);
     }
     prepareHeatMaps();
-  });
+  }
+
+  document.addEventListener("DOMContentLoaded", prepare);
   addEventListener("beforeprint", () => openAll(true));
 })();

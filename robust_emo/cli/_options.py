@@ -46,6 +46,17 @@ def engine_options(command: Command) -> Command:
     return command
 
 
+def language_option(command: Command) -> Command:
+    """--language, of the pages for people."""
+    return click.option(
+        "--language",
+        type=click.Choice(["en", "zh"]),
+        default="en",
+        show_default=True,
+        help="Of the pages for people, which can be switched in the page too; other files have none.",
+    )(command)
+
+
 def attack_options(command: Command) -> Command:
     """--goal and --attack-arg; arrive as `goal` and `attack_arguments`, parsed."""
     for option in reversed(

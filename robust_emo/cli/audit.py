@@ -12,6 +12,7 @@ from robust_emo.cli._options import (
     data_file,
     data_options,
     engine_options,
+    language_option,
     resolve_device,
     section_argument_option,
     use_threads,
@@ -75,6 +76,7 @@ Examples:
     show_default=True,
     help="Reports beside audit.json; see `robust-emo list reporters`.",
 )
+@language_option
 @tracker_option
 @click.option("--seed", type=click.IntRange(0), help="Instead of the profile's seed.")
 @engine_options

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from robust_emo.cli._comparison import comparison_lines, section_lines
+from robust_emo.cli._options import language_option
 from robust_emo.cli._text import printable, say
 
 if TYPE_CHECKING:
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 @click.option(
     "--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write a page for people."
 )
+@language_option
 @click.option("--json", "as_json", is_flag=True, help="Machine-readable.")
-def command(old: str, new: str, html: Path | None, as_json: bool) -> None:
+def command(old: str, new: str, html: Path | None, language: str, as_json: bool) -> None:
     """Compare two audits on the examples that both attacked.
 
     OLD and NEW are output directories of `robust-emo audit`, or audit.json files with outcomes.jsonl beside them. Each
@@ -30,12 +32,12 @@ def command(old: str, new: str, html: Path | None, as_json: bool) -> None:
     and the examples that were won and lost. Where neither audit attacked, as with `robust-emo privacy`, their numbers
     stand side by side and nothing is tested.
     """
-    from robust_emo import plugins
     from robust_emo.atomic import write_atomically
     from robust_emo.model_comparison import compare_audits
+    from robust_emo.report_files import load_reporter
     from robust_emo.section_pairs import sections_of_both
 
-    reporter = plugins.load("comparison_reporters", "html") if html else None
+    reporter = load_reporter("html", language, kind="comparison_reporters") if html else None
     comparison = compare_audits(old, new)
     if html and reporter:
         html.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from robust_emo.cli._older_audit import replaced_audit
-from robust_emo.cli._options import data_files, data_options, resolve_device, use_threads
+from robust_emo.cli._options import data_files, data_options, language_option, resolve_device, use_threads
 from robust_emo.cli._text import printable, say
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     help="Of the measurement, instead of its profile's, and of the rounds of a recipe that trains.  [default there: 0]",
 )
 @click.option("--measure/--no-measure", default=True, show_default=True, help="Audit both models and compare.")
+@language_option
 @click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda, cuda:1, mps.")
 @click.option("--threads", type=click.IntRange(1), help="CPU threads.  [default: OMP_NUM_THREADS, or all]")
 @click.option("--resume", is_flag=True, help="Keep what an interrupted run of the same command finished.")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from robust_emo.cli._options import comma_separated
+from robust_emo.cli._options import comma_separated, language_option
 from robust_emo.cli._text import plural, printable, say
 
 _EPILOG = """\b
@@ -29,6 +29,7 @@ Examples:
 @click.option(
     "--html", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Also write a page for people."
 )
+@language_option
 @click.option("--no-save", is_flag=True, help="Remember nothing: DIR stays as it is.")
 @click.option(
     "--forget",
@@ -42,6 +43,7 @@ def command(
     model: str | None,
     metrics: tuple[str, ...] | None,
     html: Path | None,
+    language: str,
     no_save: bool,
     forget: tuple[str, ...],
     as_json: bool,
@@ -53,18 +55,18 @@ def command(
     each other only under the same letter: same data, labels, profile and seed. Nothing is tested here;
     `robust-emo compare` tests two audits on the same texts.
     """
-    from robust_emo import plugins
     from robust_emo.atomic import write_atomically
     from robust_emo.errors import InputError
     from robust_emo.history.collect import forget as forget_audits
     from robust_emo.history.collect import read_history
+    from robust_emo.report_files import load_reporter
 
     if forget:
         if no_save or html or model or metrics or as_json:
             raise click.UsageError("--forget stands alone")
         _told(len(forget_audits(folder, forget)))
         return
-    reporter = plugins.load("history_reporters", "html") if html else None
+    reporter = load_reporter("html", language, kind="history_reporters") if html else None
     history = read_history(folder, model=model, metrics=metrics or (), save=not no_save)
     for problem in history.problems:
         click.echo(printable(problem), err=True)

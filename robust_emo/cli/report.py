@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from robust_emo.cli._options import comma_separated
+from robust_emo.cli._options import comma_separated, language_option
 from robust_emo.cli._text import say
 from robust_emo.cli._tracking import check_tracker, log_to_tracker, tracker_option
 
@@ -25,23 +25,25 @@ Examples:
     show_default=True,
     help="See `robust-emo list reporters`.",
 )
+@language_option
 @click.option("--out", type=click.Path(path_type=Path), help="Output directory.  [default: beside audit.json]")
 @tracker_option
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing.")
-def command(audit: str, formats: tuple[str, ...], out: Path | None, tracker: str | None, quiet: bool) -> None:
+def command(
+    audit: str, formats: tuple[str, ...], language: str, out: Path | None, tracker: str | None, quiet: bool
+) -> None:
     """Render a finished audit; outcomes.jsonl must lie beside it.
 
     Files of the same name are replaced, but a model card is merged with the README.md that is there.
     """  # fmt: skip
-    from robust_emo import plugins
     from robust_emo.atomic import write_atomically
     from robust_emo.audit_file import read_audit
     from robust_emo.audits.outcomes import read_outcomes
     from robust_emo.errors import InputError
-    from robust_emo.report_files import rendered
+    from robust_emo.report_files import load_reporter, rendered
 
     check_tracker(tracker)
-    reporters = [plugins.load("reporters", name) for name in dict.fromkeys(formats)]
+    reporters = [load_reporter(name, language) for name in dict.fromkeys(formats)]
     folder = Path(audit) if Path(audit).is_dir() else Path(audit).parent
     report = read_audit(audit)
     if not (folder / "outcomes.jsonl").is_file():

@@ -24,6 +24,7 @@ from robust_emo.models.fingerprint import model_sha256
 from robust_emo.models.manifest import Manifest, read_manifest
 from robust_emo.preflight import prepare
 from robust_emo.progress import Progress, Silent
+from robust_emo.report_files import load_reporter
 from robust_emo.training.output import check_apart, check_output
 from robust_emo.types import AuditComparison
 
@@ -74,7 +75,7 @@ def harden(request: HardenRequest, progress: Progress | None = None) -> Hardened
     reporter: plugins.ComparisonReporter | None = None
     if request.measure:
         prepare(audit_requests(request, plan.recipe)[BEFORE])
-        reporter = plugins.load("comparison_reporters", "html")
+        reporter = load_reporter("html", request.language, kind="comparison_reporters")
     if not plan.done:
         _make(plan, progress)
     manifest = read_manifest(request.out)

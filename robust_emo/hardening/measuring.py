@@ -33,6 +33,7 @@ def audit_requests(request: HardenRequest, recipe: Recipe) -> dict[str, AuditReq
             attacked_examples=request.examples or recipe.measure.examples,
             seed=request.seed,
             device=request.device,
+            language=request.language,
             cache=request.cache,
             restart=True,
         )

@@ -24,6 +24,8 @@ class HardenRequest:
     seed: int | None = None
     """Of the measurement (None: as its profile says) and of the rounds (None: 0)."""
     device: str = "cpu"
+    language: str = "en"
+    """Of the pages."""
     measure: bool = True
     resume: bool = False
     """Keep the model, the rounds and the measurements that an interrupted run of the same command finished."""
