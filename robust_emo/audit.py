@@ -34,7 +34,7 @@ from robust_emo.models.victim import Victim
 from robust_emo.plugins import AuditSection
 from robust_emo.preflight import AuditRequest, Plan, prepare
 from robust_emo.progress import Progress, Silent
-from robust_emo.report_files import rendered
+from robust_emo.report_files import older_reports, rendered
 from robust_emo.run_record import conditions, run_info
 from robust_emo.since_baseline import since_baseline
 from robust_emo.types import SCHEMA_VERSION, Answer, AttackOutcome, AuditReport, Example, RunCost, Section
@@ -159,11 +159,12 @@ def _open_cache(victim: Victim, precision: Precision) -> QueryCache:
 
 
 def _open_journal(plan: Plan, depends_on: dict[str, object]) -> Journal:
-    """From here on the output directory belongs to this audit: an older audit.json must not pass for its result."""
+    """From here on the output directory belongs to this audit: no older file of an audit must pass for its result."""
     out = plan.request.out
     out.mkdir(parents=True, exist_ok=True)
     journal = Journal(out, depends_on, resume=plan.request.resume)
-    (out / "audit.json").unlink(missing_ok=True)
+    for older in (out / "audit.json", *older_reports(out)):
+        older.unlink(missing_ok=True)
     return journal
 
 

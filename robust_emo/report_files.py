@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from robust_emo.plugins import Kind, MergingReporter, Reporter, load, takes
+from robust_emo.errors import PluginError
+from robust_emo.plugins import Kind, MergingReporter, Reporter, available, load, takes
 from robust_emo.types import AttackOutcome, AuditReport
 
 
@@ -21,6 +22,23 @@ def load_reporter(name: str, language: str, *, kind: Kind = "reporters") -> Any:
         PluginError: as :func:`~robust_emo.plugins.load`.
     """
     return load(kind, name, language=language) if takes(kind, name, "language") else load(kind, name)
+
+
+def older_reports(folder: Path) -> list[Path]:
+    """Files in `folder` that reporters made of an audit before, which must not pass for those of the next.
+
+    Files that a reporter merges with what is there, such as a README.md, belong to their author and are not among them;
+    nor are those of a reporter that cannot be loaded.
+    """
+    found = []
+    for name in available("reporters"):
+        try:
+            reporter: Reporter = load("reporters", name)
+        except PluginError:  # nobody has asked for it
+            continue
+        if not isinstance(reporter, MergingReporter) and (folder / reporter.filename).is_file():
+            found.append(folder / reporter.filename)
+    return found
 
 
 def rendered(reporter: Reporter, report: AuditReport, outcomes: Sequence[AttackOutcome], folder: Path) -> bytes:

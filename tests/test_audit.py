@@ -284,11 +284,16 @@ def test_a_crashing_reporter_costs_its_own_file_only(tiny_model, tmp_path, fake_
 
 
 def test_an_old_result_does_not_outlive_the_start_of_a_new_audit(tiny_model, tmp_path, monkeypatch):
-    run_audit(request(tiny_model, tmp_path))
+    run_audit(request(tiny_model, tmp_path, sections=("clean",), formats=("html", "junit", "badge")))
+    for name in ("README.md", "notes.txt"):
+        (tmp_path / name).write_text("mine")
     monkeypatch.setattr("robust_emo.audit._write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
-        run_audit(request(tiny_model, tmp_path))
-    assert not (tmp_path / "audit.json").exists()
+        run_audit(request(tiny_model, tmp_path, sections=("clean",)))
+    for name in ("audit.json", "report.html", "audit.junit.xml", "audit.badge.json"):
+        assert not (tmp_path / name).exists()
+    for name in ("README.md", "notes.txt"):
+        assert (tmp_path / name).read_text() == "mine"
 
 
 def test_an_audit_with_errored_examples_is_incomplete(tiny_model, tmp_path, fake_plugin):

@@ -63,6 +63,8 @@ def test_the_gate_tells_pass_fail_and_inconclusive_apart(cli, audited, tmp_path,
     ended = cli("gate", audited[0], "--policy", policy)
     assert (ended.code, ended.err) == (code, "")
     assert f"Exit code {code}" in ended.out
+    assert "note: the audit was judged by minimal; this is another policy, " in ended.out
+    assert "another policy" not in cli("gate", audited[0]).out
     assert json.loads(cli("gate", audited[0], "--policy", policy, "--json").out)["exit_code"] == code
     assert cli("gate", audited[0], "--policy", policy, "-q") == Ended(code, "", "")
 

@@ -187,6 +187,16 @@ def test_attacks_of_a_fresh_audit_are_compared_with_those_of_a_written_one(cli, 
     cli(*audit, "--out", tmp_path / "old", "--policy", policy)
     cli(*audit, "--out", tmp_path / "new", "--policy", policy, "--baseline", tmp_path / "old")
     verdicts = read_finished(tmp_path / "new").report.verdicts
+    for name, was, now in (
+        ("answers.jsonl", '"predicted": ["joy"]', '"predicted": ["fear"]'),
+        ("outcomes.jsonl", '"status": "failed"', '"status": "skipped"'),
+    ):
+        kept = (tmp_path / "old" / name).read_text()
+        assert was in kept
+        (tmp_path / "old" / name).write_text(kept.replace(was, now))
+        with pytest.raises(InputError, match=f"{name} is not of this audit: "):
+            read_finished(tmp_path / "old")
+        (tmp_path / "old" / name).write_text(kept)
     assert [verdict.status for verdict in verdicts] == [PASS, PASS, PASS]
     assert [verdict.metric.value for verdict in verdicts] == [0, 0, 0]
     assert [verdict.metric.method for verdict in verdicts[:2]] == ["newcombe-paired"] * 2

@@ -64,6 +64,28 @@ def test_pickles_are_refused_with_the_way_to_convert(copy, name):
         load_classifier(copy)
 
 
+def test_weights_come_from_the_directory_alone(copy, tmp_path):
+    """The fingerprint is of its files: weights from elsewhere could be swapped unseen."""
+    index = copy / "model.safetensors.index.json"
+    part = copy / "model-00001-of-00001.safetensors"
+    (copy / "model.safetensors").rename(part)
+    index.write_text(json.dumps({"metadata": {}, "weight_map": {"classifier.weight": part.name}}))
+    check_model_directory(copy)
+    for elsewhere in ("shards/w.safetensors", "../w.safetensors", str(tmp_path / "w.safetensors"), "gone.safetensors"):
+        index.write_text(json.dumps({"metadata": {}, "weight_map": {"classifier.weight": elsewhere}}))
+        with pytest.raises(InputError, match="expected safetensors files in the same directory"):
+            load_classifier(copy)
+    index.write_text("[]")
+    with pytest.raises(InputError, match="no index of weights"):
+        load_classifier(copy)
+
+
+def test_an_adapter_beside_weights_is_refused(copy):
+    (copy / "adapter_config.json").write_text('{"base_model_name_or_path": "/elsewhere", "peft_type": "LORA"}')
+    with pytest.raises(InputError, match="a LoRA adapter, which names a base elsewhere; merge it first"):
+        load_classifier(copy)
+
+
 def test_torn_weights(copy):
     (copy / "model.safetensors").write_bytes((copy / "model.safetensors").read_bytes()[:5000])
     with pytest.raises(InputError, match="cannot be loaded"):

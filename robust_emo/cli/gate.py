@@ -69,6 +69,8 @@ def command(audit: str, policy: str, baseline: str | None, model: str | None, as
     if as_json:
         say(json.dumps(_document(rules, verdicts, code, since), indent=2))
     elif not quiet:
+        if report.run.policy_sha256 not in (None, rules.sha256):
+            say(printable(f"note: the audit was judged by {report.run.policy}; this is another policy, {rules.name}"))
         _print_table(verdicts)
         for section in sections:
             if section.error is not None:

@@ -9,6 +9,7 @@ from robust_emo.errors import InputError
 from robust_emo.types import Task
 
 _PICKLES = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.h5", "*.msgpack")
+_INDEX = "model.safetensors.index.json"
 _TOKENIZERS = ("tokenizer.json", "vocab.*", "*.model", "tokenizer.model")
 
 
@@ -68,7 +69,8 @@ def check_model_files(path: Path, *, loader: str = "AutoModelForSequenceClassifi
         loader: the class of transformers with which pickled weights would be converted.
 
     Raises:
-        InputError: no config, no safetensors weights (with the way to convert pickles), or no tokenizer.
+        InputError: no config, no safetensors weights (with the way to convert pickles), weights or an adapter that
+            are not in the directory itself, or no tokenizer.
     """
     if not (path / "config.json").is_file():
         raise InputError(f"{path} has no config.json; expected a model directory as save_pretrained writes it")
@@ -89,7 +91,8 @@ def _labels(path: Path, config: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _check_weights(path: Path, loader: str) -> None:
-    if (path / "model.safetensors").is_file() or (path / "model.safetensors.index.json").is_file():
+    if (path / "model.safetensors").is_file() or (path / _INDEX).is_file():
+        _check_parts(path)
         return
     pickles = sorted(found.name for pattern in _PICKLES for found in path.glob(pattern))
     if pickles:
@@ -100,6 +103,26 @@ def _check_weights(path: Path, loader: str) -> None:
     if (path / "adapter_config.json").is_file():
         raise InputError(f"{path} holds only a LoRA adapter; merge it first: peft's merge_and_unload()")
     raise InputError(f"{path} has no weights: expected model.safetensors")
+
+
+def _check_parts(path: Path) -> None:
+    """The fingerprint of a model is of the files in its directory, so nothing may be loaded from elsewhere."""
+    if (path / "adapter_config.json").is_file():
+        raise InputError(
+            f"{path} holds weights and a LoRA adapter, which names a base elsewhere; merge it first (peft's "
+            "merge_and_unload()), or move adapter_config.json away"
+        )
+    if not (path / _INDEX).is_file():
+        return
+    try:
+        parts = set(json.loads((path / _INDEX).read_text(encoding="utf-8"))["weight_map"].values())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise InputError(f"{path / _INDEX} is no index of weights: expected JSON with a 'weight_map'") from None
+    for part in sorted(map(str, parts)):
+        if Path(part).name != part or not part.endswith(".safetensors") or not (path / part).is_file():
+            raise InputError(
+                f"{path / _INDEX} names {part!r}; expected safetensors files in the same directory and no others"
+            )
 
 
 def _check_head(path: Path, config: dict[str, Any]) -> None:
