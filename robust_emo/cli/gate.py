@@ -9,7 +9,7 @@ import click
 
 from robust_emo.cli._text import printable, say
 from robust_emo.errors import ExitCode
-from robust_emo.types import SinceBaseline, Verdict, VerdictStatus
+from robust_emo.types import AuditReport, SinceBaseline, Verdict, VerdictStatus
 
 if TYPE_CHECKING:
     from robust_emo.gate import Baseline, Policy
@@ -55,7 +55,6 @@ def command(audit: str, policy: str, baseline: str | None, model: str | None, as
     from robust_emo.audited_model import check_audited
     from robust_emo.cli._comparison import since_lines
     from robust_emo.gate import exit_code, judge, read_policy
-    from robust_emo.since_baseline import since_baseline
 
     rules = read_policy(policy)
     report = read_audit(audit)
@@ -63,7 +62,7 @@ def command(audit: str, policy: str, baseline: str | None, model: str | None, as
         check_audited(report, model)
     sections = report.sections
     beside = _beside(audit, baseline) if baseline else None
-    since = since_baseline(beside, report) if beside else None
+    since = _since(beside, report) if beside else None
     verdicts = judge(rules, sections, baseline=beside, model_sha256=report.run.model_sha256)
     code = exit_code(verdicts, sections)
     if as_json:
@@ -86,6 +85,12 @@ def _beside(audit: str, baseline: str) -> "Baseline":
 
     finished = read_finished(audit)
     return read_finished(baseline).beside(finished.report, finished.outcomes, finished.answers)
+
+
+def _since(baseline: "Baseline", report: AuditReport) -> SinceBaseline:
+    from robust_emo.since_baseline import since_baseline  # brings torch, too
+
+    return since_baseline(baseline, report)
 
 
 def _document(
