@@ -13,6 +13,7 @@ from command_line import quick, refused
     [
         (["audti"], "unknown command 'audti'; did you mean 'audit'"),
         (["audit"], "Missing argument 'MODEL_DIR'"),
+        (["signoff"], "Missing argument 'verify'. Choose from: verify"),
         (["audit", "MODEL", "--polcy", "x"], "No such option '--polcy'.*--policy"),
         (["audit", "MODEL", "--attacks", "deepwordbag"], "unknown attack 'deepwordbag'; did you mean 'deepwordbug'"),
         (["audit", "MODEL", "--attacks", "qqq"], "unknown attack 'qqq'. `robust-emo list attacks` shows all$"),

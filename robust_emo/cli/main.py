@@ -86,7 +86,8 @@ def _usage_error(error: click.ClickException) -> None:
         click.echo(error.format_message(), err=True)
         sys.exit(ExitCode.USAGE)
     where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "robust-emo"
-    _fail(f"{error.format_message()} (see '{where} --help')", ExitCode.USAGE)
+    message = " ".join(error.format_message().split())  # click lists choices on lines of their own
+    _fail(f"{message} (see '{where} --help')", ExitCode.USAGE)
 
 
 def _fail(message: str, code: ExitCode) -> None:
