@@ -11,10 +11,13 @@ from robust_emo_reports.json import dump_report
 from shown_page import HOSTILE, ShownPage
 
 from robust_emo.answer_comparison import compare_answers
+from robust_emo.audit import FinishedAudit
 from robust_emo.audit_file import read_audit
 from robust_emo.baseline_audit import BaselineAudit
+from robust_emo.cli._summary import summary
+from robust_emo.errors import ExitCode
 from robust_emo.since_baseline import since_baseline
-from robust_emo.types import Answer, AuditReport, EarlierNumber, Gain, NotCompared, Section
+from robust_emo.types import Answer, AuditReport, EarlierNumber, Gain, NotCompared, Section, Threshold
 
 
 @pytest.fixture(scope="module")
@@ -123,6 +126,21 @@ def test_what_became_worse_is_named(before, after):
     )
     assert "; Under unicode \u2212" in words
     assert "Texts as written: Worse in 7 of 7 measures" in words
+
+
+def test_the_summary_of_an_audit_says_when_its_policy_asks_nothing_about_the_baseline(before, after):
+    def said(report: AuditReport) -> int:
+        lines = summary(FinishedAudit(report, (), (), (), ExitCode.PASS)).splitlines()
+        return lines.count(
+            "The policy asks nothing about the baseline (no max_regression), so what changed does not count."
+        )
+
+    report = held(before, after)
+    threshold = Threshold(metric="accuracy", section="clean", max_regression=0.02)
+    asked = replace(report.verdicts[0], threshold=threshold)
+    assert said(report) == 1
+    assert said(replace(report, verdicts=(asked, *report.verdicts))) == 0
+    assert said(after.report) == 0
 
 
 def test_other_data_are_one_line(before, after):
