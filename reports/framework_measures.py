@@ -11,7 +11,7 @@ from .language import later
 
 
 class Part(StrEnum):
-    """Parts of the report that can be evidence; the value is the anchor of the place."""
+    """What a report can be evidence of."""
 
     SCOPE = "scope"
     JUDGEMENT = "verdict"
@@ -22,9 +22,31 @@ class Part(StrEnum):
     FAIRNESS = "others"
     DIAGNOSIS = "flags"
     RECORD = "provenance"
+    DATA = "data"
+    """Labels, rows, and texts that were trained on."""
+    TYPING = "typing"
+    """Attacks that make typing errors."""
+    LEAKS = "leaks"
+    """What the model gives away, by trying."""
     LIMITS = "limits"
     WAIVERS = "waivers"
     SIGN_OFF = "sign-off"
+
+    @property
+    def anchor(self) -> str:
+        """Of the place on the page."""
+        return _ELSEWHERE.get(self, self.value)
+
+
+_ELSEWHERE = {Part.DATA: "provenance", Part.TYPING: "robustness", Part.LEAKS: "privacy"}
+"""Parts whose place bears another name."""
+TYPING_ERRORS = frozenset({
+    "deepwordbug", "deepwordbug-strong", "keyboard", "pruthi", "pruthi-strong", "real-words",
+    "textattack:deepwordbug", "textattack:pruthi",
+})  # fmt: skip
+"""Attacks that do nothing but misspell, as a hurried writer may."""
+LEAKS = frozenset({"membership", "canaries", "disclosure"})
+"""Sections that try what a model gives away; the others of privacy tell what was promised, or what is in the data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +112,7 @@ AI_ACT = (
             "Counts by label, rows left out, and texts that stand in training and test data. Whether the data are "
             "representative was not measured."
         ),
-        Part.RECORD,
+        Part.DATA,
     ),
     Measure(
         later("Article 13(3)(b)(iv)"),
@@ -109,8 +131,8 @@ AI_ACT = (
         later(
             "Resilience to errors, faults and inconsistencies, such as those that come from people who use the system."
         ),
-        later("Accuracy under typing errors and other small changes of the texts."),
-        Part.ROBUSTNESS,
+        later("Accuracy under attacks that make typing errors."),
+        Part.TYPING,
     ),
     Measure(
         later("Article 15(5)"),
@@ -122,7 +144,7 @@ AI_ACT = (
         later("Article 15(5)"),
         later("Resilience to third parties who exploit weaknesses: attacks on confidentiality."),
         later("What the model gives away about its training texts."),
-        Part.PRIVACY,
+        Part.LEAKS,
     ),
 )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from robust_emo.types import AuditReport, Section
 
 from .explanation_view import EXPLANATION
-from .framework_measures import AI_ACT, AI_RMF, Measure, Part
+from .framework_measures import AI_ACT, AI_RMF, LEAKS, TYPING_ERRORS, Measure, Part
 from .language import later, say
 from .privacy_view import PRIVACY
 from .robustness_view import ENSEMBLE
@@ -14,6 +14,8 @@ from .robustness_view import ENSEMBLE
 FAIRNESS = "fairness"
 MEASURED, IN_PART, NOT_MEASURED = later("measured"), later("measured in part"), later("not measured")
 STATED, NOT_STATED, NOT_JUDGED, NONE = later("stated"), later("not stated"), later("not judged"), later("none")
+RECORDED, DUPLICATES_UNKNOWN = later("recorded"), later("recorded, but not which texts were trained on")
+OTHER_ATTACKS = later("not measured: no attack of typing errors ran, only others")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,9 @@ def _rows(measures: Iterable[Measure], states: dict[Part, str]) -> tuple[Measure
     rows = []
     for measure in measures:
         state = states[measure.part]
-        present = state not in (NOT_MEASURED, NOT_STATED, NOT_JUDGED, NONE)
+        present = state not in (NOT_MEASURED, OTHER_ATTACKS, NOT_STATED, NOT_JUDGED, NONE)
         always = measure.part in (Part.SCOPE, Part.JUDGEMENT, Part.WAIVERS)
-        anchor = measure.part.value if present or always else None
+        anchor = measure.part.anchor if present or always else None
         texts = say(measure.clause), say(measure.asks), say(measure.evidence)
         rows.append(MeasureView(*texts, anchor, say(state), present))
     return tuple(rows)
@@ -89,18 +91,26 @@ def _states(report: AuditReport) -> dict[Part, str]:
         Part.JUDGEMENT: later("judged") if report.verdicts else NOT_JUDGED,
         Part.CLEAN: _measured(of["clean"]),
         Part.ROBUSTNESS: _measured(of["evasion"]),
+        Part.TYPING: _typing(of["evasion"]),
         Part.PRIVACY: _measured(of[PRIVACY]),
+        Part.LEAKS: _measured([section for section in of[PRIVACY] if section.plugin in LEAKS]),
         Part.EXPLANATIONS: _measured(of[EXPLANATION]),
         Part.FAIRNESS: _measured(of[FAIRNESS]),
         Part.DIAGNOSIS: MEASURED if any(flag.raised is not None for flag in flags) else NOT_MEASURED,
-        Part.RECORD: later("recorded"),
+        Part.RECORD: RECORDED,
+        Part.DATA: RECORDED if report.run.train_duplicates is not None else DUPLICATES_UNKNOWN,
         Part.LIMITS: STATED,
-        Part.WAIVERS: later("recorded") if any(verdict.waiver for verdict in report.verdicts) else NONE,
+        Part.WAIVERS: RECORDED if any(verdict.waiver for verdict in report.verdicts) else NONE,
         Part.SIGN_OFF: later("to be signed"),
     }
 
 
 _KINDS = ("clean", "evasion", PRIVACY, EXPLANATION, FAIRNESS)
+
+
+def _typing(attacked: list[Section]) -> str:
+    state = _measured([section for section in attacked if section.plugin in TYPING_ERRORS])
+    return OTHER_ATTACKS if state == NOT_MEASURED != _measured(attacked) else state
 
 
 def _measured(sections: list[Section]) -> str:

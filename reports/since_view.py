@@ -34,8 +34,8 @@ class SinceView:
     same_model: bool
     not_comparable: str
     """Why nothing is held against it; empty where it is."""
-    headline: Headline | None
-    """Null where nothing was tested."""
+    headlines: tuple[tuple[str, Headline], ...]
+    """One for each family of tests, with the texts that it is about; empty where nothing was tested."""
     attacked: tuple[ChangeView, ...]
     """Tested on the texts that both attacked."""
     written: tuple[ChangeView, ...]
@@ -59,7 +59,11 @@ def since_view(report: AuditReport) -> SinceView | None:
         date=since.started_at,
         same_model=since.model_sha256 == report.run.model_sha256,
         not_comparable=_sentence(since.not_comparable) if since.not_comparable is not None else "",
-        headline=headline((*tested[0], *tested[1])) if since.measures else None,
+        headlines=tuple(
+            (about, headline(changes))
+            for about, changes in zip((say("Attacked texts"), say("Texts as written")), tested, strict=True)
+            if changes
+        ),
         attacked=tested[0],
         written=tested[1],
         beside=_beside(since.numbers, report.sections),

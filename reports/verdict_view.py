@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from robust_emo.overall_verdict import overall_verdict
 from robust_emo.types import AuditReport, Metric, Threshold, Verdict, VerdictStatus
 from robust_emo.verdict_text import CHANGE
 
@@ -100,7 +101,7 @@ class VerdictView:
 def verdict_view(report: AuditReport) -> VerdictView:
     """Judge as the exit code does: one failure fails, anything undecided, crashed or not run is inconclusive."""
     incomplete = crashes(report.sections)
-    status = _overall(report.verdicts, bool(incomplete))
+    status = overall_verdict(report.verdicts, report.sections).value
     ordered = sorted(report.verdicts, key=lambda verdict: _ORDER[verdict.status])
     checks = [check_view(verdict) for verdict in ordered]
     met = tuple(check for check in checks if check.status == VerdictStatus.PASS.value)
@@ -124,15 +125,6 @@ def _meaning(status: str, verdicts: tuple[Verdict, ...]) -> str:
     if status == "pass" and any(verdict.threshold.decision == "point" for verdict in verdicts):
         return say("Every requirement of the policy is met; some were judged on the value alone, without its interval.")
     return say(_MEANINGS[status])
-
-
-def _overall(verdicts: tuple[Verdict, ...], incomplete: bool) -> str:
-    found = {verdict.status for verdict in verdicts}
-    if VerdictStatus.FAIL in found:
-        return "fail"
-    if incomplete or found - {VerdictStatus.PASS, VerdictStatus.WAIVED}:
-        return "inconclusive"
-    return "pass" if found else "not-judged"
 
 
 def _tally(verdicts: tuple[Verdict, ...]) -> str:

@@ -33,6 +33,8 @@ class WeakestView:
     """The one that turned most texts of that emotion wrong; null where none did."""
     as_strong: str
     """Other attacks that turned as many wrong; empty without."""
+    smaller: int
+    """Texts turned wrong in all, where no emotion with enough texts has one: they are of smaller emotions."""
     on_leftovers: bool
     """Whether attacks met only what the ones before had left, so that early ones break more."""
     few: int = FEW
@@ -52,7 +54,7 @@ def weakest_view(by_attack: Mapping[str, Sequence[AttackOutcome]], *, apart: Ite
     shares = {label: broken / n for label, (broken, n) in known.items() if n >= FEW}
     on_leftovers = not set(by_attack) <= set(apart)
     if not shares:
-        return WeakestView(None, "", None, "", on_leftovers)
+        return WeakestView(None, "", None, "", 0, on_leftovers)
     first, *others = (label for label, share in shares.items() if share == max(shares.values()))
     broken, n = known[first]
     attacks = {name: _broken(outcomes, first) for name, outcomes in by_attack.items()}
@@ -62,6 +64,7 @@ def weakest_view(by_attack: Mapping[str, Sequence[AttackOutcome]], *, apart: Ite
         as_weak=say(", ").join(map(shortened, others)),
         attack=_share(strongest[0], attacks[strongest[0]], n) if strongest else None,
         as_strong=say(", ").join(map(shortened, strongest[1:])),
+        smaller=0 if strongest else _texts_broken(by_attack),
         on_leftovers=on_leftovers,
     )
 
@@ -71,6 +74,11 @@ def _broken(outcomes: Sequence[AttackOutcome], label: str) -> int:
         label in outcome.label and outcome.status is Status.SUCCEEDED and within_few_words(outcome)
         for outcome in outcomes
     )
+
+
+def _texts_broken(by_attack: Mapping[str, Sequence[AttackOutcome]]) -> int:
+    every = (outcome for outcomes in by_attack.values() for outcome in outcomes)
+    return len({each.example_id for each in every if each.status is Status.SUCCEEDED and within_few_words(each)})
 
 
 def _share(name: str, broken: int, n: int) -> Share:

@@ -12,7 +12,7 @@ from robust_emo.types import Answer, ModelComparison
 def compare_answers(old: Sequence[Answer], new: Sequence[Answer], labels: Sequence[str]) -> tuple[ModelComparison, ...]:
     """Accuracy, and recall of each emotion as `recall: LABEL`, on the texts that both answered and label alike.
 
-    p-values are corrected over these measures (Holm 1979).
+    p-values are corrected (Holm 1979) over those of these measures that have a text; the others were not measured.
 
     Args:
         old: of the earlier audit.
@@ -31,15 +31,16 @@ def compare_answers(old: Sequence[Answer], new: Sequence[Answer], labels: Sequen
     for label in labels:
         right[f"recall: {label}"] = [(label in b.predicted, label in a.predicted) for b, a in pairs if label in b.label]
     found = {measure: _paired(both) for measure, both in right.items()}
-    adjusted = holm([pair.p_value for pair in found.values()])
+    tested = {measure: pair.p_value for measure, pair in found.items() if pair.counts.n}
+    adjusted = dict(zip(tested, holm(list(tested.values())), strict=True))
     return tuple(
         ModelComparison(
             measure=measure,
-            result=compared(replace(pair, adjusted_p_value=p_value)),
-            raw_p_value=pair.p_value if pair.counts.n else None,
+            result=compared(replace(pair, adjusted_p_value=adjusted.get(measure, 1.0))),
+            raw_p_value=tested.get(measure),
             both=pair.counts.both,
         )
-        for (measure, pair), p_value in zip(found.items(), adjusted, strict=True)
+        for measure, pair in found.items()
     )
 
 

@@ -28,7 +28,7 @@ def read_audit(path: str | Path) -> AuditReport:
             with a field that is missing, unknown or of the wrong type.
     """
     file = audit_file(path)
-    return parse_audit(_read(file), file)
+    return parse_audit(audit_bytes(file), file)
 
 
 def parse_audit(content: bytes, file: Path) -> AuditReport:
@@ -63,7 +63,12 @@ def as_written(report: AuditReport) -> AuditReport:
     return known.validate_json(known.dump_json(report), strict=True)
 
 
-def _read(file: Path) -> bytes:
+def audit_bytes(file: Path) -> bytes:
+    """The content of `file`.
+
+    Raises:
+        InputError: it cannot be read.
+    """
     try:
         return file.read_bytes()
     except OSError as error:

@@ -6,28 +6,21 @@ A sign-off is a statement and no signature: it names an audit by its fingerprint
 import hashlib
 import json
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from robust_emo import plugins
-from robust_emo.audit_file import audit_file, read_audit
-from robust_emo.errors import ExitCode, InputError
-from robust_emo.gate import exit_code
+from robust_emo.audit_file import audit_bytes, audit_file, parse_audit
+from robust_emo.errors import InputError
+from robust_emo.overall_verdict import Overall, overall_verdict
 from robust_emo.types import SIGN_OFF_VERSION, AuditReport, Decision, SignOff
 
 _LARGEST_FILE = 1_000_000
 _LONGEST = {"name": 200, "role": 200, "comment": 10_000}
 """Characters, as the fields of the page allow."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_NOT_JUDGED = "not-judged"
-_VERDICTS = {ExitCode.PASS: "pass", ExitCode.GATE_FAILED: "fail", ExitCode.INCONCLUSIVE: "inconclusive"}
-
-
-def overall_verdict(report: AuditReport) -> str:
-    """`pass`, `fail` or `inconclusive`, as the exit code says; `not-judged` without a policy where nothing crashed."""
-    code = exit_code(report.verdicts, report.sections)
-    return _NOT_JUDGED if code is ExitCode.PASS and not report.verdicts else _VERDICTS[code]
+_FARTHEST_WEST = timedelta(hours=12)
 
 
 def read_sign_off(path: str | Path) -> SignOff:
@@ -69,21 +62,34 @@ def mismatches(sign_off: SignOff, audit: str | Path) -> tuple[str, ...]:
     Raises:
         InputError: the audit cannot be read.
     """
-    report = read_audit(audit)
-    file_sha256 = hashlib.sha256(audit_file(audit).read_bytes()).hexdigest()
+    file = audit_file(audit)
+    content = audit_bytes(file)  # once: what is judged is what was hashed
+    report, file_sha256 = parse_audit(content, file), hashlib.sha256(content).hexdigest()
     if file_sha256 != sign_off.audit_sha256 == _written_anew(report):
         anew = "write it and the page anew with robust-emo report --format json,html, and sign that"
-        return (f"{audit_file(audit)} was written by another version, or edited: {anew}",)
+        return (f"{file} was written by another version, or edited: {anew}",)
     found = {
         "audit.json": (sign_off.audit_sha256, file_sha256),
         "model": (sign_off.model_sha256, report.run.model_sha256),
-        "verdict": (sign_off.verdict, overall_verdict(report)),
+        "verdict": (sign_off.verdict, overall_verdict(report.verdicts, report.sections).value),
     }
-    return tuple(
+    others = [
         f"{name} is {_beginning(there)}, signed was {_beginning(signed)}"
         for name, (signed, there) in found.items()
         if signed != there
-    )
+    ]
+    return (*others, *_too_early(sign_off, report.run.cost.started_at))
+
+
+def _too_early(sign_off: SignOff, started_at: str) -> tuple[str, ...]:
+    """A date before the audit began, wherever the reviewer is: no place is over 12 hours behind UTC."""
+    try:
+        began = (datetime.fromisoformat(started_at) - _FARTHEST_WEST).date()
+    except (ValueError, OverflowError):
+        return ("the audit does not say when it began, so no date can be after it",)
+    if date.fromisoformat(sign_off.date) < began:
+        return (f"signed on {sign_off.date}, before the audit began ({started_at:.40})",)
+    return ()
 
 
 def _written_anew(report: AuditReport) -> str:
@@ -134,7 +140,7 @@ def _problems(sign_off: SignOff) -> list[str]:
     for name in ("audit_sha256", "model_sha256"):
         if not _SHA256.fullmatch(getattr(sign_off, name)):
             problems.append(f"'{name}' is not a SHA-256 in 64 small hexadecimal digits")
-    if sign_off.verdict not in (*_VERDICTS.values(), _NOT_JUDGED):
+    if sign_off.verdict not in set(Overall):
         problems.append(f"no audit has the verdict {sign_off.verdict[:40]!r}")
     if not _is_date(sign_off.date):
         problems.append(f"expected a date such as 2026-12-31, got {sign_off.date[:40]!r}")

@@ -315,11 +315,15 @@ def test_the_command_takes_the_baseline(cli, tmp_path, old, new):
     for audit, baseline, code in ((second, first, 0), (first, second, 1)):
         ended = cli("gate", audit, "--policy", policy, "--baseline", baseline / "audit.json")
         assert ended.code == code, ended.out
+        assert "asks nothing about the baseline" not in ended.out
     ended = cli("gate", second, "--policy", policy)
     assert ended.code == 3
     assert "--baseline" in ended.out
     ended = cli("gate", second, "--policy", "minimal", "--baseline", first)
     assert "accuracy_under_attack: unicode      better: +" in ended.out
+    ungated = "The policy asks nothing about the baseline (no max_regression), so what changed does not count."
+    assert ended.out.count(ungated) == 1
+    assert ungated not in cli("gate", second, "--policy", "minimal").out
     ended = cli("gate", second, "--policy", "minimal", "--baseline", first, "--json")
     assert {each["measure"] for each in json.loads(ended.out)["since_baseline"]["measures"]} >= {"worst_case_accuracy"}
     ended = cli("gate", second, "--policy", policy, "--baseline", second)

@@ -10,6 +10,7 @@ from robust_emo_reports.json import dump_report, schema
 from robust_emo_reports.junit import JunitReporter
 from robust_emo_reports.markdown_summary import MarkdownReporter
 from robust_emo_reports.sarif import SarifReporter
+from shown_page import ShownPage
 
 from robust_emo.audit_file import read_audit
 from robust_emo.audits.outcomes import read_outcomes
@@ -45,13 +46,25 @@ def test_it_is_read_as_the_current_form(audit, tmp_path):
 
 
 def test_every_report_is_made_of_it(audit):
+    """All four are of one model on one set of texts, so that they say the same of it."""
     report, outcomes = read_audit(audit), tuple(read_outcomes(audit / "outcomes.jsonl"))
-    html = HtmlReporter().render(report, outcomes).decode()
-    assert "Weakest emotion" in html
-    assert "not measured" in html
-    assert ElementTree.fromstring(JunitReporter().render(report, outcomes)).tag == "testsuites"
-    assert json.loads(SarifReporter().render(report, outcomes))["version"] == "2.1.0"
-    assert "#" in MarkdownReporter().render(report, outcomes).decode()
+    words = ShownPage(HtmlReporter().render(report, outcomes).decode()).words
+    assert "Overall verdict: Fail" in words
+    assert "Macro-F1 · clean" in words
+    assert "0.375" in words
+    assert "20.8%" in words
+    assert "Weakest emotion: not measured: no emotion has 10 attacked texts that the model reads right" in words
+    assert ("Attacked texts: No difference told" in words) == (report.since_baseline is not None)
+    suites = ElementTree.fromstring(JunitReporter().render(report, outcomes))
+    counted = [(each.get("name"), each.get("tests"), each.get("failures"), each.get("errors")) for each in suites]
+    assert counted[0] == ("clean", "7", "1", "2")
+    (run,) = json.loads(SarifReporter().render(report, outcomes))["runs"]
+    errors = [each["ruleId"] for each in run["results"] if each["level"] == "error"]
+    assert errors == ["clean/macro_f1/min"]
+    summary = MarkdownReporter().render(report, outcomes).decode()
+    assert summary.startswith("# Fail: audit of plain\n")
+    assert "- Weakest emotion: **joy** (F1: 0.000, no interval, n=15)" in summary
+    assert "- Strongest attack: **unicode** (Accuracy under attack: 20.8%, 9.2% – 40.5%, n=24)" in summary
 
 
 def test_it_is_judged_and_what_it_never_measured_is_no_pass(audit):

@@ -48,6 +48,39 @@ def test_the_exported_sign_off_is_verified(tab, pages, tmp_path, cli):
     assert tab.complaints() == []
 
 
+_SWITCHED = """
+new Promise((done) => {
+  const before = document.documentElement.lang;
+  const look = () => document.documentElement.lang === before ? setTimeout(look, 10) : done();
+  document.querySelector("button.language").click();
+  look();
+})
+"""
+_FIELDS = (
+    "[...document.querySelectorAll('[data-field]')].map((each) => each.type === 'radio' ? each.checked : each.value)"
+)
+
+
+def test_a_switch_of_the_language_keeps_what_was_filled_in(tab, pages):
+    tab.open(pages("report"), 1280)
+    _fill_in(tab, name="Mira", role="Model risk", date="2026-03-04", comment="Only behind\na person.")
+    tab.evaluate("document.querySelectorAll('[data-field=decision]')[1].click()")
+    filled = ["Mira", "Model risk", "2026-03-04", False, True, False, "Only behind\na person."]
+    tab.evaluate(_SWITCHED)
+    assert tab.evaluate(_FIELDS) == filled
+    tab.evaluate("document.querySelectorAll('[data-field=decision]')[2].click()")
+    _fill_in(tab, comment="")
+    tab.evaluate(_SWITCHED)
+    assert tab.evaluate(_FIELDS) == [*filled[:3], False, False, True, ""]
+    assert tab.complaints() == []
+
+
+def test_a_browser_that_cannot_unpack_has_no_switch(tab, pages):
+    tab.call("Page.addScriptToEvaluateOnNewDocument", source="delete window.DecompressionStream")
+    tab.open(pages("report"), 1280)
+    assert tab.evaluate("getComputedStyle(document.querySelector('button.language')).display") == "none"
+
+
 def test_an_unfinished_sign_off_is_not_exported(tab, pages):
     tab.open(pages("report"), 1280)
     tab.evaluate("URL.createObjectURL = () => { window.saved = true; return ''; }")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import explanation_factory as explanations
 import pytest
 import report_factory as factory
+from privacy_factory import membership_section
 from robust_emo_reports.advice import advice
 from robust_emo_reports.framework_measures import AI_ACT, AI_RMF, Part
 from robust_emo_reports.frameworks_view import frameworks_view
@@ -18,7 +19,7 @@ from robust_emo_reports.policy_view import policy_view
 from robust_emo_reports.verdict_view import verdict_view
 from shown_page import ShownPage
 
-from robust_emo.sign_off_file import overall_verdict
+from robust_emo.overall_verdict import overall_verdict
 from robust_emo.types import AuditReport, Metric, Modality, Scope, Section, VerdictStatus, Waiver
 
 pytestmark = pytest.mark.model_free
@@ -130,6 +131,32 @@ def test_a_crash_is_no_evidence(report):
     assert _states(replace(report, sections=(*report.sections, empty)))["MEASURE 2.11"] == "not measured"
 
 
+def test_evidence_is_of_the_question_that_the_measure_asks(report):
+    def state(asked: str, **changes: object) -> str:
+        rows = (row for framework in frameworks_view(replace(report, **changes)) for row in framework.measures)
+        return next(row.state for row in rows if row.evidence.startswith(asked))
+
+    def only(*sections: Section) -> dict[str, tuple[Section, ...]]:
+        return {"sections": tuple(sections)}
+
+    leaks = "What the model gives away"
+    promised = Section("privacy", "ledger", "1", {}, (factory.proportion("epsilon", 1, 2),))
+    assert state(leaks, **only(promised)) == "not measured"
+    assert state("Privacy promised", **only(promised)) == "measured"
+    assert state(leaks, **only(promised, membership_section())) == "measured"
+
+    typing = "Accuracy under attacks that make typing errors"
+    assert state(typing) == "measured"
+    others = [s for s in report.sections if s.plugin not in ("pruthi", "deepwordbug")]
+    assert state(typing, **only(*others)) == "not measured: no attack of typing errors ran, only others"
+    assert state(typing, **only(*report.sections[:1])) == "not measured"
+
+    data = "Counts by label"
+    assert state(data, run=replace(report.run, train_duplicates=0)) == "recorded"
+    unknown = state(data, run=replace(report.run, train_duplicates=None))
+    assert unknown == "recorded, but not which texts were trained on"
+
+
 def test_every_part_is_evidence_for_something_and_every_link_leads_somewhere(report):
     assert {measure.part for measure in (*AI_ACT, *AI_RMF)} == set(Part)
     page = _page(replace(report, verdicts=()))
@@ -237,7 +264,7 @@ def test_the_page_knows_the_fingerprint_of_audit_json(report):
 def test_the_page_signs_the_verdict_that_is_verified(report, change):
     changed = change(report)
     verdict = verdict_view(changed).status
-    assert verdict == overall_verdict(changed)
+    assert verdict == overall_verdict(changed.verdicts, changed.sections)
     assert ("data-verdict", verdict) in _page(changed).values
 
 

@@ -14,6 +14,7 @@ from shown_page import ShownPage
 
 from robust_emo.baseline_audit import BaselineAudit
 from robust_emo.since_baseline import since_baseline
+from robust_emo.types import Status
 
 pytestmark = pytest.mark.model_free
 
@@ -75,6 +76,24 @@ def test_every_question_is_answered_in_words(page):
     assert "May they be believed?" in answer(html, "answer-trust")
 
 
+def test_no_emotion_is_weakest_only_where_nothing_broke():
+    outcomes = factory.make_outcomes(all_failed=True)
+    report = factory.make_report(outcomes)
+    said = answer(HtmlReporter().render(report, outcomes).decode(), "answer-weakest")
+    assert "none. No attack turned a text wrong by changing at most three words." in said
+    few = [replace(each, label=("envy",)) if each.example_id == "row-2" else each for each in outcomes]
+    broken = [
+        replace(each, status=Status.SUCCEEDED, perturbed="x", predicted_after=("joy",), words_perturbed=1)
+        if each.label == ("envy",)
+        else each
+        for each in few
+    ]
+    said = answer(HtmlReporter().render(report, broken).decode(), "answer-weakest")
+    assert "No attack turned a text wrong" not in said
+    assert "none of those with 10 attacked texts or more that the model reads right: no attack turned one of" in said
+    assert "Of emotions with fewer texts, texts turned wrong: 1." in said
+
+
 def test_what_was_not_measured_says_so_and_how_to_measure_it():
     report = factory.make_report(factory.make_outcomes(examples=20))
     clean = replace(report, sections=report.sections[:1])
@@ -88,6 +107,9 @@ def test_what_was_not_measured_says_so_and_how_to_measure_it():
         words = answer(html, name)
         assert "not measured" in words[:120]
         assert command in words
+    assert "No promise about the training texts is recorded" in answer(html, "answer-leaks")
+    measured = replace(report, sections=(*report.sections, membership_section()), run=replace(report.run, privacy=None))
+    assert "Promised by the training: nothing is recorded." in HtmlReporter().render(measured, ()).decode()
     for name in ANSWERS:
         assert html.count(f'id="{name}"') == 1
 

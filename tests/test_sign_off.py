@@ -3,14 +3,16 @@
 import hashlib
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import report_factory as factory
 from command_line import refused
 from robust_emo_reports.json import dump_report
 
+from robust_emo import sign_off_file
 from robust_emo.audit_file import read_audit
-from robust_emo.types import Modality, Scope
+from robust_emo.types import Decision, Modality, Scope, SignOff
 
 
 @pytest.fixture
@@ -58,7 +60,11 @@ def test_a_sign_off_of_this_audit_is_valid(verify, signed, audit):
 def test_a_rejection_is_valid_but_approves_nothing(verify, signed):
     rejected = signed | {"decision": "reject"}
     assert verify(rejected).code == 0
-    assert verify(rejected, "--approved").code == 1
+    ended = verify(rejected, "--approved")
+    assert ended.code == 1
+    assert ended.out.startswith("valid, of an audit that says fail: reject, says Mira Rossi")
+    assert ended.out.endswith("exit code 1, for --approved asks for an approval\n")
+    assert "--approved" not in verify(rejected).out
     assert verify(signed, "--approved").code == 0
 
 
@@ -81,6 +87,23 @@ def test_a_sign_off_of_another_audit_does_not_match(verify, signed, change, mess
 def test_one_changed_byte_of_the_audit_is_seen(verify, signed, audit):
     audit.write_bytes(audit.read_bytes() + b"\n")
     assert verify(signed).code == 1
+
+
+@pytest.mark.parametrize(("day", "code"), [("2026-02-28", 1), ("2026-03-01", 0), ("2026-03-02", 0)])
+def test_nobody_signs_before_the_audit_began(verify, signed, day, code):
+    """It began on 2026-03-02 at 09:14 UTC, when it was still the day before in the west."""
+    ended = verify(signed | {"date": day})
+    assert ended.code == code
+    assert ("signed on 2026-02-28, before the audit began (2026-03-02T09:14:07Z)" in ended.out) == bool(code)
+
+
+def test_what_is_judged_is_what_was_hashed(monkeypatch, audit, signed):
+    read = []
+    content = audit.read_bytes()
+    monkeypatch.setattr(Path, "read_bytes", lambda file: read.append(file) or content)
+    sign_off = SignOff(**signed | {"decision": Decision.REJECT})
+    assert sign_off_file.mismatches(sign_off, audit) == ()
+    assert read == [audit]
 
 
 def test_an_audit_of_an_older_version_is_to_be_written_anew(verify, cli, signed, audit):

@@ -10,10 +10,14 @@ from robust_emo_reports.html import HtmlReporter
 from robust_emo_reports.json import dump_report
 from shown_page import HOSTILE, ShownPage
 
+from robust_emo.answer_comparison import compare_answers
+from robust_emo.audit import FinishedAudit
 from robust_emo.audit_file import read_audit
 from robust_emo.baseline_audit import BaselineAudit
+from robust_emo.cli._summary import summary
+from robust_emo.errors import ExitCode
 from robust_emo.since_baseline import since_baseline
-from robust_emo.types import Answer, AuditReport, EarlierNumber, Gain, NotCompared, Section
+from robust_emo.types import Answer, AuditReport, EarlierNumber, Gain, NotCompared, Section, Threshold
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +78,21 @@ def test_texts_as_written_are_one_family_of_their_own(before, after):
     assert all(each.result.p_value >= each.raw_p_value for each in written)
 
 
+def test_an_emotion_without_a_text_is_in_no_family():
+    before, after = _answers(right=700), _answers(right=760)
+    alone = compare_answers(before, after, factory.EMOTIONS)
+    more = compare_answers(before, after, ("envy", *factory.EMOTIONS, "pride"))
+    envy, pride = (each for each in more if each.measure in ("recall: envy", "recall: pride"))
+    for each in (envy, pride):
+        assert (each.change.value, each.raw_p_value, each.result.p_value, each.result.n) == (
+            "not measured",
+            None,
+            None,
+            0,
+        )
+    assert tuple(each for each in more if each not in (envy, pride)) == alone
+
+
 def test_it_is_small_and_is_read_back(tmp_path, before, after):
     report = held(before, after)
     path = tmp_path / "audit.json"
@@ -86,9 +105,10 @@ def test_the_page_says_what_became_better_and_worse(before, after):
     words = shown(held(before, after), after.outcomes)
     assert "Baseline: feedback-minilm, audited 2026-03-02T09:14:07Z." in words
     assert (
-        "Better in 9 of 14 measures Better: Worst case, at most 3 words +5.5 points (+1.7 to +9.9); Under unicode +"
-        in words
+        "Attacked texts: Better in 2 of 7 measures Better: Worst case, at most 3 words +5.5 points (+1.7 to +9.9); "
+        "Under unicode +" in words
     )
+    assert "Texts as written: Better in 7 of 7 measures Better: Accuracy +5.0 points (" in words
     assert "Accuracy +5.0 points (" in words
     assert "Worse: nothing for which chance can be ruled out." in words
     assert "Cannot be told: " in words
@@ -100,8 +120,27 @@ def test_the_page_says_what_became_better_and_worse(before, after):
 
 def test_what_became_worse_is_named(before, after):
     words = shown(held(after, before))
-    assert "Worse in 9 of 14 measures Better: nothing for which chance can be ruled out. Worse: Worst case" in words
+    assert (
+        "Attacked texts: Worse in 2 of 7 measures Better: nothing for which chance can be ruled out. Worse: Worst case"
+        in words
+    )
     assert "; Under unicode \u2212" in words
+    assert "Texts as written: Worse in 7 of 7 measures" in words
+
+
+def test_the_summary_of_an_audit_says_when_its_policy_asks_nothing_about_the_baseline(before, after):
+    def said(report: AuditReport) -> int:
+        lines = summary(FinishedAudit(report, (), (), (), ExitCode.PASS)).splitlines()
+        return lines.count(
+            "The policy asks nothing about the baseline (no max_regression), so what changed does not count."
+        )
+
+    report = held(before, after)
+    threshold = Threshold(metric="accuracy", section="clean", max_regression=0.02)
+    asked = replace(report.verdicts[0], threshold=threshold)
+    assert said(report) == 1
+    assert said(replace(report, verdicts=(asked, *report.verdicts))) == 0
+    assert said(after.report) == 0
 
 
 def test_other_data_are_one_line(before, after):

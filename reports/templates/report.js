@@ -194,7 +194,17 @@
     for (const node of document.querySelectorAll("details")) node.open = open;
   }
 
-  // The page in its other language lies in it, packed. A body is kept when another takes its place, with all its choices.
+  // Both bodies are made from one template, so their fields stand in one order.
+  function carryFields(from, to) {
+    const fields = [...to.querySelectorAll("[data-field]")];
+    [...from.querySelectorAll("[data-field]")].forEach((field, row) => {
+      if (field.type === "radio") fields[row].checked = field.checked;
+      else fields[row].value = field.value;
+    });
+  }
+
+  // The page in its other language lies in it, packed. A body is kept when another takes its place, with all its choices;
+  // what a reviewer has filled in goes along.
   const bodies = new Map();
   async function speak(language) {
     bodies.set(root.lang, { body: document.body, title: document.title });
@@ -206,6 +216,7 @@
       bodies.set(language, { body, title, fresh: true });
     }
     const next = bodies.get(language), height = scrollY;
+    carryFields(document.body, next.body);
     document.body = next.body;
     document.title = next.title;
     root.lang = language;
@@ -215,7 +226,10 @@
   }
 
   function prepare() {
-    for (const node of document.querySelectorAll("button.language")) node.addEventListener("click", () => speak(node.lang));
+    for (const node of document.querySelectorAll("button.language")) {
+      node.hidden = !("DecompressionStream" in window);
+      node.addEventListener("click", () => speak(node.lang));
+    }
     on("theme", "click", switchTheme);
     on("print", "click", () => print());
     on("copy", "click", copyCommand);

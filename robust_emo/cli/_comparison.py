@@ -6,10 +6,10 @@ from robust_emo.cli._metrics import value_text
 from robust_emo.cli._text import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from robust_emo.section_pairs import SectionOfBoth
-    from robust_emo.types import Metric, ModelComparison, Section, SinceBaseline
+    from robust_emo.types import Metric, ModelComparison, Section, SinceBaseline, Verdict
 
 
 def section_lines(pairs: "Sequence[SectionOfBoth]") -> list[str]:
@@ -69,6 +69,13 @@ def since_lines(since: "SinceBaseline") -> list[str]:
         "McNemar's exact test; corrected (Holm) over all of attacked texts, or over all of texts as written.",
         *_measure_lines(since.measures),
     ]
+
+
+def ungated_line(verdicts: "Iterable[Verdict]") -> str:
+    """That no check asks what changed since the baseline; empty where one does."""
+    if any(verdict.threshold.max_regression is not None for verdict in verdicts):
+        return ""
+    return "The policy asks nothing about the baseline (no max_regression), so what changed does not count."
 
 
 def _measure_lines(comparisons: "Sequence[ModelComparison]") -> list[str]:

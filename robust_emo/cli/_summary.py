@@ -9,6 +9,7 @@ from robust_emo.audits.evasion import ENSEMBLE
 from robust_emo.audits.personal_data import PersonalDataInTexts
 from robust_emo.audits.stopping import STOPPING
 from robust_emo.audits.untried import UNTRIED
+from robust_emo.cli._comparison import ungated_line
 from robust_emo.cli._metrics import value_text
 from robust_emo.cli._text import printable
 from robust_emo.errors import ExitCode
@@ -44,6 +45,8 @@ def summary(finished: FinishedAudit) -> str:
         lines.append(f"warning: {run.train_duplicates} audited texts also stand in the training data")
     lines += _not_aimed_at(finished.report)
     lines += ["", f"policy {run.policy}:", *(_check(verdict) for verdict in finished.report.verdicts)]
+    if finished.report.since_baseline and (ungated := ungated_line(finished.report.verdicts)):
+        lines.append(ungated)
     lines += list(finished.failed_reports)
     lines += ["", f"{_OVERALL[finished.exit_code]} (exit code {int(finished.exit_code)})"]
     lines += [f"  {path}" for path in finished.files]

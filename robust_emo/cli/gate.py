@@ -53,7 +53,7 @@ def command(audit: str, policy: str, baseline: str | None, model: str | None, as
     """
     from robust_emo.audit_file import read_audit
     from robust_emo.audited_model import check_audited
-    from robust_emo.cli._comparison import since_lines
+    from robust_emo.cli._comparison import since_lines, ungated_line
     from robust_emo.gate import exit_code, judge, read_policy
 
     rules = read_policy(policy)
@@ -74,7 +74,7 @@ def command(audit: str, policy: str, baseline: str | None, model: str | None, as
         for section in sections:
             if section.error is not None:
                 say(printable(f"crashed: {section.kind}/{section.plugin}: {section.error}"))
-        for line in ("", *since_lines(since)) if since else ():
+        for line in ("", *since_lines(since), *filter(None, [ungated_line(verdicts)])) if since else ():
             say(printable(line))
         say(_conclusion(rules, verdicts, code))
     return int(code)

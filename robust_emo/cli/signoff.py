@@ -16,8 +16,8 @@ def command(action: str, audit: str, signed: str, approved: bool, quiet: bool) -
     """Tell whether a sign-off is of this very audit.
 
     SIGNOFF.JSON was exported by report.html; AUDIT.JSON is the file, or the output directory that holds it. Compared
-    are the SHA-256 of audit.json, that of the model, and the verdict. Who signed is not checked: a sign-off is no
-    cryptographic signature, and anybody can write one.
+    are the SHA-256 of audit.json, that of the model, and the verdict; a date before the audit does not fit. Who signed
+    is not checked: a sign-off is no cryptographic signature, and anybody can write one.
 
     Exit codes: 0 it is of this audit, 1 it is not, 2 a file cannot be read or is none.
     """
@@ -26,9 +26,10 @@ def command(action: str, audit: str, signed: str, approved: bool, quiet: bool) -
 
     sign_off = read_sign_off(signed)
     problems = mismatches(sign_off, audit)
-    rejected = sign_off.decision is Decision.REJECT
+    refused = approved and sign_off.decision is Decision.REJECT
     if not quiet:
         said = f"{sign_off.decision.value}, says {sign_off.name} ({sign_off.role}) on {sign_off.date}"
         wrong = f"does not match: {'; '.join(problems)}" if problems else None
-        say(printable(f"{wrong or f'valid, of an audit that says {sign_off.verdict}'}: {said}"))
-    return int(ExitCode.GATE_FAILED if problems or (approved and rejected) else ExitCode.PASS)
+        why = "; exit code 1, for --approved asks for an approval" if refused and not problems else ""
+        say(printable(f"{wrong or f'valid, of an audit that says {sign_off.verdict}'}: {said}{why}"))
+    return int(ExitCode.GATE_FAILED if problems or refused else ExitCode.PASS)

@@ -3,19 +3,17 @@
 from collections.abc import Iterable
 
 from robust_emo.errors import ExitCode
-from robust_emo.types import Section, Verdict, VerdictStatus
+from robust_emo.overall_verdict import Overall, overall_verdict
+from robust_emo.types import Section, Verdict
+
+_CODES = {
+    Overall.PASS: ExitCode.PASS,
+    Overall.NOT_JUDGED: ExitCode.PASS,
+    Overall.FAIL: ExitCode.GATE_FAILED,
+    Overall.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+}
 
 
 def exit_code(verdicts: Iterable[Verdict], sections: Iterable[Section]) -> ExitCode:
-    """1 if a check failed; else 3 if one is undecided or not measured, or something crashed; else 0.
-
-    A waived check counts as a pass. One errored example is enough for 3: examples that crash are not a random part, and
-    no rate counts them.
-    """
-    statuses = {verdict.status for verdict in verdicts}
-    if VerdictStatus.FAIL in statuses:
-        return ExitCode.GATE_FAILED
-    crashed = any(section.error is not None or section.counts.get("errored", 0) for section in sections)
-    if statuses - {VerdictStatus.PASS, VerdictStatus.WAIVED} or crashed:
-        return ExitCode.INCONCLUSIVE
-    return ExitCode.PASS
+    """1 if a check failed; else 3 if one is undecided or not measured, or something crashed; else 0."""
+    return _CODES[overall_verdict(verdicts, sections)]
