@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -274,6 +275,19 @@ def test_make_gate_judges_the_committed_audit(clone, make):
     ended = make(clone, "gate")
     assert "the audit is not of model" in ended.stderr
     assert "Error 2" in ended.stderr
+
+
+def test_no_recipe_imports_what_lies_in_the_checkout(tmp_path):
+    recipes = [ROOT / "action.yml", WORKFLOW, EXAMPLE / ".gitlab-ci.yml", EXAMPLE / "Jenkinsfile", EXAMPLE / "Makefile"]
+    called = [
+        line for recipe in recipes for line in re.findall(r"\bpython[\d.]* (-.*)", recipe.read_text(encoding="utf-8"))
+    ]
+    assert len(called) == 4
+    (tmp_path / "pip.py").write_text("print('planted')\n")
+    for options in {line[: line.index("pip") + len("pip")] for line in called} | {"-m pip"}:
+        asked = [sys.executable, *shlex.split(options), "--version"]
+        ended = subprocess.run(asked, cwd=tmp_path, check=False, capture_output=True, text=True)
+        assert ("planted" in ended.stdout) == (options == "-m pip"), options
 
 
 # --- a pull request that swaps the model ---------------------------------------------------------------------------
