@@ -202,6 +202,18 @@ def gitlab(branch):
     return ["bash", "-c", script], {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": branch}
 
 
+def test_gitlab_takes_the_target_branch_of_a_fork_from_the_parent_project(clone, origin, environment, git):
+    git(clone, "checkout", "-q", "-B", "fail", "origin/pass")
+    git(clone, "remote", "set-url", "origin", str(clone))  # as in a pipeline that runs in the fork
+    (_, _, script), told = gitlab("fail")
+    script = script[: script.index("python")] + 'cat "$target/policy.toml"'
+    requested = {"CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_MERGE_REQUEST_PROJECT_URL": str(origin)}
+    for project, judged in [("1", "pass"), ("2", "fail")]:  # origin is the parent only in the parent's own pipelines
+        seen = {**environment, **told, **requested, "CI_PROJECT_ID": project}
+        ended = subprocess.run(["bash", "-c", script], cwd=clone, env=seen, check=True, capture_output=True, text=True)
+        assert ended.stdout == POLICIES[judged]
+
+
 def jenkins(branch):
     (script,) = re.findall(
         r"^ *sh '''\n(.*?)'''", (EXAMPLE / "Jenkinsfile").read_text(encoding="utf-8"), re.DOTALL | re.M
