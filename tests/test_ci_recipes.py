@@ -328,6 +328,8 @@ def test_no_recipe_imports_what_lies_in_the_checkout(tmp_path):
         asked = [sys.executable, *shlex.split(options), "--version"]
         ended = subprocess.run(asked, cwd=tmp_path, check=False, capture_output=True, text=True)
         assert ("planted" in ended.stdout) == (options == "-m pip"), options
+    for recipe in recipes[:1] + recipes[2:4]:  # those that may audit in the checkout itself
+        assert re.search(r'\bPYTHONSAFEPATH(: "1"|=1)', recipe.read_text(encoding="utf-8")), recipe
 
 
 # --- a pull request that swaps the model ---------------------------------------------------------------------------
