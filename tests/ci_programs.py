@@ -29,8 +29,9 @@ sys.stderr.buffer.write(err.encode())
 sys.exit(code)
 """
 _PYTHON = """#!/bin/sh
-if [ "$1 $2 $3" = "-m pip install" ]; then shift 3; printf '%s\\n' "$*" >> '{installed}'; exit 0; fi
-exec '{python}' "$@"
+if [ "$1 $2 $3 $4" = "-P -m pip install" ]; then shift 4; printf '%s\\n' "$*" >> '{installed}'; exit 0; fi
+echo "a recipe asked python for: $*" >&2
+exit 97
 """
 
 

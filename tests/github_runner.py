@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -37,7 +38,10 @@ class Runner:
 
     def job(self, workflow: Path, name: str) -> dict[str, str]:
         """Run a job; its contexts at the end, such as `steps.audit.outputs.verdict`."""
-        known = {f"github.{key}": value for key, value in self.github.items()}
+        temporary = self.workspace.parent / "temp"
+        shutil.rmtree(temporary, ignore_errors=True)  # as GitHub does before each job
+        temporary.mkdir()
+        known = {f"github.{key}": value for key, value in self.github.items()} | {"runner.temp": str(temporary)}
         self._run(yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"][name]["steps"], known)
         return known
 

@@ -5,6 +5,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from github_runner import Runner, clean_environment
 from safetensors.numpy import load_file, save_file
 from sentences import emotion_rows, write_rows
 
+from robust_emo.models.fingerprint import model_sha256
 from robust_emo.policy import read_policy
 
 ROOT = Path(__file__).parents[1]
@@ -201,6 +203,18 @@ def gitlab(branch):
     return ["bash", "-c", script], {"CI_MERGE_REQUEST_TARGET_BRANCH_NAME": branch}
 
 
+def test_gitlab_takes_the_target_branch_of_a_fork_from_the_parent_project(clone, origin, environment, git):
+    git(clone, "checkout", "-q", "-B", "fail", "origin/pass")
+    git(clone, "remote", "set-url", "origin", str(clone))  # as in a pipeline that runs in the fork
+    (_, _, script), told = gitlab("fail")
+    script = script[: script.index("python")] + 'cat "$target/policy.toml"'
+    requested = {"CI_MERGE_REQUEST_PROJECT_ID": "1", "CI_MERGE_REQUEST_PROJECT_URL": str(origin)}
+    for project, judged in [("1", "pass"), ("2", "fail")]:  # origin is the parent only in the parent's own pipelines
+        seen = {**environment, **told, **requested, "CI_PROJECT_ID": project}
+        ended = subprocess.run(["bash", "-c", script], cwd=clone, env=seen, check=True, capture_output=True, text=True)
+        assert ended.stdout == POLICIES[judged]
+
+
 def jenkins(branch):
     (script,) = re.findall(
         r"^ *sh '''\n(.*?)'''", (EXAMPLE / "Jenkinsfile").read_text(encoding="utf-8"), re.DOTALL | re.M
@@ -233,6 +247,33 @@ def test_a_job_does_not_pass_with_an_audit_of_another_model(recipe, clone, envir
     ended = subprocess.run(command, cwd=clone, env={**environment, **told}, check=False, capture_output=True, text=True)
     assert ended.returncode == 2
     assert "the audit is not of model" in ended.stderr
+
+
+def test_an_audit_edited_by_hand_does_not_pass_for_the_one_of_the_job(clone, environment, make):
+    mix_answers_up(clone / "model")
+    edit_audit(clone / "release", model_sha256=model_sha256(clone / "model"))
+    assert make(clone, "gate").returncode == 0
+    command, told = gitlab("main")
+    ended = subprocess.run(command, cwd=clone, env={**environment, **told}, check=False, capture_output=True, text=True)
+    assert ended.returncode == 1, ended.stdout + ended.stderr
+
+
+def test_owners_see_that_a_release_was_written_by_hand(clone, environment):
+    commands = re.findall(r"^\$ (.* regression\.toml .*)", (ROOT / "docs" / "ci.md").read_text("utf-8"), re.MULTILINE)
+    shutil.copytree(clone / "release", clone / "robust-emo-audit")
+    audit = json.loads((clone / "release" / "audit.json").read_bytes())
+    edit_audit(clone / "release", cost={**audit["run"]["cost"], "started_at": "2026-01-01T00:00:00+00:00"})
+
+    def codes():
+        asked = [shlex.split(command) for command in commands]
+        return [subprocess.run(words, cwd=clone, env=environment, check=False).returncode for words in asked]
+
+    assert codes() == [0, 0]
+    answers = [json.loads(line) for line in (clone / "release" / "answers.jsonl").read_bytes().splitlines()]
+    for answer in answers[::3]:
+        answer["predicted"] = ["fear" if answer["label"] != ["fear"] else "anger"]
+    (clone / "release" / "answers.jsonl").write_text("".join(f"{json.dumps(answer)}\n" for answer in answers))
+    assert codes() == [0, 1]
 
 
 def test_what_gitlab_and_jenkins_keep_is_what_the_jobs_write():
@@ -276,6 +317,21 @@ def test_make_gate_judges_the_committed_audit(clone, make):
     assert "Error 2" in ended.stderr
 
 
+def test_no_recipe_imports_what_lies_in_the_checkout(tmp_path):
+    recipes = [ROOT / "action.yml", WORKFLOW, EXAMPLE / ".gitlab-ci.yml", EXAMPLE / "Jenkinsfile", EXAMPLE / "Makefile"]
+    called = [
+        line for recipe in recipes for line in re.findall(r"\bpython[\d.]* (-.*)", recipe.read_text(encoding="utf-8"))
+    ]
+    assert len(called) == 4
+    (tmp_path / "pip.py").write_text("print('planted')\n")
+    for options in {line[: line.index("pip") + len("pip")] for line in called} | {"-m pip"}:
+        asked = [sys.executable, *shlex.split(options), "--version"]
+        ended = subprocess.run(asked, cwd=tmp_path, check=False, capture_output=True, text=True)
+        assert ("planted" in ended.stdout) == (options == "-m pip"), options
+    for recipe in recipes[:1] + recipes[2:4]:  # those that may audit in the checkout itself
+        assert re.search(r'\bPYTHONSAFEPATH(: "1"|=1)', recipe.read_text(encoding="utf-8")), recipe
+
+
 # --- a pull request that swaps the model ---------------------------------------------------------------------------
 
 
@@ -285,6 +341,13 @@ def move_weights(model):
     name = min(weights)
     weights[name] = weights[name] * (1 + 1e-6)
     save_file(weights, model / "model.safetensors", metadata={"format": "pt"})
+
+
+def edit_audit(folder, **run):
+    """Other values of `run` in its audit.json, by hand."""
+    audit = json.loads((folder / "audit.json").read_bytes())
+    audit["run"] |= run
+    (folder / "audit.json").write_text(json.dumps(audit))
 
 
 def mix_answers_up(model):
@@ -336,6 +399,9 @@ def test_a_pull_request_that_leaves_the_model_alone_passes(clone, git, pull_requ
     assert ended.failed == [], ended.log
     assert ended.log.count("Exit code 0: pass") == 2
     assert ended.used["github/codeql-action/upload-sarif@v4"]["category"] == "emotion-audit"
+    sarif = Path(ended.used["github/codeql-action/upload-sarif@v4"]["sarif_file"])
+    assert sarif.parent == Path(ended.used["actions/upload-artifact@v5"]["path"])
+    assert sarif.exists()
 
 
 @pytest.mark.usefixtures("hook")
@@ -347,6 +413,17 @@ def test_a_model_that_nobody_audited_is_blocked(clone, git, pull_request):
     assert commit(git, clone, "--no-verify").returncode == 0
     ended = pull_request()
     assert ended.failed == ["The committed audit is of this model"]
+
+
+def test_no_file_of_an_older_audit_is_uploaded(clone, git, pull_request, runner):
+    for older in (runner.workspace, runner.workspace.parent / "temp"):
+        (older / "robust-emo-audit").mkdir(parents=True)
+        (older / "robust-emo-audit" / "audit.sarif").touch()
+    (clone / "model" / "config.json").unlink()
+    commit(git, clone, "--no-verify")
+    ended = pull_request()
+    assert ended.failed == ["Judge", "OWNER/robust-emo@v1"]
+    assert "github/codeql-action/upload-sarif@v4" not in ended.used
 
 
 @pytest.mark.usefixtures("hook")
@@ -384,10 +461,20 @@ def test_the_tree_of_the_example_is_what_is_there():
 
 
 def test_everything_that_judges_has_an_owner():
-    owned = {
-        line.split()[0] for line in (EXAMPLE / ".github" / "CODEOWNERS").read_text().splitlines() if line[0] == "/"
-    }
-    assert {"/policy.toml", "/regression.toml", "/data/", "/release/", "/.github/", "/requirements-audit.txt"} <= owned
+    owned = [line.split()[0] for line in (EXAMPLE / "CODEOWNERS").read_text().splitlines() if line[0] == "/"]
+    recipes = [WORKFLOW, EXAMPLE / ".gitlab-ci.yml", EXAMPLE / "Jenkinsfile"]
+    judging = {"CODEOWNERS", *(recipe.relative_to(EXAMPLE).as_posix() for recipe in recipes)}
+    for recipe in recipes:
+        read = set(re.findall(r"\btarget\"?/([\w./-]+)", recipe.read_text(encoding="utf-8")))
+        assert {"data/test.csv", "policy.toml", "regression.toml", "release/audit.json"} <= read, recipe
+        judging |= read
+    makefile = (EXAMPLE / "Makefile").read_text(encoding="utf-8")
+    judging |= set(re.findall(r"^(?:DATA|POLICY|RELEASE) \?= (.*)", makefile, re.MULTILINE))
+    assert "requirements-audit.txt" in judging
+    for path in judging:
+        assert any(f"/{path}/".startswith(f"{pattern.rstrip('/')}/") for pattern in owned), path
+    there = {path.relative_to(EXAMPLE).as_posix() for path in EXAMPLE.rglob("*")} | {"data", "release"}
+    assert {pattern.strip("/") for pattern in owned} <= there
 
 
 def test_every_input_of_the_action_is_described():
