@@ -35,6 +35,10 @@ class WeakestView:
     """Other attacks that turned as many wrong; empty without."""
     smaller: int
     """Texts turned wrong in all, where no emotion with enough texts has one: they are of smaller emotions."""
+    alone: bool
+    """Whether no other emotion has enough texts, so that it is weakest among one."""
+    not_compared: str
+    """Emotions with too few texts; empty without."""
     on_leftovers: bool
     """Whether attacks met only what the ones before had left, so that early ones break more."""
     few: int = FEW
@@ -54,7 +58,7 @@ def weakest_view(by_attack: Mapping[str, Sequence[AttackOutcome]], *, apart: Ite
     shares = {label: broken / n for label, (broken, n) in known.items() if n >= FEW}
     on_leftovers = not set(by_attack) <= set(apart)
     if not shares:
-        return WeakestView(None, "", None, "", 0, on_leftovers)
+        return WeakestView(None, "", None, "", 0, alone=False, not_compared="", on_leftovers=on_leftovers)
     first, *others = (label for label, share in shares.items() if share == max(shares.values()))
     broken, n = known[first]
     attacks = {name: _broken(outcomes, first) for name, outcomes in by_attack.items()}
@@ -65,6 +69,8 @@ def weakest_view(by_attack: Mapping[str, Sequence[AttackOutcome]], *, apart: Ite
         attack=_share(strongest[0], attacks[strongest[0]], n) if strongest else None,
         as_strong=say(", ").join(map(shortened, strongest[1:])),
         smaller=0 if strongest else _texts_broken(by_attack),
+        alone=len(shares) == 1 < len(known),
+        not_compared=say(", ").join(shortened(label) for label in known if label not in shares),
         on_leftovers=on_leftovers,
     )
 

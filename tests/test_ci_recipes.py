@@ -273,7 +273,7 @@ def test_owners_see_that_a_release_was_written_by_hand(clone, environment):
     for answer in answers[::3]:
         answer["predicted"] = ["fear" if answer["label"] != ["fear"] else "anger"]
     (clone / "release" / "answers.jsonl").write_text("".join(f"{json.dumps(answer)}\n" for answer in answers))
-    assert codes() == [0, 1]
+    assert codes() == [2, 2]  # the numbers of audit.json are not those of its answers
 
 
 def test_what_gitlab_and_jenkins_keep_is_what_the_jobs_write():

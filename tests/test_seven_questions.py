@@ -94,6 +94,17 @@ def test_no_emotion_is_weakest_only_where_nothing_broke():
     assert "Of emotions with fewer texts, texts turned wrong: 1." in said
 
 
+def test_an_emotion_is_not_weakest_among_one():
+    outcomes = factory.make_outcomes()
+    known = sorted({each.label[0] for each in outcomes})
+    texts = {label: list(dict.fromkeys(o.example_id for o in outcomes if o.label == (label,))) for label in known}
+    kept = {text for label in known for text in texts[label][: None if label == known[0] else 3]}
+    few = [each for each in outcomes if each.example_id in kept]
+    said = answer(HtmlReporter().render(factory.make_report(few), few).decode(), "answer-weakest")
+    assert f"Weakest emotion: cannot be told. Only {known[0]} has 10 attacked texts or more" in said
+    assert "Too few texts to compare: " in said
+
+
 def test_what_was_not_measured_says_so_and_how_to_measure_it():
     report = factory.make_report(factory.make_outcomes(examples=20))
     clean = replace(report, sections=report.sections[:1])
