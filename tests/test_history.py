@@ -4,6 +4,8 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +23,6 @@ from shown_page import HOSTILE, ShownPage
 from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.cli.main import main
 from robust_emo.errors import InputError
-from robust_emo.history import collect
 from robust_emo.history.collect import forget, read_history
 from robust_emo.history.search import DEEPEST
 from robust_emo.history.store import FILENAME, read_audits, save_audits
@@ -82,11 +83,13 @@ def test_without_a_policy_nothing_was_judged_and_a_crash_is_undecided(tmp_path):
     assert [audit.verdict.value for audit in read_history(tmp_path).audits] == ["not judged", "inconclusive"]
 
 
-def test_only_new_files_are_looked_into(audits, monkeypatch):
+def test_the_file_of_an_audit_is_believed_not_what_was_remembered_of_it(audits):
     first = read_history(audits)
-    monkeypatch.setattr(collect, "parse_audit", lambda content, file: pytest.fail(f"{file} read again"))
+    forged = [replace(audit, verdict=PastVerdict.PASS, metrics=()) for audit in first.audits]
+    save_audits(audits / FILENAME, forged)
+    assert read_history(audits, save=False) == first
     assert read_history(audits) == first
-    monkeypatch.undo()
+    assert set(read_audits(audits / FILENAME).values()) == set(first.audits)
     written(audits / "e", dated(REPORT, 5))
     assert len(read_history(audits).audits) == 5
 
@@ -193,6 +196,9 @@ def test_an_interrupted_write_leaves_the_history_as_it_was(audits):
         ("PRAGMA user_version = 2", "has version 2, this robust-emo reads 1"),
         ("PRAGMA application_id = 5", "SQLite file of another program"),
         ("UPDATE audits SET record = '{}'", "rows that are no audits"),
+        ("UPDATE audits SET sha256 = substr(sha256, 2)", "rows that are no audits"),
+        ("UPDATE audits SET record = replace(record, '2026-03-02T', 'a day in March, ')", "rows that are no audits"),
+        ("UPDATE audits SET record = replace(record, '2026-03-02T', '2026-03-02 ')", "rows that are no audits"),
         ("DROP TABLE audits", "cannot be used"),
     ],
 )
@@ -204,6 +210,33 @@ def test_a_file_that_is_no_history_is_refused_and_left_alone(audits, cli, change
     content = (audits / FILENAME).read_bytes()
     refused(cli("history", audits), message)
     assert (audits / FILENAME).read_bytes() == content
+
+
+@pytest.mark.parametrize("target", ["nowhere.sqlite", "there.sqlite"])
+def test_a_link_in_its_place_is_refused_and_not_followed(audits, cli, tmp_path_factory, target):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "there.sqlite").touch()
+    (audits / FILENAME).symlink_to(elsewhere / target)
+    for options in ((), ("--no-save",), ("--forget", "gone")):
+        refused(cli("history", audits, *options), "is a link; expected a file of its own")
+    assert [(path.name, path.stat().st_size) for path in elsewhere.iterdir()] == [("there.sqlite", 0)]
+
+
+def test_what_a_killed_run_began_to_write_is_undone_unless_nothing_may_be_written(audits, cli):
+    read_history(audits)
+    before = read_audits(audits / FILENAME)
+    killed = (
+        "import os, sqlite3, sys; d = sqlite3.connect(sys.argv[1], isolation_level=None);"
+        "d.execute('PRAGMA cache_size = 1'); d.execute('BEGIN IMMEDIATE');"
+        "d.execute('UPDATE audits SET record = zeroblob(1000000)'); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", killed, str(audits / FILENAME)], check=False)
+    content = (audits / FILENAME).read_bytes()
+    assert (audits / f"{FILENAME}-journal").exists()
+    refused(cli("history", audits, "--no-save"), "cannot be used")
+    assert (audits / FILENAME).read_bytes() == content
+    assert cli("history", audits).code == 0
+    assert read_audits(audits / FILENAME) == before
 
 
 def test_a_file_of_other_bytes_is_refused(audits, cli):

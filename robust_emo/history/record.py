@@ -52,7 +52,15 @@ def started_at(report: AuditReport) -> str:
     Raises:
         InputError: what the audit says is no time.
     """
-    text = report.run.cost.started_at
+    return utc(report.run.cost.started_at)
+
+
+def utc(text: str) -> str:
+    """A time of an audit in the form of :func:`started_at`.
+
+    Raises:
+        InputError: it is no time.
+    """
     try:
         at = datetime.fromisoformat(text)
         at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
