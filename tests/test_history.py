@@ -23,6 +23,7 @@ from shown_page import HOSTILE, ShownPage
 from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.cli.main import main
 from robust_emo.errors import InputError
+from robust_emo.gate import Baseline
 from robust_emo.history.collect import forget, read_history
 from robust_emo.history.search import DEEPEST
 from robust_emo.history.store import FILENAME, read_audits, save_audits
@@ -75,6 +76,33 @@ def test_audits_stand_in_order_of_time_with_their_numbers(audits):
             name = f"{section.kind}/{section.plugin}/".replace("clean/clean", "clean") + metric.name
             name += f" [{metric.label}]" if metric.label else ""
             assert history.audits[0].find(name).metric == metric
+
+
+RUN, DATA = REPORT.run, REPORT.run.data
+
+
+@pytest.mark.parametrize(
+    ("other", "gate_objects"),
+    [
+        (replace(RUN, data=replace(DATA, sha256="0" * 64)), True),
+        (replace(RUN, data=replace(DATA, rows=DATA.rows - 1)), True),
+        (replace(RUN, data=replace(DATA, label_counts={**DATA.label_counts, RUN.labels[0]: 1})), True),
+        (replace(RUN, labels=RUN.labels[::-1]), True),
+        (replace(RUN, max_length=RUN.max_length // 2), False),
+        (replace(RUN, data=replace(DATA, label_counts=dict(reversed(DATA.label_counts.items())))), None),
+    ],
+    ids=["data", "rows", "rows of a label", "order of labels", "longest input", "order of the record"],
+)
+def test_what_a_gate_cannot_compare_has_another_letter(tmp_path, cli, other, gate_objects):
+    written(tmp_path / "a", dated(REPORT, 1))
+    written(tmp_path / "b", dated(replace(REPORT, run=other), 2))
+    history = read_history(tmp_path)
+    same = gate_objects is None
+    assert [*history.settings.values()] == (["A"] if same else ["A", "B"])
+    assert len(history.neighbours) == same
+    assert (Baseline.of(replace(REPORT, run=other), REPORT, ()).why_not is not None) == bool(gate_objects)
+    told = {line[3:] for line in cli("history", tmp_path).out.splitlines() if re.match("[AB]: ", line)}
+    assert len(told) == len(history.settings)
 
 
 def test_without_a_policy_nothing_was_judged_and_a_crash_is_undecided(tmp_path):
@@ -393,11 +421,18 @@ def test_the_page_loads_nothing_and_admits_only_its_own_code(audits):
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
 
 
-def test_other_arguments_of_a_section_break_its_line_alone(tmp_path):
+def test_other_arguments_of_a_section_break_its_line_alone(tmp_path, cli):
     written(tmp_path / "a", dated(REPORT, 1))
     sections = tuple(replace(s, version="9") if s.plugin == "pruthi" else s for s in REPORT.sections)
     written(tmp_path / "b", dated(replace(REPORT, sections=sections), 2))
     names = ("clean/accuracy", "evasion/pruthi/attack_success_rate")
+    listed = cli("history", tmp_path, "--no-save", "--metric", ",".join(names)).out
+    assert re.findall(r"^  (\S+) .* n = \d+(?:  (\w+))?$", listed, re.M) == [
+        (names[0], ""), (names[1], ""), (names[0], ""), (names[1], "A2")
+    ]  # fmt: skip
+    assert "\nA2: the section was run in another version or with other arguments\n" in listed
+    audit = json.loads(cli("history", tmp_path, "--no-save", "--json", "--metric", ",".join(names)).out)["audits"][1]
+    assert [audit["metrics"][name]["line"] for name in names] == ["A", "A2"]
     html = page(read_history(tmp_path, metrics=names))
     assert len(re.findall(r'd="M\S+ \S+L\S+ [^"]*"', html)) == 1
     assert ShownPage(html).words.count("A2") == 3  # key, table, explanation
@@ -420,7 +455,8 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(audits, text):
     def tampered(audit):
         metric = Metric(text, 0.5, None, None, 1, 0.95, None, label=text)
         strange = replace(audit.metrics[0], section=f"evasion/{text}", metric=metric)
-        settings = replace(audit.settings, data_sha256=text, profile=text, labels=(text,))
+        texts = replace(audit.settings.texts, data_sha256=text, labels=(text,), label_counts=((text, 1),))
+        settings = replace(audit.settings, texts=texts, profile=text)
         return replace(
             audit, path=text, model=f"models/{text}", model_sha256=text, settings=settings, gone=True,
             started_at=text, metrics=(strange,),

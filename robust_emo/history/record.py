@@ -33,14 +33,7 @@ def past_audit(report: AuditReport, *, sha256: str, path: str) -> PastAudit:
         model=run.model,
         model_sha256=run.model_sha256,
         robust_emo=run.robust_emo,
-        settings=AuditSettings(
-            data_sha256=run.data.sha256,
-            task=run.task,
-            labels=tuple(sorted(run.labels)),
-            profile=run.profile_text,
-            seed=run.seed,
-            attacked_examples=run.attacked_examples,
-        ),
+        settings=AuditSettings.of(run),
         verdict=verdict_of(report),
         metrics=metrics_of(report),
     )
