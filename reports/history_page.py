@@ -74,10 +74,14 @@ class SettingsRow:
 
     letter: str
     data: str
+    rows: str
     profile: str
     seed: str
     drawn: str
+    longest: str
+    """``128 tokens``."""
     labels: str
+    """In the model's order, each with its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,19 +152,24 @@ def _row(history: AuditHistory, letters: Mapping[AuditSettings, str], place: int
 
 
 def _settings(settings: AuditSettings, letter: str) -> SettingsRow:
+    texts, counts = settings.texts, dict(settings.texts.label_counts)
     return SettingsRow(
         letter=letter,
-        data=settings.data_sha256[:12],
+        data=texts.data_sha256[:12],
+        rows=numbers.count(texts.rows),
         profile=settings.profile,
         seed=str(settings.seed),
         drawn=numbers.count(settings.attacked_examples),
-        labels=", ".join(shortened(label) for label in settings.labels),
+        longest=say("{n} tokens", n=numbers.count(settings.max_length)),
+        labels=", ".join(
+            f"{shortened(label)} {numbers.count(counts.get(label, 0))}" for label in settings.texts.labels
+        ),
     )
 
 
 def _metric(history: AuditHistory, name: str, rows: tuple[AuditRow, ...]) -> MetricHistory:
     found = [audit.find(name) for audit in history.audits]
-    lines = _lines(rows, found)
+    lines = history.lines(name)
     points = [PastPoint(line, _point(metric)) for line, metric in zip(lines, found, strict=True)]
     known = next(metric for metric in found if metric)
     words = metric_name(known.metric.name)
@@ -183,19 +192,6 @@ def _metric(history: AuditHistory, name: str, rows: tuple[AuditRow, ...]) -> Met
             for row, line, metric in zip(rows, lines, found, strict=True)
         ),
     )
-
-
-def _lines(rows: tuple[AuditRow, ...], found: list[PastMetric | None]) -> list[str]:
-    """``A`` for audits under settings A; ``A2`` where the section was then run in another way."""
-    ways: dict[str, list[str]] = {}
-    lines = []
-    for row, metric in zip(rows, found, strict=True):
-        known = ways.setdefault(row.settings, [])
-        if metric and metric.protocol not in known:
-            known.append(metric.protocol)
-        way = known.index(metric.protocol) if metric else len(known) - 1
-        lines.append(f"{row.settings}{way + 1 if way > 0 else ''}")
-    return lines
 
 
 def _point(metric: PastMetric | None) -> Point | None:

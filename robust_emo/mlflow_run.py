@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -60,17 +60,34 @@ def log_audit(report: AuditReport, files: Sequence[Path], *, folder: Path) -> Lo
     quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}
     # Newer versions want a database, for which mlflow-skinny has no driver; folders are still read and written.
     with _environment(quiet if uri else {**quiet, "MLFLOW_ALLOW_FILE_STORE": "true"}):
-        from mlflow.exceptions import MlflowException
-        from mlflow.tracking import MlflowClient
-
         try:
+            from mlflow.tracking import MlflowClient
+
             client = MlflowClient(tracking_uri=uri or (folder / FOLDER).absolute().as_uri())
             return _logged(client, report, files)
-        except MlflowException as error:
-            reason = re.sub(r"//[^/@\s]*@", "//", str(error).strip().partition("\n")[0])  # no passwords
-            raise RobustEmoError(
-                f"MLflow cannot log the audit: {reason} (for databases, pip install mlflow in place of mlflow-skinny)"
-            ) from error
+        except RobustEmoError:
+            raise
+        except Exception as error:  # whatever a client of MLflow raises, the audit itself is judged and written
+            raise RobustEmoError(f"MLflow cannot log the audit: {_reason(error, uri or '')}") from error
+
+
+def _reason(error: Exception, uri: str) -> str:
+    """MLflow's own message quotes the address, and with it what passwords and tokens stand there."""
+    kind = type(error).__name__
+    if not re.match("https?:", uri, re.IGNORECASE) and not set("@?#") & set(uri):
+        said = str(error).strip().partition("\n")[0] or kind
+        return f"{said} (for databases, pip install mlflow in place of mlflow-skinny)"
+    return f"{kind} at {_plain_address(uri)}, where MLFLOW_TRACKING_URI points; is it right, and is somebody there?"
+
+
+def _plain_address(uri: str) -> str:
+    """Scheme and host: ``https://runs.example:5000``; no host where what stands before it may be part of a password."""
+    scheme, _, rest = uri.partition(":")
+    before, at, _ = rest.lstrip("/").rpartition("@")
+    if at and set("/?#\\") & set(before):
+        return f"an address of {scheme}"
+    host = re.match(r"[\w.:\[\]-]*", rest.lstrip("/").rpartition("@")[2])
+    return f"{scheme}://{host[0] if host else ''}"
 
 
 def _logged(client: Any, report: AuditReport, files: Sequence[Path]) -> LoggedRun:  # noqa: ANN401 - imported late
@@ -84,7 +101,8 @@ def _logged(client: Any, report: AuditReport, files: Sequence[Path]) -> LoggedRu
         for file in files:
             client.log_artifact(run_id, str(file))
     except BaseException:
-        client.set_terminated(run_id, "FAILED")
+        with suppress(Exception):  # the first error is the one that tells
+            client.set_terminated(run_id, "FAILED")
         raise
     client.set_terminated(run_id, end_time=began + round(report.run.cost.seconds * 1000))
     return LoggedRun(run_id, name)

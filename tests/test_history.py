@@ -4,6 +4,8 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from shown_page import HOSTILE, ShownPage
 from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.cli.main import main
 from robust_emo.errors import InputError
-from robust_emo.history import collect
+from robust_emo.gate import Baseline
 from robust_emo.history.collect import forget, read_history
 from robust_emo.history.search import DEEPEST
 from robust_emo.history.store import FILENAME, read_audits, save_audits
@@ -76,17 +78,46 @@ def test_audits_stand_in_order_of_time_with_their_numbers(audits):
             assert history.audits[0].find(name).metric == metric
 
 
+RUN, DATA = REPORT.run, REPORT.run.data
+
+
+@pytest.mark.parametrize(
+    ("other", "gate_objects"),
+    [
+        (replace(RUN, data=replace(DATA, sha256="0" * 64)), True),
+        (replace(RUN, data=replace(DATA, rows=DATA.rows - 1)), True),
+        (replace(RUN, data=replace(DATA, label_counts={**DATA.label_counts, RUN.labels[0]: 1})), True),
+        (replace(RUN, labels=RUN.labels[::-1]), True),
+        (replace(RUN, max_length=RUN.max_length // 2), False),
+        (replace(RUN, data=replace(DATA, label_counts=dict(reversed(DATA.label_counts.items())))), None),
+    ],
+    ids=["data", "rows", "rows of a label", "order of labels", "longest input", "order of the record"],
+)
+def test_what_a_gate_cannot_compare_has_another_letter(tmp_path, cli, other, gate_objects):
+    written(tmp_path / "a", dated(REPORT, 1))
+    written(tmp_path / "b", dated(replace(REPORT, run=other), 2))
+    history = read_history(tmp_path)
+    same = gate_objects is None
+    assert [*history.settings.values()] == (["A"] if same else ["A", "B"])
+    assert len(history.neighbours) == same
+    assert (Baseline.of(replace(REPORT, run=other), REPORT, ()).why_not is not None) == bool(gate_objects)
+    told = {line[3:] for line in cli("history", tmp_path).out.splitlines() if re.match("[AB]: ", line)}
+    assert len(told) == len(history.settings)
+
+
 def test_without_a_policy_nothing_was_judged_and_a_crash_is_undecided(tmp_path):
     written(tmp_path / "a", dated(factory.whole(factory.make_report(OUTCOMES, judged=False)), 1))
     written(tmp_path / "b", dated(factory.make_report(OUTCOMES, judged=False, errored=True), 2))
     assert [audit.verdict.value for audit in read_history(tmp_path).audits] == ["not judged", "inconclusive"]
 
 
-def test_only_new_files_are_looked_into(audits, monkeypatch):
+def test_the_file_of_an_audit_is_believed_not_what_was_remembered_of_it(audits):
     first = read_history(audits)
-    monkeypatch.setattr(collect, "parse_audit", lambda content, file: pytest.fail(f"{file} read again"))
+    forged = [replace(audit, verdict=PastVerdict.PASS, metrics=()) for audit in first.audits]
+    save_audits(audits / FILENAME, forged)
+    assert read_history(audits, save=False) == first
     assert read_history(audits) == first
-    monkeypatch.undo()
+    assert set(read_audits(audits / FILENAME).values()) == set(first.audits)
     written(audits / "e", dated(REPORT, 5))
     assert len(read_history(audits).audits) == 5
 
@@ -193,6 +224,9 @@ def test_an_interrupted_write_leaves_the_history_as_it_was(audits):
         ("PRAGMA user_version = 2", "has version 2, this robust-emo reads 1"),
         ("PRAGMA application_id = 5", "SQLite file of another program"),
         ("UPDATE audits SET record = '{}'", "rows that are no audits"),
+        ("UPDATE audits SET sha256 = substr(sha256, 2)", "rows that are no audits"),
+        ("UPDATE audits SET record = replace(record, '2026-03-02T', 'a day in March, ')", "rows that are no audits"),
+        ("UPDATE audits SET record = replace(record, '2026-03-02T', '2026-03-02 ')", "rows that are no audits"),
         ("DROP TABLE audits", "cannot be used"),
     ],
 )
@@ -204,6 +238,33 @@ def test_a_file_that_is_no_history_is_refused_and_left_alone(audits, cli, change
     content = (audits / FILENAME).read_bytes()
     refused(cli("history", audits), message)
     assert (audits / FILENAME).read_bytes() == content
+
+
+@pytest.mark.parametrize("target", ["nowhere.sqlite", "there.sqlite"])
+def test_a_link_in_its_place_is_refused_and_not_followed(audits, cli, tmp_path_factory, target):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "there.sqlite").touch()
+    (audits / FILENAME).symlink_to(elsewhere / target)
+    for options in ((), ("--no-save",), ("--forget", "gone")):
+        refused(cli("history", audits, *options), "is a link; expected a file of its own")
+    assert [(path.name, path.stat().st_size) for path in elsewhere.iterdir()] == [("there.sqlite", 0)]
+
+
+def test_what_a_killed_run_began_to_write_is_undone_unless_nothing_may_be_written(audits, cli):
+    read_history(audits)
+    before = read_audits(audits / FILENAME)
+    killed = (
+        "import os, sqlite3, sys; d = sqlite3.connect(sys.argv[1], isolation_level=None);"
+        "d.execute('PRAGMA cache_size = 1'); d.execute('BEGIN IMMEDIATE');"
+        "d.execute('UPDATE audits SET record = zeroblob(1000000)'); os._exit(9)"
+    )
+    subprocess.run([sys.executable, "-c", killed, str(audits / FILENAME)], check=False)
+    content = (audits / FILENAME).read_bytes()
+    assert (audits / f"{FILENAME}-journal").exists()
+    refused(cli("history", audits, "--no-save"), "cannot be used")
+    assert (audits / FILENAME).read_bytes() == content
+    assert cli("history", audits).code == 0
+    assert read_audits(audits / FILENAME) == before
 
 
 def test_a_file_of_other_bytes_is_refused(audits, cli):
@@ -360,11 +421,18 @@ def test_the_page_loads_nothing_and_admits_only_its_own_code(audits):
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
 
 
-def test_other_arguments_of_a_section_break_its_line_alone(tmp_path):
+def test_other_arguments_of_a_section_break_its_line_alone(tmp_path, cli):
     written(tmp_path / "a", dated(REPORT, 1))
     sections = tuple(replace(s, version="9") if s.plugin == "pruthi" else s for s in REPORT.sections)
     written(tmp_path / "b", dated(replace(REPORT, sections=sections), 2))
     names = ("clean/accuracy", "evasion/pruthi/attack_success_rate")
+    listed = cli("history", tmp_path, "--no-save", "--metric", ",".join(names)).out
+    assert re.findall(r"^  (\S+) .* n = \d+(?:  (\w+))?$", listed, re.M) == [
+        (names[0], ""), (names[1], ""), (names[0], ""), (names[1], "A2")
+    ]  # fmt: skip
+    assert "\nA2: the section was run in another version or with other arguments\n" in listed
+    audit = json.loads(cli("history", tmp_path, "--no-save", "--json", "--metric", ",".join(names)).out)["audits"][1]
+    assert [audit["metrics"][name]["line"] for name in names] == ["A", "A2"]
     html = page(read_history(tmp_path, metrics=names))
     assert len(re.findall(r'd="M\S+ \S+L\S+ [^"]*"', html)) == 1
     assert ShownPage(html).words.count("A2") == 3  # key, table, explanation
@@ -387,7 +455,8 @@ def test_hostile_text_adds_no_markup_and_hides_nothing(audits, text):
     def tampered(audit):
         metric = Metric(text, 0.5, None, None, 1, 0.95, None, label=text)
         strange = replace(audit.metrics[0], section=f"evasion/{text}", metric=metric)
-        settings = replace(audit.settings, data_sha256=text, profile=text, labels=(text,))
+        texts = replace(audit.settings.texts, data_sha256=text, labels=(text,), label_counts=((text, 1),))
+        settings = replace(audit.settings, texts=texts, profile=text)
         return replace(
             audit, path=text, model=f"models/{text}", model_sha256=text, settings=settings, gone=True,
             started_at=text, metrics=(strange,),

@@ -15,7 +15,7 @@ from robust_emo_reports.json import dump_report
 from robust_emo import mlflow_run
 from robust_emo.audit import FinishedAudit
 from robust_emo.audits.outcomes import dump_outcomes
-from robust_emo.errors import ExitCode
+from robust_emo.errors import ExitCode, RobustEmoError
 from robust_emo.mlflow_run import FOLDER, log_audit
 from robust_emo.types import Metric
 
@@ -119,18 +119,57 @@ def test_the_environment_says_where_to(audit, tmp_path, monkeypatch):
 
 @installed
 def test_a_run_that_cannot_be_finished_is_marked_as_failed(audit, monkeypatch):
-    with pytest.raises(OSError, match="nowhere"):
+    with pytest.raises(RobustEmoError, match="nowhere"):
         log_audit(REPORT, [audit / "nowhere"], folder=audit)
     assert only_run(audit / FOLDER, monkeypatch)[1].info.status == "FAILED"
 
 
 @installed
-def test_a_server_that_is_not_there_is_one_line_without_its_password(audit, cli, monkeypatch):
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://me:secret@127.0.0.1:9")
-    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
-    ended = cli("report", audit, "--tracker", "mlflow", "-q")
-    refused(ended, "MLflow cannot log the audit")
-    assert "secret" not in ended.err
+def test_the_first_error_is_told_when_the_run_cannot_be_marked_either(audit, monkeypatch):
+    def broken(self, *_, **__):
+        raise ValueError("second")
+
+    monkeypatch.setattr("mlflow.tracking.MlflowClient.set_terminated", broken)
+    with pytest.raises(RobustEmoError, match="nowhere"):
+        log_audit(REPORT, [audit / "nowhere"], folder=audit)
+
+
+@installed
+@pytest.mark.parametrize(
+    ("uri", "told"),
+    [
+        ("http://me:SECRET@127.0.0.1:9", "at http://127.0.0.1:9, where"),
+        ("http://me:pa/SECRET@127.0.0.1:9", "at an address of http, where"),
+        ("http://SECRET/x@127.0.0.1:9", "at an address of http, where"),
+        ("http://127.0.0.1:9/?token=SECRET", "at http://127.0.0.1:9, where"),
+        ("https://127.0.0.1:9/?token=x@SECRET", "at an address of https, where"),
+        ("HTTP://127.0.0.1:9/SECRET", "at HTTP://127.0.0.1:9, where"),
+        ("mysterious://me:pa/SECRET@127.0.0.1:9/runs", "at an address of mysterious, where"),
+    ],
+)
+def test_a_server_that_is_not_there_is_one_line_without_its_password(audit, monkeypatch, uri, told):
+    """In a process of its own: what libraries log goes past the command to standard error."""
+    variables = {"MLFLOW_TRACKING_URI": uri, "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1"}
+    command = [sys.executable, "-m", "robust_emo.cli.main", "report", str(audit), "--tracker", "mlflow", "-q"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **variables})
+    assert ended.returncode == ExitCode.USAGE
+    assert told in ended.stderr
+    assert "SECRET" not in ended.stdout + ended.stderr
+
+
+@installed
+@pytest.mark.parametrize("code", [ExitCode.PASS, ExitCode.GATE_FAILED])
+def test_whatever_mlflow_raises_a_failed_check_stays_one(audit, cli, monkeypatch, code):
+    def broken(*_, **__):
+        raise ZeroDivisionError("in a plug-in of MLflow")
+
+    monkeypatch.setattr("mlflow.tracking.MlflowClient.get_experiment_by_name", broken)
+    finished = FinishedAudit(REPORT, (), (audit / "audit.json",), (), code)
+    monkeypatch.setattr("robust_emo.audit.run_audit", lambda *_: finished)
+    ended = cli("audit", "model", "--device", "cpu", "--tracker", "mlflow", "--out", audit, "-q")
+    assert ended.code == (code or ExitCode.INCONCLUSIVE)
+    assert "MLflow cannot log the audit: in a plug-in of MLflow" in ended.err
+    assert ended.err.count("\n") == 1
 
 
 @installed

@@ -149,7 +149,7 @@ def _logged(finished: "FinishedAudit", out: Path, *, quiet: bool) -> ExitCode:
     files = [file for file in finished.files if file.name in ("audit.json", "report.html")]
     try:
         log_to_tracker(finished.report, files, folder=out, quiet=quiet)
-    except (RobustEmoError, OSError) as error:
+    except RobustEmoError as error:
         click.echo(printable(f"robust-emo: {error}"), err=True)
         return finished.exit_code or ExitCode.INCONCLUSIVE
     return finished.exit_code

@@ -50,9 +50,9 @@ def command(
 ) -> None:
     """List the audits below DIR over time.
 
-    Every audit.json up to six folders below DIR is read once and remembered in DIR/robust-emo-history.sqlite, numbers
+    Every audit.json up to six folders below DIR is read and remembered in DIR/robust-emo-history.sqlite, numbers
     without texts. An audit whose file was deleted or replaced stays and is marked as gone. Numbers can be held against
-    each other only under the same letter: same data, labels, profile and seed. Nothing is tested here;
+    each other only under the same letter: same data, labels and settings. Nothing is tested here;
     `robust-emo compare` tests two audits on the same texts.
     """
     from robust_emo.atomic import write_atomically

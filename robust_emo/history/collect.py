@@ -20,6 +20,8 @@ class _Known:
     """Every audit of a folder, whichever are shown."""
 
     audits: tuple[PastAudit, ...]
+    new: tuple[PastAudit, ...]
+    """Those which the history does not hold as they are now."""
     problems: tuple[str, ...]
 
 
@@ -37,7 +39,10 @@ def read_history(
     Raises:
         InputError: no such folder, model or metric, or the history file cannot be used.
     """
-    known = _known(folder, save=save)
+    file = folder / FILENAME
+    known = _known(folder, read_audits(file, repair=save))
+    if save and known.new:
+        save_audits(file, known.new)
     audits = tuple(audits_of(known.audits, model)) if known.audits else ()
     return AuditHistory(
         folder=str(folder),
@@ -54,44 +59,39 @@ def forget(folder: Path, wanted: Sequence[str]) -> list[PastAudit]:
     Raises:
         InputError: see :func:`~robust_emo.history.choice.to_forget`; or the history file cannot be used.
     """
-    found = to_forget(_known(folder, save=False).audits, wanted)
+    file = folder / FILENAME
+    found = to_forget(_known(folder, read_audits(file, repair=True)).audits, wanted)
     if found:
-        forget_audits(folder / FILENAME, [audit.sha256 for audit in found])
+        forget_audits(file, [audit.sha256 for audit in found])
     return found
 
 
-def _known(folder: Path, *, save: bool) -> _Known:
+def _known(folder: Path, before: dict[str, PastAudit]) -> _Known:
+    """Every file that is there is read again: `before` is believed only of those that are gone."""
     search = find_audits(folder)
-    before = read_audits(folder / FILENAME)
     problems = {path.relative_to(folder).as_posix(): reason for path, reason in search.problems.items()}
     there: dict[str, PastAudit] = {}
     for file in search.files:
         path = file.relative_to(folder).as_posix()
         try:
-            audit = _read(file, path, before)
+            audit = _read(file, path)
         except InputError as error:
             problems[path] = f"not listed: {str(error).removeprefix(f'{file} ')}"
             continue
         there.setdefault(audit.sha256, audit)
-    new = [audit for sha256, audit in there.items() if before.get(sha256) != audit]
-    if save and new:
-        save_audits(folder / FILENAME, new)
+    new = tuple(audit for sha256, audit in there.items() if before.get(sha256) != audit)
     missing = [audit for sha256, audit in before.items() if sha256 not in there]
     gone = [replace(audit, gone=not _hidden(audit.path, problems)) for audit in missing]
     audits = sorted((*there.values(), *gone), key=lambda audit: (audit.started_at, audit.sha256))
-    return _Known(tuple(audits), tuple(f"{path}: {reason}" for path, reason in problems.items()))
+    return _Known(tuple(audits), new, tuple(f"{path}: {reason}" for path, reason in problems.items()))
 
 
-def _read(file: Path, path: str, before: dict[str, PastAudit]) -> PastAudit:
-    """Only a file that is not known by its SHA-256 is looked into."""
+def _read(file: Path, path: str) -> PastAudit:
     try:
         content = file.read_bytes()
     except OSError as error:
         raise InputError(f"{file} cannot be read: {error.strerror}") from None
-    sha256 = hashlib.sha256(content).hexdigest()
-    if sha256 in before:
-        return replace(before[sha256], path=path)
-    return past_audit(parse_audit(content, file), sha256=sha256, path=path)
+    return past_audit(parse_audit(content, file), sha256=hashlib.sha256(content).hexdigest(), path=path)
 
 
 def _hidden(path: str, problems: dict[str, str]) -> bool:

@@ -33,14 +33,7 @@ def past_audit(report: AuditReport, *, sha256: str, path: str) -> PastAudit:
         model=run.model,
         model_sha256=run.model_sha256,
         robust_emo=run.robust_emo,
-        settings=AuditSettings(
-            data_sha256=run.data.sha256,
-            task=run.task,
-            labels=tuple(sorted(run.labels)),
-            profile=run.profile_text,
-            seed=run.seed,
-            attacked_examples=run.attacked_examples,
-        ),
+        settings=AuditSettings.of(run),
         verdict=verdict_of(report),
         metrics=metrics_of(report),
     )
@@ -52,7 +45,15 @@ def started_at(report: AuditReport) -> str:
     Raises:
         InputError: what the audit says is no time.
     """
-    text = report.run.cost.started_at
+    return utc(report.run.cost.started_at)
+
+
+def utc(text: str) -> str:
+    """A time of an audit in the form of :func:`started_at`.
+
+    Raises:
+        InputError: it is no time.
+    """
     try:
         at = datetime.fromisoformat(text)
         at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,11 +1,13 @@
 """The SQLite file that remembers audits, one row each, by the SHA-256 of their audit.json."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from robust_emo.errors import InputError
+from robust_emo.history.record import utc
 from robust_emo.types import PastAudit
 
 FILENAME = "robust-emo-history.sqlite"
@@ -15,23 +17,31 @@ _APPLICATION = 0x656D6F68
 _TABLE = "CREATE TABLE audits (sha256 TEXT PRIMARY KEY, record TEXT NOT NULL) WITHOUT ROWID"
 
 
-def read_audits(file: Path) -> dict[str, PastAudit]:
+def read_audits(file: Path, *, repair: bool = False) -> dict[str, PastAudit]:
     """All audits in the file, by their SHA-256; none where there is no file.
+
+    Args:
+        file: the history.
+        repair: whether SQLite may undo in it what a killed run began to write; otherwise nothing is written.
 
     Raises:
         InputError: it is no history, one of a newer version, or damaged.
     """
     from pydantic import TypeAdapter, ValidationError
 
-    if not file.exists():
+    if not os.path.lexists(file):
         return {}
-    with _opened(file, "move it away, and what is there is read anew") as database:
+    with _opened(file, "rw" if repair else "ro", "move it away, and what is there is read anew") as database:
         rows = database.execute("SELECT sha256, record FROM audits").fetchall() if _version(database, file) else []
     known: TypeAdapter[PastAudit] = TypeAdapter(PastAudit)
     try:
-        return {sha256: known.validate_json(record, strict=True) for sha256, record in rows}
-    except ValidationError:
-        raise InputError(f"{file} holds rows that are no audits; delete it, and what is there is read anew") from None
+        audits = {sha256: known.validate_json(record, strict=True) for sha256, record in rows}
+        usable = all(key == audit.sha256 and utc(audit.started_at) == audit.started_at for key, audit in audits.items())
+    except (ValidationError, InputError):
+        usable = False
+    if not usable:
+        raise InputError(f"{file} holds rows that are no audits; delete it, and what is there is read anew")
+    return audits
 
 
 def save_audits(file: Path, audits: Iterable[PastAudit]) -> None:
@@ -44,22 +54,25 @@ def save_audits(file: Path, audits: Iterable[PastAudit]) -> None:
 
     known: TypeAdapter[PastAudit] = TypeAdapter(PastAudit)
     rows = [(audit.sha256, known.dump_json(audit).decode()) for audit in audits]
-    with _opened(file, "--no-save lists the audits without writing") as database, _transaction(database, file):
+    with _opened(file, "rwc", "--no-save lists the audits without writing") as database, _transaction(database, file):
         database.executemany("INSERT OR REPLACE INTO audits VALUES (?, ?)", rows)
 
 
 def forget_audits(file: Path, fingerprints: Iterable[str]) -> None:
     """Delete what is known of the audits with these SHA-256; raises as :func:`save_audits`."""
-    with _opened(file, "nothing was forgotten") as database:
+    with _opened(file, "rw", "nothing was forgotten") as database:
         with _transaction(database, file):
             database.executemany("DELETE FROM audits WHERE sha256 = ?", ((each,) for each in fingerprints))
         database.execute("VACUUM")  # else the bytes stay in the file
 
 
 @contextmanager
-def _opened(file: Path, hint: str) -> Iterator[sqlite3.Connection]:
+def _opened(file: Path, mode: str, hint: str) -> Iterator[sqlite3.Connection]:
+    if file.is_symlink():
+        raise InputError(f"history {file} is a link; expected a file of its own: delete the link")
+    address = f"{file.absolute().as_uri()}?mode={mode}"
     try:
-        with closing(sqlite3.connect(file, isolation_level=None, timeout=30)) as database:
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None, timeout=30)) as database:
             yield database
     except sqlite3.Error as error:
         raise InputError(f"history {file} cannot be used ({error}); {hint}") from error

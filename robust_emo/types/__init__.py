@@ -11,6 +11,7 @@ from robust_emo.types.audit_history import (
     PastMetric,
     PastVerdict,
 )
+from robust_emo.types.audited_texts import AuditedTexts
 from robust_emo.types.counterfactual import Counterfactual
 from robust_emo.types.defence_gaps import AdaptiveInfo, Gap, KnownGaps, NormaliserGaps
 from robust_emo.types.example import Example, Prediction, Task
@@ -64,6 +65,7 @@ __all__ = [
     "AuditHistory",
     "AuditReport",
     "AuditSettings",
+    "AuditedTexts",
     "BudgetCurve",
     "CalibrationBin",
     "Change",

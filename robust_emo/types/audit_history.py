@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from robust_emo.types._json import JSON_FORM
-from robust_emo.types.example import Task
+from robust_emo.types.audited_texts import AuditedTexts
 from robust_emo.types.measurement import Metric
+from robust_emo.types.provenance import RunInfo
 
 
 class PastVerdict(StrEnum):
@@ -24,15 +25,21 @@ class AuditSettings:
 
     __pydantic_config__ = JSON_FORM
 
-    data_sha256: str
-    task: Task
-    labels: tuple[str, ...]
-    """In alphabetical order."""
+    texts: AuditedTexts
     profile: str
     """With its version and what was replaced of it."""
     seed: int
     attacked_examples: int
     """Texts drawn for the attacks."""
+    max_length: int
+    """Tokens; longer texts were cut. A gate takes a baseline with another one, since its report names what differs
+    (:mod:`~robust_emo.comparison_notes`); a history does not."""
+
+    @classmethod
+    def of(cls, run: RunInfo) -> "AuditSettings":
+        """Those of a finished audit."""
+        texts = AuditedTexts.of(run)
+        return cls(texts, run.profile_text, run.seed, run.attacked_examples, run.max_length)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,21 @@ class AuditHistory:
         """All settings in order of their first audit, each with its letter."""
         found = dict.fromkeys(audit.settings for audit in self.audits)
         return {settings: _letter(number) for number, settings in enumerate(found)}
+
+    def lines(self, name: str) -> tuple[str, ...]:
+        """Under which line each audit's number called so stands, audit by audit: ``A`` under settings A, ``A2`` where
+        its section was then run in another version or with other arguments. Only numbers of one line can be held
+        against each other."""
+        letters = self.settings
+        ways: dict[AuditSettings, list[str]] = {}
+        lines = []
+        for audit in self.audits:
+            known, metric = ways.setdefault(audit.settings, []), audit.find(name)
+            if metric and metric.protocol not in known:
+                known.append(metric.protocol)
+            way = known.index(metric.protocol) if metric else len(known) - 1
+            lines.append(f"{letters[audit.settings]}{way + 1 if way > 0 else ''}")
+        return tuple(lines)
 
 
 def _letter(number: int) -> str:
