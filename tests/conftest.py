@@ -1,5 +1,6 @@
 """Fixtures: real tiny models, trained once per test run on sentences that a tiny model can learn."""
 
+import os
 import random
 import shutil
 import subprocess
@@ -21,6 +22,20 @@ def _own_cache(tmp_path_factory):
         patch.setenv("ROBUST_EMO_CACHE", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("HF_HUB_OFFLINE", "1")
         yield
+
+
+@pytest.fixture(autouse=True)
+def _own_threads():
+    """A command with --threads changes them for its whole process: not for the tests after it."""
+    before = _threads()
+    yield
+    if (now := _threads()) is not None:
+        sys.modules["torch"].set_num_threads(before or int(os.environ.get("OMP_NUM_THREADS", now)))
+
+
+def _threads() -> int | None:
+    """Of torch; None where nobody has imported it."""
+    return sys.modules["torch"].get_num_threads() if "torch" in sys.modules else None
 
 
 @pytest.fixture(scope="session")

@@ -223,6 +223,17 @@ def test_numbers_of_a_text_are_the_same_bits_in_any_company(victim):
         np.testing.assert_array_equal(victim.logits(texts[-count:]), together[-count:])
 
 
+def test_so_they_are_when_the_number_of_threads_changes(tiny_model):
+    victim = Victim(load_classifier(tiny_model))
+    texts = [row["text"] for row in emotion_rows(130, seed=8)]
+    for threads in (1, 2, 1):
+        torch.set_num_threads(threads)  # the fixture of all tests sets it back
+        together = victim.logits(texts)
+        for count in (1, 5, 7, 50):
+            np.testing.assert_array_equal(victim.logits(texts[:count]), together[:count])
+            np.testing.assert_array_equal(victim.logits(texts[-count:]), together[-count:])
+
+
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
 def test_logits_do_not_depend_on_batch_mates(tiny_model, precision):
     victim = Victim(load_classifier(tiny_model), precision=precision)

@@ -50,7 +50,7 @@ class BatchedModel:
         self.max_length = max_length
         self.positions = positions
         self.token_budget = _TOKEN_BUDGET.get(self.device.type, 4096)
-        self._grid: Grid | None = None
+        self._grids: dict[int, Grid] = {}
 
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:
         """Token ids of each text, special tokens included, cut to `max_length`."""
@@ -104,16 +104,18 @@ class BatchedModel:
         return values
 
     def grid(self, compute: Compute, precision: Precision) -> Grid:
-        """What shapes of batches are rounded up to, found out at the first call for all later ones.
+        """What shapes of batches are rounded up to, found out at the first call with this number of threads.
 
         The coarse grid on a GPU, which is better off with few shapes than with tight ones, and for bf16, which a
         processor may emulate so that finding out would take long.
         """
         if self.device.type != "cpu" or precision != "fp32":
             return COARSE
-        if self._grid is None:
-            self._grid = finest_grid(partial(self._computed, compute, precision), self._shaped, widest=self.positions)
-        return self._grid
+        threads = torch.get_num_threads()  # two share out the rows of a product otherwise than one
+        if threads not in self._grids:
+            run = partial(self._computed, compute, precision)
+            self._grids[threads] = finest_grid(run, self._shaped, widest=self.positions)
+        return self._grids[threads]
 
     def _shaped(self, texts: Sequence[str], width: int) -> tuple[Tensor, Tensor]:
         encoded = [np.asarray(ids, dtype=np.int64) for ids in self._tokenised(list(texts), width)]
