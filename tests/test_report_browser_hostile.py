@@ -12,7 +12,8 @@ _STRANGE = [name for name in PAGES if "hostile" in name or name == "long"]
 # Elements and attributes that no template writes, and handlers of any kind.
 _FOREIGN = """
 [...document.querySelectorAll("*")].filter((node) =>
-  node.matches("img, iframe, object, embed, base, link, form, body script, body style, [style], a:not([href^='#'])")
+  node.matches("img, iframe, object, embed, base, link, form, body script:not(.other-language), body style, [style]")
+  || (node.matches("a:not([href^='#'])") && !/^(audit|outcomes|answers)\\.jsonl?$/.test(node.getAttribute("href")))
   || [...node.attributes].some((each) => each.name.startsWith("on"))).map((node) => node.outerHTML)
 """
 
