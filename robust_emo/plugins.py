@@ -1,5 +1,7 @@
 """Plug-in protocols and their discovery through entry points. Built-in plug-ins come in the same way.
 
+The protocols of reporters stand in `reporters.py`.
+
 Groups: ``robust_emo.attacks``, ``robust_emo.normalisers``, ``robust_emo.sections``, ``robust_emo.reporters``,
 ``robust_emo.comparison_reporters``, ``robust_emo.history_reporters``, ``robust_emo.explanation_reporters``. An entry
 point names a class; it is made with keyword arguments only and its instance carries a :class:`PluginSpec`. An entry
@@ -16,16 +18,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from robust_emo.errors import PluginError
-from robust_emo.types import (
-    AttackBudget,
-    AuditComparison,
-    AuditHistory,
-    AuditReport,
-    Example,
-    Explanation,
-    Objective,
-    Section,
-)
+from robust_emo.types import AttackBudget, Example, Objective, Section
 from robust_emo.unknown_name import unknown_name
 
 if TYPE_CHECKING:  # the engine is heavy, and listing plug-ins must not load it
@@ -177,79 +170,6 @@ class AuditSection(Protocol):
 
     def run(self, context: "AuditContext") -> Sequence[Section]:
         """Measure and return one or more finished sections."""
-        ...
-
-
-class Reporter(Protocol):
-    """A projection of a finished audit."""
-
-    spec: PluginSpec
-    filename: str
-    """Name of the file it makes in the output directory, e.g. ``report.html``."""
-
-    def render(self, report: AuditReport, outcomes: Sequence[Any]) -> bytes:
-        """The file's content.
-
-        Args:
-            report: the audit.
-            outcomes: :class:`~robust_emo.types.AttackOutcome` of every attacked example.
-        """
-        ...
-
-
-@runtime_checkable
-class MergingReporter(Reporter, Protocol):
-    """A reporter whose file is not all its own: what others wrote there stays."""
-
-    def merge(self, report: AuditReport, outcomes: Sequence[Any], existing: bytes) -> bytes:
-        """The file's content where one of its name is there already.
-
-        Args:
-            report: the audit.
-            outcomes: as for :meth:`render`.
-            existing: the content of that file.
-
-        Raises:
-            InputError: it cannot be kept; nothing is written then.
-        """
-        ...
-
-
-class ComparisonReporter(Protocol):
-    """A projection of two finished audits, compared."""
-
-    spec: PluginSpec
-    filename: str
-    """Name of the file it makes beside the audits, e.g. ``comparison.html``."""
-
-    def render(self, comparison: AuditComparison) -> bytes:
-        """The file's content."""
-        ...
-
-
-class HistoryReporter(Protocol):
-    """A projection of many finished audits over time."""
-
-    spec: PluginSpec
-
-    def render(self, history: AuditHistory) -> bytes:
-        """The file's content."""
-        ...
-
-
-class ExplanationReporter(Protocol):
-    """A projection of explanations, such as a picture or a table."""
-
-    spec: PluginSpec
-    suffix: str
-    """Of the file it makes, with its dot: ``.svg``."""
-
-    def render(self, explanations: Sequence[Explanation]) -> bytes:
-        """The file's content. Texts must be shown as they were given: who asked decided whether they are masked.
-
-        Args:
-            explanations: any number, in the order to be shown.
-        """
         ...
 
 

@@ -26,10 +26,11 @@ from robust_emo.gate import Policy, read_policy
 from robust_emo.models.checks import check_model_directory
 from robust_emo.models.manifest import DataSource, Manifest, read_manifest
 from robust_emo.models.private_data import trained_on
-from robust_emo.plugins import Attack, AuditSection, Reporter
+from robust_emo.plugins import Attack, AuditSection
 from robust_emo.profile import Profile, read_profile
 from robust_emo.readiness import check_fit, check_ready
 from robust_emo.report_files import load_reporter
+from robust_emo.reporters import Reporter
 from robust_emo.section_choice import SectionArgument, check_section_arguments, check_training_data, load_section
 from robust_emo.types import AdaptiveInfo, Scope, Task
 from robust_emo.validity.checker import ValidityChecker

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from robust_emo.errors import PluginError
-from robust_emo.plugins import Kind, MergingReporter, Reporter, available, load, takes
+from robust_emo.plugins import Kind, available, load, takes
+from robust_emo.reporters import MergingReporter, Reporter
 from robust_emo.types import AttackOutcome, AuditReport
 
 

@@ -13,7 +13,8 @@ from robust_emo_reports.model_index import TASK
 from shown_page import HOSTILE
 
 from robust_emo.errors import InputError
-from robust_emo.plugins import MergingReporter, load
+from robust_emo.plugins import load
+from robust_emo.reporters import MergingReporter
 from robust_emo.types import PrivacyLedger
 
 MINE = """---

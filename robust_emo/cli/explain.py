@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from robust_emo.data_file import DataFile
     from robust_emo.models.batched import Precision
     from robust_emo.models.victim import Victim
-    from robust_emo.plugins import Attack, ExplanationReporter
+    from robust_emo.plugins import Attack
+    from robust_emo.reporters import ExplanationReporter
     from robust_emo.types import Example
 
 _EPILOG = """\b
