@@ -52,7 +52,7 @@ class ComparisonPage:
     """False: neither audit attacked, so that numbers stand side by side and nothing was tested."""
     headline: Headline
     notes: tuple[str, ...]
-    """Why the two may not compare, as the comparison says it, in English."""
+    """Why the two may not compare, as the comparison says it, in English: see :mod:`~.retelling`."""
     crashed: tuple[str, ...]
     signs: tuple[Sign, ...]
     changes: tuple[ChangeView, ...]

@@ -17,7 +17,7 @@ class ProvenanceView:
     groups: tuple[tuple[str, tuple[Fact, ...]], ...]
     warnings: tuple[str, ...]
     recorded: tuple[str, ...]
-    """Those of the warnings that the audit itself wrote, which are English in every language."""
+    """Those of the warnings that the audit itself wrote, in English: see :mod:`~.retelling`."""
     sections: tuple[SectionView, ...]
 
 

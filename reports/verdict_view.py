@@ -70,7 +70,7 @@ class CheckView:
     """``Worst-case accuracy · ensemble``."""
     sentence: str
     recorded: bool
-    """Whether the audit itself wrote the sentence: then it is English in every language."""
+    """Whether the audit itself wrote the sentence, in English: see :mod:`~.retelling`."""
     reason: str
     required: str
     """``at least 50.0%``."""
