@@ -54,7 +54,7 @@ class _Catalogue:
     sentences: Mapping[str, str]
     """Without values."""
     templates: tuple[ToldTemplate, ...]
-    """The most fixed ones first."""
+    """Those that begin with a text of their own first, so that no gap swallows it; then the most fixed ones."""
 
 
 @dataclass(slots=True)
@@ -141,7 +141,7 @@ def _catalogue(language: Language) -> _Catalogue:
     templates = [told_template(english, other) for english, other in told.items() if GAP in english]
     return _Catalogue(
         sentences={english: other for english, other in told.items() if GAP not in english},
-        templates=tuple(sorted(templates, key=lambda template: -template.letters)),
+        templates=tuple(sorted(templates, key=lambda template: (not template.fixed[0], -template.letters))),
     )
 
 
