@@ -33,11 +33,12 @@ def test_attacks_and_examples_are_told_in_chinese(outcomes):
     assert "skipped (wrong before)" not in words
 
 
-def test_gaps_are_told_and_errors_that_no_catalogue_knows_are_marked_as_english(outcomes):
+def test_errors_and_gaps_are_told_where_a_catalogue_knows_them_and_marked_as_english_elsewhere(outcomes):
     report = factory.defended(factory.make_report(outcomes))
     html, words = page(report, outcomes)
     assert '未能在当时的环境中运行：<span lang="en">attack pwws needs WordNet' in html
-    assert "恰好是另一个词的拼写错误会被当作那个词（sad 错成 mad）。" in words
+    assert '<span lang="en">A misspelling that is another word' in html
+    assert "换成的词若拼写正确，则保持不变。" in words
     assert "它所还原的那类改动" in words
     assert '<span lang="en">' not in page(report, outcomes, "en")[0]
 
