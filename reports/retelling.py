@@ -41,6 +41,11 @@ def retold(text: str) -> str | None:
     return _retold(language, text) if 0 < len(text) <= LONGEST else None
 
 
+def retold_if_known(text: str) -> str:
+    """`text` retold where a catalogue knows it: words of people, in whatever language, stay as they are."""
+    return retold(text) or text
+
+
 @lru_cache(maxsize=1024)
 def _retold(language: Language, text: str) -> str | None:
     return _Retelling(language).text(text, _MAX_DEPTH)
