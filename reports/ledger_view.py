@@ -7,6 +7,7 @@ from robust_emo.types import PrivacyLedger
 
 from . import numbers
 from .language import say
+from .retelling import retold_if_known
 from .section_view import Fact
 
 _FALSE_ALARMS = 0.01
@@ -49,10 +50,7 @@ def ledger_view(ledger: PrivacyLedger) -> LedgerView:
             Fact(say("Noise multiplier"), numbers.general(ledger.noise_multiplier)),
             Fact(say("Clipping norm"), numbers.general(ledger.max_grad_norm)),
             Fact(say("Steps"), _steps(ledger)),
-            Fact(
-                say("Sampling"),
-                say("{how}, rate {rate}", how=ledger.sampling, rate=numbers.general(ledger.sample_rate)),
-            ),
+            Fact(say("Sampling"), _sampling(ledger)),
             Fact(say("Trained parameters"), numbers.count(ledger.trained_parameters)),
         ),
         integrity=tuple(IntegrityView(check.name, numbers.general(check.limit)) for check in ledger.integrity),
@@ -70,6 +68,11 @@ def _hidden(ledger: PrivacyLedger) -> str:
     if ledger.unit == _TEXT:
         return say("each of {units} units: one text each", units=units)
     return say("each of {units} units: one {unit} each", units=units, unit=ledger.unit)
+
+
+def _sampling(ledger: PrivacyLedger) -> str:
+    how, rate = retold_if_known(ledger.sampling), numbers.general(ledger.sample_rate)
+    return say("{how}, rate {rate}", how=how, rate=rate)
 
 
 def _steps(ledger: PrivacyLedger) -> str:

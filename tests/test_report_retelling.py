@@ -9,6 +9,8 @@ from robust_emo_reports.retelling import LONGEST, retold, retold_if_known
 from robust_emo_reports.told_catalogue import ToldCatalogue, told
 from robust_emo_reports.told_template import told_template
 
+pytestmark = pytest.mark.model_free
+
 _TOLD = {
     "nothing was drawn": "没有抽取任何文本",
     "Texts were cut.": "文本被截断。",

@@ -51,7 +51,7 @@ def covers(line: str, template: str) -> bool:
 
 
 def _is_told(template: str) -> bool:
-    return bool(_WORDS.search(template)) and not _PAPER.search(template)
+    return bool(_WORDS.search(template.replace(GAP, "gap"))) and not _PAPER.search(template)
 
 
 def _template(node: ast.Constant | ast.JoinedStr) -> str:
