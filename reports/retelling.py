@@ -87,9 +87,9 @@ class _Retelling:
         for template in told.templates:
             values = template.values(text)
             if values is not None:
-                retold_values = [value_of(value, depth - 1) for value in values]
-                if None not in retold_values:
-                    return template.told(list(filter(None, retold_values)))
+                known = [found for value in values if (found := value_of(value, depth - 1))]
+                if len(known) == len(values):
+                    return template.told(known)
         return None
 
     def _pieces(self, text: str, depth: int) -> str | None:
@@ -138,4 +138,4 @@ class _Retelling:
 
 
 def _name(text: str) -> str | None:
-    return None if _PROSE.search(_QUOTED.sub("", text)) else text
+    return text if text and not _PROSE.search(_QUOTED.sub("", text)) else None

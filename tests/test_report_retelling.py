@@ -84,6 +84,8 @@ def test_sentences_are_told_with_their_values(chinese, english, told):
         "Nobody knows this. Nothing was drawn.",
         "the attack a, which nobody knows, found nothing: 1",
         "the pwws attack",
+        "the attack a, , b found nothing: 1",
+        "the attack , found nothing: , ",
         "the success of nothing was drawn is 3; it fails",
     ],
 )
