@@ -1,30 +1,27 @@
 """Sentences that an audit wrote, in the language of the page.
 
-An audit writes its notes, errors and reasons in English, with their values in them. The catalogues in
-`languages/*/told/` have those sentences with a gap ``{}`` for each value; a value that is itself such a sentence, or a
-list of them, is retold too. What no catalogue knows stays English as a whole: half a sentence in each language tells
-nobody anything.
+An audit writes its notes, errors and reasons in English, with their values in them. :mod:`~.told_catalogue` knows these
+sentences; a value that is such a sentence itself, or a list of phrases, is retold too. What is not known stays English
+as a whole: half a sentence in each language tells nobody anything.
 """
 
-import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 from .language import Language, spoken
-from .told_template import GAP, ToldTemplate, told_template
+from .told_catalogue import Told, told_catalogue
 
 LONGEST = 2_000
 """Characters of a text that is looked up: ours are shorter."""
-_MAX_DEPTH = 4
-"""Of sentences in values of sentences."""
+_MAX_DEPTH = 5
+"""Of sentences and phrases in the values of others."""
 _MAX_PIECES = 12
-_MAX_COMPARED = 100_000
+_MAX_ITEMS = 100
+_MAX_COMPARED = 200_000
 """Templates held against one text, with all its pieces and values; a hostile one is then left as it is."""
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|; ")
-_BETWEEN_ITEMS = re.compile(r", and |, | and ")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|“[^”]*”|‘[^’]*’")
 _PROSE = re.compile(r"(?:\b[A-Za-z]?[a-z]+|[\d%]) (?:[a-z]{2,})\b|[.;] |^\s|\s$")
 """Words of a sentence or a counted thing, not a name or a number, which begin and end with no space."""
@@ -44,17 +41,14 @@ def retold(text: str) -> str | None:
     return _retold(language, text) if 0 < len(text) <= LONGEST else None
 
 
+def retold_if_known(text: str) -> str:
+    """`text` retold where a catalogue knows it: words of people, in whatever language, stay as they are."""
+    return retold(text) or text
+
+
 @lru_cache(maxsize=1024)
 def _retold(language: Language, text: str) -> str | None:
     return _Retelling(language).text(text, _MAX_DEPTH)
-
-
-@dataclass(frozen=True, slots=True)
-class _Catalogue:
-    sentences: Mapping[str, str]
-    """Without values."""
-    templates: tuple[ToldTemplate, ...]
-    """Those that begin with a text of their own first, so that no gap swallows it; then the most fixed ones."""
 
 
 @dataclass(slots=True)
@@ -66,38 +60,40 @@ class _Retelling:
     known: dict[tuple[str, int], str | None] = field(default_factory=dict)
 
     def text(self, text: str, depth: int) -> str | None:
-        """As a whole, otherwise piece by piece; None where any piece is unknown."""
+        """Piece by piece where all pieces are known, otherwise as a whole: a value may hold what looks like a piece."""
         key = (text, depth)
         if key not in self.known:
-            self.known[key] = self._whole(text, depth) or self._pieces(text, depth)
+            self.known[key] = self._pieces(text, depth) or self._whole(text, depth)
         return self.known[key]
 
     def _whole(self, text: str, depth: int) -> str | None:
-        if depth <= 0:
-            return None
-        found = self._sentence(text, depth)
+        sentences = told_catalogue(self.language).sentences
+        found = self._found(sentences, text, depth, self._value)
         if found is None and text.endswith("."):
             # A note is no sentence yet: pages make one of it.
-            note = self._sentence(f"{text[:1].lower()}{text[1:-1]}", depth)
+            note = self._found(sentences, f"{text[:1].lower()}{text[1:-1]}", depth, self._value)
             found = None if note is None else f"{note}。"
         return found
 
-    def _sentence(self, text: str, depth: int) -> str | None:
-        catalogue = _catalogue(self.language)
-        if text in catalogue.sentences:
-            return catalogue.sentences[text]
-        self.compared += len(catalogue.templates)
+    def _found(self, told: Told, text: str, depth: int, value_of: Callable[[str, int], str | None]) -> str | None:
+        """`text` by its own line or by a template that fits, with all its values."""
+        if text in told.whole:
+            return told.whole[text]
+        if depth <= 0 or " " not in text:  # a name
+            return None
+        self.compared += len(told.templates)
         if self.compared > _MAX_COMPARED:
             return None
-        for template in catalogue.templates:
+        for template in told.templates:
             values = template.values(text)
             if values is not None:
-                told = [self._value(value, depth - 1) for value in values]
-                if None not in told:
-                    return template.other.format(*told)
+                known = [found for value in values if (found := value_of(value, depth - 1))]
+                if len(known) == len(values):
+                    return template.told(known)
         return None
 
     def _pieces(self, text: str, depth: int) -> str | None:
+        """As many as there are known ones."""
         ends = [match.span() for match in _BETWEEN_SENTENCES.finditer(text)]
         if not 0 < len(ends) < _MAX_PIECES:
             return None
@@ -105,11 +101,10 @@ class _Retelling:
         starts = [0, *(following for _, following in ends)]
         rest: dict[int, str] = {len(ends): ""}
         for first in reversed(range(len(ends))):
-            for last in reversed(range(first, len(ends))):
-                piece = text[starts[first] : ends[last][0]]
-                told = self._whole(piece, depth) if last + 1 in rest else None
-                if told is not None:
-                    rest[first] = told + self._joint(text, ends[last]) + rest[last + 1]
+            for last in range(first, len(ends) - (first == 0)):
+                piece = self._whole(text[starts[first] : ends[last][0]], depth) if last + 1 in rest else None
+                if piece is not None:
+                    rest[first] = piece + self._joint(text, ends[last]) + rest[last + 1]
                     break
         return rest.get(0)
 
@@ -118,38 +113,29 @@ class _Retelling:
 
     def _value(self, value: str, depth: int) -> str | None:
         """Retold; as it is where it is a name, a number or quoted; None where it is English that nobody knows."""
-        found = self.text(value, depth)
-        if found is not None:
-            return found
-        items = _BETWEEN_ITEMS.split(value)
-        if len(items) > 1:
-            told = [self._item(item, depth) for item in items]
-            if None not in told:
-                return _JOINTS[self.language][1].join(filter(None, told))
-        return self._item(value, depth)
+        tries = (self._listed, self.text) if ", " in value else (self.text, self._listed)
+        return self._phrase(value, depth) or tries[0](value, depth) or tries[1](value, depth)
+
+    def _listed(self, value: str, depth: int) -> str | None:
+        """``a, b and c``: names and phrases, perhaps a single one."""
+        told: list[str | None] = []
+        for item in value.split(", ")[: _MAX_ITEMS + 1]:
+            found = self._item(item, depth)
+            told += [found] if found is not None else [self._item(each, depth) for each in item.split(" and ")]
+        if None in told or len(told) > _MAX_ITEMS:
+            return None
+        return _JOINTS[self.language][1].join(filter(None, told))
 
     def _item(self, item: str, depth: int) -> str | None:
-        found = self._whole(item, depth)
-        if found is not None:
-            return found
-        return None if _PROSE.search(_QUOTED.sub("", item)) else item
+        return self._phrase(item, depth) or self._whole(item, depth) or _name(item)
+
+    def _phrase(self, text: str, depth: int) -> str | None:
+        return self._found(told_catalogue(self.language).phrases, text, depth, self._part)
+
+    def _part(self, value: str, depth: int) -> str | None:
+        """A value of a phrase, which holds no sentence."""
+        return self._phrase(value, depth) or _name(value)
 
 
-@cache
-def _catalogue(language: Language) -> _Catalogue:
-    told = told_sentences(language)
-    templates = [told_template(english, other) for english, other in told.items() if GAP in english]
-    return _Catalogue(
-        sentences={english: other for english, other in told.items() if GAP not in english},
-        templates=tuple(sorted(templates, key=lambda template: (not template.fixed[0], -template.letters))),
-    )
-
-
-def told_sentences(language: Language) -> dict[str, str]:
-    """Every line of the catalogues of what audits say, English first."""
-    folder = files(__package__) / "languages" / language / "told"
-    told: dict[str, str] = {}
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".json"):
-            told.update(json.loads(file.read_text(encoding="utf-8")))
-    return told
+def _name(text: str) -> str | None:
+    return text if text and not _PROSE.search(_QUOTED.sub("", text)) else None

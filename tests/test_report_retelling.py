@@ -5,8 +5,11 @@ import time
 import pytest
 from robust_emo_reports import retelling
 from robust_emo_reports.language import speaking
-from robust_emo_reports.retelling import LONGEST, retold
+from robust_emo_reports.retelling import LONGEST, retold, retold_if_known
+from robust_emo_reports.told_catalogue import ToldCatalogue, told
 from robust_emo_reports.told_template import told_template
+
+pytestmark = pytest.mark.model_free
 
 _TOLD = {
     "nothing was drawn": "没有抽取任何文本",
@@ -15,22 +18,25 @@ _TOLD = {
     "{} texts were cut": "{0} 条文本被截断",
     "the attack {} found nothing: {}": "攻击 {0} 一无所获：{1}",
     "ValueError: {}": "数值错误：{0}",
+    "{} is {}; it fails": "{0}为 {1}；不通过",
+    "'{}' beats {}": "'{0}' 胜过 {1}",
+}
+_PHRASES = {
+    "the {} attack": "{0} 攻击",
+    "the success of {}": "{0}的成功率",
+    "{} points": "{0} 个百分点",
+    "{} ({} and {})": "{0}（{1} 与 {2}）",
 }
 
 
 @pytest.fixture
 def chinese(monkeypatch):
     """The catalogue of this file, spoken."""
-    monkeypatch.setattr(retelling, "told_sentences", lambda language: _TOLD)
-    _forget()
+    catalogue = ToldCatalogue(told(_TOLD), told(_PHRASES))
+    monkeypatch.setattr(retelling, "told_catalogue", lambda language: catalogue)
+    retelling._retold.cache_clear()
     with speaking("zh"):
         yield
-    monkeypatch.undo()
-    _forget()
-
-
-def _forget():
-    retelling._catalogue.cache_clear()
     retelling._retold.cache_clear()
 
 
@@ -55,6 +61,10 @@ def test_in_english_everything_stands_as_it_is():
         ("the attack a, b and c found nothing: nothing was drawn", "攻击 a、b、c 一无所获：没有抽取任何文本"),
         ("the attack 'so sad today' found nothing: {0}", "攻击 'so sad today' 一无所获：{0}"),
         ("the attack {1} found nothing: {", "攻击 {1} 一无所获：{"),
+        ("the success of the pwws attack is +3 points; it fails", "pwws 攻击的成功率为 +3 个百分点；不通过"),
+        ("3 is 4; it fails. Texts were cut.", "3 为 4；不通过。文本被截断。"),
+        ("the attack a (1 and 2), b (3 and 4) found nothing: 5", "攻击 a（1 与 2）、b（3 与 4）一无所获：5"),
+        ("'a' beats 'b', 'c'; 'd' beats 'e'", "'a' 胜过 'b'、'c'；'d' 胜过 'e'"),
     ],
 )
 def test_sentences_are_told_with_their_values(chinese, english, told):
@@ -73,10 +83,19 @@ def test_sentences_are_told_with_their_values(chinese, english, told):
         "nothing was drawn; nobody knows this",
         "Nobody knows this. Nothing was drawn.",
         "the attack a, which nobody knows, found nothing: 1",
+        "the pwws attack",
+        "the attack a, , b found nothing: 1",
+        "the attack , found nothing: , ",
+        "the success of nothing was drawn is 3; it fails",
     ],
 )
 def test_what_is_not_known_as_a_whole_is_not_told_in_part(chinese, english):
     assert retold(english) is None
+
+
+def test_words_of_people_stay_as_they_are(chinese):
+    assert retold_if_known("nothing was drawn") == "没有抽取任何文本"
+    assert retold_if_known("谁也不知道") == "谁也不知道"
 
 
 @pytest.mark.parametrize(
@@ -114,3 +133,9 @@ def test_gaps_are_where_the_text_between_them_stands_first():
     assert template.values("a of b and d") is None
     assert told_template("x{}x", "").values("x") is None
     assert told_template("x{}x", "").values("xx") is None
+
+
+def test_values_stand_apart_from_chinese_and_not_within_it():
+    template = told_template("{} and {}", "共 {0} 条和{1}。")
+    assert template.told(["两", "三"]) == "共两条和三。"
+    assert template.told(["2", "a"]) == "共 2 条和 a。"

@@ -125,7 +125,9 @@ def test_resources_are_told_found_or_not(nothing_there):
 
 def test_a_resource_that_is_used_is_told(named):
     with speaking("zh"):
-        assert retold(described("masked-lm")).startswith("掩码语言模型 bert（环境变量 ROBUST_EMO_MASKED_LM，sha256 ")
+        assert retold(f"Words are proposed by a {described('masked-lm')}.").startswith(
+            "候选词由掩码语言模型 bert（环境变量 ROBUST_EMO_MASKED_LM，sha256 "
+        )
 
 
 @pytest.mark.parametrize("name", NORMALISERS)
