@@ -28,6 +28,8 @@ from robust_emo.validity.checker import ValidityChecker
 
 pytestmark = pytest.mark.model_free
 ATTACKS = sorted(name for name, made_by in attack_names().items() if made_by.startswith("robust_emo_attacks"))
+RECIPES = [name for name in ATTACKS if name.startswith("textattack:")]
+OWN = sorted(set(ATTACKS) - set(RECIPES))
 NORMALISERS = [name for name, point in available("normalisers").items() if point.dist.name == "robust-emo"]
 VARIABLES = (catalogue.WORDNET_VARIABLE, catalogue.MASKED_LM_VARIABLE, catalogue.VECTORS_VARIABLE)
 HAN = re.compile("[\u4e00-\u9fff]")
@@ -62,17 +64,27 @@ def assert_told(texts) -> None:
     assert [text for text, chinese in told.items() if chinese is None or not HAN.search(chinese)] == []
 
 
-@pytest.mark.parametrize("name", ATTACKS)
+@pytest.mark.parametrize("name", OWN)
 def test_notes_of_attacks_are_told(name):
     assert_told(load("attacks", name).notes())
 
 
-def test_notes_are_told_where_nothing_is_there(nothing_there):
-    assert_told(note for name in ATTACKS for note in load("attacks", name).notes())
+@pytest.mark.parametrize("name", OWN)
+def test_notes_are_told_where_nothing_is_there(name, nothing_there):
+    assert_told(load("attacks", name).notes())
+
+
+@pytest.mark.parametrize("name", RECIPES)
+@pytest.mark.parametrize("stop_words", [True, False])
+def test_notes_of_recipes_are_told(name, stop_words, monkeypatch):
+    needs = importlib.import_module("robust_emo_attacks.textattack_bridge.needs")
+    monkeypatch.setattr(needs, "described", lambda name: f"{find(name).title} (NLTK data, sha256 0123456789ab)")
+    monkeypatch.setattr(needs, "nltk_lists_present", lambda: stop_words)
+    assert_told(load("attacks", name).notes())
 
 
 def test_notes_are_told_where_resources_were_named(named):
-    for name in ("textfooler", "hotflip", "a2t", "faster-genetic", "bae", "clare", "bert-attack", "textattack:clare"):
+    for name in ("textfooler", "hotflip", "a2t", "faster-genetic", "bae", "clare", "bert-attack"):
         notes = load("attacks", name).notes()
         assert any("counter-fitted" in note or "language model" in note for note in notes)
         assert_told(notes)
@@ -94,7 +106,7 @@ def test_what_an_attack_lacks_is_told_with_its_command(name, nothing_there, monk
     assert all(command in told for command in commands)
 
 
-@pytest.mark.parametrize("name", [name for name in ATTACKS if name.startswith("textattack:")])
+@pytest.mark.parametrize("name", RECIPES)
 def test_what_a_recipe_lacks_beside_textattack_is_told(name, nothing_there, monkeypatch):
     found = SimpleNamespace(origin=None)
     there = importlib.util.find_spec
