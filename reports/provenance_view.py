@@ -6,7 +6,7 @@ from robust_emo.types import AuditReport, DataInfo, RunInfo, Task
 
 from . import numbers
 from .language import later, say
-from .retelling import retold_if_known
+from .retelling import retold, retold_if_known
 from .section_view import Fact, SectionView, section_view
 
 
@@ -17,8 +17,8 @@ class ProvenanceView:
     command: str
     groups: tuple[tuple[str, tuple[Fact, ...]], ...]
     warnings: tuple[str, ...]
-    recorded: tuple[str, ...]
-    """Those of the warnings that the audit itself wrote, in English: see :mod:`~.retelling`."""
+    english: tuple[str, ...]
+    """Those of the warnings that are left in English on a page in another language: see :mod:`~.retelling`."""
     sections: tuple[SectionView, ...]
 
 
@@ -39,7 +39,7 @@ def provenance_view(report: AuditReport) -> ProvenanceView:
         command=run.command,
         groups=tuple(groups),
         warnings=warnings(run),
-        recorded=tuple(map(retold_if_known, run.warnings)),
+        english=tuple(warning for warning in run.warnings if retold(warning) is None),
         sections=tuple(section_view(section) for section in report.sections),
     )
 

@@ -117,9 +117,11 @@ def test_hostile_texts_take_no_time(chinese, hostile):
     assert time.process_time() - started < 1
 
 
-def test_a_text_that_is_too_long_is_not_even_tried(chinese, monkeypatch):
-    monkeypatch.setattr(retelling, "_retold", lambda *_: pytest.fail("tried"))
-    assert retold("x" * (LONGEST + 1)) is None
+def test_a_text_that_is_too_long_is_not_even_tried(chinese):
+    assert retold("nothing was drawn".rjust(LONGEST + 1)) is None
+    assert retelling._retold.cache_info().currsize == 0
+    assert retold("nothing was drawn".rjust(LONGEST)) is None
+    assert retelling._retold.cache_info().currsize == 1
 
 
 def test_the_template_with_the_most_text_of_its_own_is_taken(chinese):
