@@ -248,6 +248,41 @@ def _is_told(sentence):
         assert found.endswith("。")
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Evasion/pwws could not be measured: every example errored; the first: called exit(1).",
+        "Privacy could not be measured: insufficient data: 3 members are left after removing duplicates, at least 50 "
+        "are needed.",
+        "This audit has no section 'evasion/pws'; did you mean 'evasion/pwws'?",
+        "Of emotions, 'joy' leaks more than 'fear', 'anger'; 'love' leaks more than 'anger', which may lie in the "
+        "texts, since the two sets differ. Intervals that hold for all emotions together do not meet there.",
+        "Not measured, for want of 50 members and 50 non-members of the group: a b-7 (3 and 5), anger (2 and 10).",
+        "Exposure, in bits, ranks each canary that was trained on among those of its kind that were left out: joy 1.20 "
+        "of at most 3.20 (8 left out), fear 2.00 of at most 4.00 (15 left out). Without memorisation 1.44 is expected.",
+        "The audits differ in data, sha256 0123456789ab and not recorded: only the texts that both attacked are "
+        "compared; clean numbers are of other texts.",
+        "the audits differ in the longest input, 128 tokens and 64 tokens: longer texts were cut elsewhere",
+        "the audits differ in labels, anger/joy and anger/fear/joy: a right answer may be another one",
+        "training texts, and texts held out of them, are not recorded in the audit before and after and may be others: "
+        "who was trained on may be asked of other texts",
+        "12 bad rows left out of data/test.csv; first: line 3: 3 fields where the header has 2",
+        "Thresholds aimed at false alarms among 1% of the non-members and really wronged 2.0% (the logits), 3.1% "
+        "(probabilities of 2 decimals).",
+        "no attack of this audit aimed at the gaps of emoji, html; no attack is known to aim at the gaps of spelling",
+        "The model's base is not beside it: its base bert-tiny cannot be loaded from this machine.",
+        "the attributions miss the change of the answer by more than 1000% (at most 5%)",
+        "stopped with an error in the audit before: ValueError: the model answers with numbers that are not finite",
+        "standard 5, changed: attacks, section arguments, seed",
+    ],
+)
+def test_sentences_with_sentences_in_them_are_told(sentence):
+    with speaking("zh"):
+        found = retold(sentence)
+    assert found is not None
+    assert not re.search(r"[a-z]{2,} [a-z]{2,}", found), found
+
+
 def test_reasons_of_the_policies_that_come_with_it_are_told():
     policies = [tomllib.loads(file.read_text()) for file in (_ROOT / "policies").glob("*.toml")]
     reasons = [check["reason"] for policy in policies for check in policy["require"] if "reason" in check]
