@@ -33,7 +33,7 @@ class WordsInContext:
             f"variable {MASKED_LM_VARIABLE}"
         )
         if self.model is None:
-            return (f"attack {self._attack} needs a masked language model such as BERT: {how}",)
+            return (f"attack {self._attack} needs a masked language model such as bert-base-uncased: {how}",)
         problem = masked_lm_problem(self.model)
         return () if problem is None else (f"attack {self._attack}: {problem}; {how}",)
 

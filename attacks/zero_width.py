@@ -43,6 +43,6 @@ class ZeroWidth(SpellingAttack):
         """What a reader cannot see in the examples, and what a model does not see either."""
         return (
             "The perturbed texts look like the originals on the screen; the difference is in the code points. "
-            "The tokenizers of BERT drop format characters, so the characters of the paper leave such a model "
-            "unmoved; U+2065, which is reserved and not displayed, gets through to it.",
+            "Tokenizers such as that of bert-base-uncased drop format characters, so the characters of the paper leave "
+            "such a model unmoved; U+2065, which is reserved and not displayed, gets through to it.",
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from robust_emo.types import AttackOutcome, Section, Status
 
 from . import numbers
+from .attack_summaries import attack_summary
 from .charts import Scale
 from .invalid_reasons import reasons_text
 from .language import say
@@ -32,6 +33,8 @@ class AttackView:
 
     section: SectionView
     """With the metrics that have no place of their own."""
+    summary: str
+    """What the attack does; empty for one that is not ours."""
     before: str
     """Share right before the attack, among the attacked examples; of all that did not error."""
     before_at: str | None
@@ -63,6 +66,7 @@ def attack_view(section: Section, outcomes: Sequence[AttackOutcome]) -> AttackVi
     others = tuple(metric_view(metric) for metric in section.metrics if metric.name not in _PLACED)
     return AttackView(
         section=section_view(section, metrics=others),
+        summary=attack_summary(section.plugin),
         before=say("not measured") if share is None else numbers.percent(share),
         before_at=None if share is None else numbers.coordinate(Scale().at(share)),
         under_attack=find_view(section.metrics, "accuracy_under_attack"),

@@ -29,7 +29,7 @@ class Sentence:
 
     text: str
     recorded: bool
-    """Whether the audit wrote it: then it is English in every language."""
+    """Whether the audit wrote it, in English: see :mod:`~.retelling`."""
 
 
 def sentence_of(verdict: Verdict) -> Sentence:

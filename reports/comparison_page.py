@@ -10,6 +10,7 @@ from .change_view import ChangeView, Headline, change_views, headline, side_by_s
 from .flags_view import FlagView, flag_view
 from .language import later, say, say_counted
 from .model_name import model_name
+from .provenance_view import profile_text
 from .robustness_view import ENSEMBLE, reduces
 from .run_pair_view import RunPairView, run_pair_view
 from .section_pair_view import MetricPair, SectionPair, Uncompared, metric_pair, section_pairs
@@ -52,7 +53,7 @@ class ComparisonPage:
     """False: neither audit attacked, so that numbers stand side by side and nothing was tested."""
     headline: Headline
     notes: tuple[str, ...]
-    """Why the two may not compare, as the comparison says it, in English."""
+    """Why the two may not compare, as the comparison says it, in English: see :mod:`~.retelling`."""
     crashed: tuple[str, ...]
     signs: tuple[Sign, ...]
     changes: tuple[ChangeView, ...]
@@ -125,12 +126,12 @@ def _attack(pair: SectionPair) -> AttackPair:
 def _summary(comparison: AuditComparison) -> str:
     run = comparison.new.run
     if not comparison.attacked:
-        return say("profile {profile} · seed {seed}", profile=run.profile_text, seed=run.seed)
+        return say("profile {profile} · seed {seed}", profile=profile_text(run), seed=run.seed)
     return say_counted(
         len(comparison.texts),
         "{n} text attacked in both · profile {profile} · seed {seed}",
         "{n} texts attacked in both · profile {profile} · seed {seed}",
-        profile=run.profile_text,
+        profile=profile_text(run),
         seed=run.seed,
     )
 

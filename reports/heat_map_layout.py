@@ -14,6 +14,7 @@ from .attributed_spans import Span, spans_of
 from .attribution_levels import Shade, shade_of, strongest
 from .heat_map_view import outcome
 from .language import later, say, say_counted
+from .retelling import retold_if_known
 from .visible import shortened, visible
 
 Measure = Callable[[str, float, bool], float]
@@ -82,7 +83,7 @@ def heat_map_layout(explanation: Explanation, measure: Measure) -> HeatMapLayout
     y = lines[0].y
     for text, bold, quiet in (
         (trust_label(explanation), True, False),
-        ("; ".join(explanation.reasons), False, False),
+        (say("; ").join(retold_if_known(reason) for reason in explanation.reasons), False, False),
         (f"{outcome(explanation)} · {_plain(explanation.method, 60)}", False, True),
     ):
         for part in wrapped(_plain(text, 600), measure) if text else ():

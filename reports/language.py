@@ -1,7 +1,8 @@
 """The languages of the pages: every sentence of theirs is looked up here by its English text.
 
-English texts are the keys of the catalogues in `languages/`, as with gettext; what an audit says itself (names,
-texts, errors, notes of sections) is data and stands as it is.
+English texts are the keys of the catalogues in `languages/`, as with gettext. Names and texts of an audit are data and
+stand as they are; the sentences that an audit itself wrote (errors, notes of sections) are looked up by
+:mod:`~.retelling`.
 """
 
 import json

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from robust_emo.types import Learnt
 
-from .language import say, say_counted
+from .language import later, say, say_counted
 from .masking import mask
 from .visible import shortened, visible
+
+_NO_EMOTION = later("no emotion")
+"""What attacks call texts without any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ def learnt_view(learnt: Sequence[Learnt]) -> tuple[LearntView, ...]:
         LearntView(
             where=say_counted(item.n, "half {half}, {n} text", "half {half}, {n} texts", half=item.half),
             tried_on=say("half {half}", half=3 - item.half),
-            subject=_shown(item.subject),
+            subject=say(_NO_EMOTION) if item.subject == _NO_EMOTION else _shown(item.subject),
             content=_shown(item.content),
         )
         for item in learnt

@@ -7,6 +7,7 @@ from robust_emo.types import PrivacyLedger
 
 from . import numbers
 from .language import say
+from .ledger_names import ledger_name
 from .section_view import Fact
 
 _FALSE_ALARMS = 0.01
@@ -44,18 +45,20 @@ def ledger_view(ledger: PrivacyLedger) -> LedgerView:
         meaning=_meaning(ledger),
         facts=(
             Fact(say("Hidden"), _hidden(ledger)),
-            Fact(say("Neighbours"), ledger.neighbours),
+            Fact(say("Neighbours"), ledger_name(ledger.neighbours)),
             Fact(say("Accountant"), ledger.accountant),
             Fact(say("Noise multiplier"), numbers.general(ledger.noise_multiplier)),
             Fact(say("Clipping norm"), numbers.general(ledger.max_grad_norm)),
             Fact(say("Steps"), _steps(ledger)),
             Fact(
                 say("Sampling"),
-                say("{how}, rate {rate}", how=ledger.sampling, rate=numbers.general(ledger.sample_rate)),
+                say("{how}, rate {rate}", how=ledger_name(ledger.sampling), rate=numbers.general(ledger.sample_rate)),
             ),
             Fact(say("Trained parameters"), numbers.count(ledger.trained_parameters)),
         ),
-        integrity=tuple(IntegrityView(check.name, numbers.general(check.limit)) for check in ledger.integrity),
+        integrity=tuple(
+            IntegrityView(ledger_name(check.name), numbers.general(check.limit)) for check in ledger.integrity
+        ),
     )
 
 

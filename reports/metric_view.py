@@ -9,6 +9,7 @@ from . import numbers
 from .charts import Scale, Whisker
 from .language import say
 from .metric_names import metric_name
+from .retelling import retold_if_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def _note(metric: Metric) -> str:
     level = numbers.level(metric.confidence)
     if not metric.method:
         return say("{level} interval", level=level)
-    return say("{level} interval, {method}", level=level, method=metric.method)
+    return say("{level} interval, {method}", level=level, method=retold_if_known(metric.method))
 
 
 def find(metrics: Iterable[Metric], name: str, label: str | None = None) -> Metric | None:

@@ -20,7 +20,7 @@ class WaiverView:
     """What became of it."""
     sentence: str
     recorded: bool
-    """Whether the audit itself wrote the sentence: then it is English in every language."""
+    """Whether the audit itself wrote the sentence, in English: see :mod:`~.retelling`."""
     reason: str
     owner: str
     approver: str

@@ -6,6 +6,7 @@ from robust_emo.types import AuditReport, DataInfo, RunInfo, Task
 
 from . import numbers
 from .language import later, say
+from .retelling import retold, retold_if_known
 from .section_view import Fact, SectionView, section_view
 
 
@@ -16,8 +17,8 @@ class ProvenanceView:
     command: str
     groups: tuple[tuple[str, tuple[Fact, ...]], ...]
     warnings: tuple[str, ...]
-    recorded: tuple[str, ...]
-    """Those of the warnings that the audit itself wrote, which are English in every language."""
+    english: tuple[str, ...]
+    """Those of the warnings that are left in English on a page in another language: see :mod:`~.retelling`."""
     sections: tuple[SectionView, ...]
 
 
@@ -38,14 +39,14 @@ def provenance_view(report: AuditReport) -> ProvenanceView:
         command=run.command,
         groups=tuple(groups),
         warnings=warnings(run),
-        recorded=run.warnings,
+        english=tuple(warning for warning in run.warnings if retold(warning) is None),
         sections=tuple(section_view(section) for section in report.sections),
     )
 
 
 def warnings(run: RunInfo) -> tuple[str, ...]:
     """What may make the numbers better or worse than they are; shown near the top."""
-    found = list(run.warnings)
+    found = list(map(retold_if_known, run.warnings))
     if run.train_duplicates:
         found.append(
             say(
@@ -71,10 +72,7 @@ def warnings(run: RunInfo) -> tuple[str, ...]:
 
 def profile_text(run: RunInfo) -> str:
     """``standard 2``, with what was replaced of it: ``standard 2, changed: attacks, examples``."""
-    profile = f"{run.profile} {run.profile_version}"
-    if not run.profile_changes:
-        return profile
-    return say("{profile}, changed: {changes}", profile=profile, changes=", ".join(run.profile_changes))
+    return retold_if_known(run.profile_text)
 
 
 def _model(run: RunInfo) -> tuple[Fact, ...]:
@@ -129,7 +127,9 @@ def _protocol(report: AuditReport) -> tuple[Fact, ...]:
 
 
 def _changes(changes: tuple[str, ...] | None) -> str:
-    return say("not recorded") if changes is None else ", ".join(changes) or say("nothing")
+    if changes is None:
+        return say("not recorded")
+    return say(", ").join(map(retold_if_known, changes)) or say("nothing")
 
 
 def _cost(run: RunInfo) -> tuple[Fact, ...]:

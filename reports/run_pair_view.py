@@ -7,7 +7,7 @@ from robust_emo.types import AuditReport, DataInfo, RunInfo
 
 from . import numbers
 from .language import say
-from .provenance_view import warnings
+from .provenance_view import profile_text, warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def run_pair_view(old: AuditReport, new: AuditReport, *, attacked: bool) -> RunP
         both(say("SHA-256 of the training data"), lambda run: _sha(run.train_data), code=True),
         both(say("SHA-256 of texts held out of it"), lambda run: _sha(run.holdout_data), code=True),
         *drawn,
-        both(say("Profile"), lambda run: run.profile_text),
+        both(say("Profile"), profile_text),
         both(say("Seed"), lambda run: str(run.seed), code=True),
         both("robust-emo", lambda run: run.robust_emo, code=True),
         both(say("Command"), lambda run: run.command, code=True),

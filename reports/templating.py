@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from .language import LANGUAGES, Language, say, say_markup, speaking, spoken
+from .retelling import retold
 from .visible import shortened, visible
 
 _MAX_STRING = 1_000
@@ -71,14 +72,10 @@ def filled(template: str, **values: object) -> str:
     return _environment().get_template(template).render(**values)
 
 
-def _english() -> Markup:
-    """Attribute that marks what the audit wrote itself, in English, on a page in another language."""
-    return Markup("" if spoken() == "en" else ' lang="en"')  # noqa: S704 - our own
-
-
-def _in_english(text: str) -> str:
-    """What the audit wrote itself, marked in the same way."""
-    return text if spoken() == "en" else Markup('<span lang="en">{}</span>').format(_printable(text))
+def _told(text: str) -> str:
+    """What the audit wrote itself, in the language of the page; marked as English where no catalogue knows it."""
+    found = retold(text)
+    return Markup('<span lang="en">{}</span>').format(_printable(text)) if found is None else found
 
 
 @cache
@@ -91,7 +88,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals.update(_=say, _h=_say_markup, spoken=spoken, english=_english, in_english=_in_english)
+    environment.globals.update(_=say, _h=_say_markup, spoken=spoken, told=_told)
     return environment
 
 

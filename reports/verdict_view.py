@@ -14,6 +14,7 @@ from .crashes import Crash, crashes
 from .language import later, say, say_counted
 from .metric_names import metric_name
 from .metric_view import MetricView, metric_view
+from .retelling import retold_if_known
 
 _ORDER = {
     VerdictStatus.FAIL: 0,
@@ -70,7 +71,7 @@ class CheckView:
     """``Worst-case accuracy · ensemble``."""
     sentence: str
     recorded: bool
-    """Whether the audit itself wrote the sentence: then it is English in every language."""
+    """Whether the audit itself wrote the sentence, in English: see :mod:`~.retelling`."""
     reason: str
     required: str
     """``at least 50.0%``."""
@@ -149,7 +150,7 @@ def check_view(verdict: Verdict) -> CheckView:
         subject=f"{name.title} · {' · '.join(about)}",
         sentence=sentence.text,
         recorded=sentence.recorded,
-        reason=threshold.reason,
+        reason=retold_if_known(threshold.reason),
         required=_required(threshold),
         decision=_decision(threshold, metric),
         metric=None if metric is None else metric_view(metric, threshold=threshold),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from robust_emo.types import AttackOutcome, Section, Status
 
+from .attack_summaries import attack_summary
 from .attack_view import status_counts, tally
 from .invalid_reasons import reasons_text
 from .language import say_counted
@@ -38,6 +39,8 @@ class WaterfallRow:
 
     section: SectionView
     """With the metrics that have no place of their own."""
+    summary: str
+    """What the attack does; empty for one that is not ours."""
     few_words: Step
     any_words: Step
     success: MetricView
@@ -93,6 +96,7 @@ def _row(
     others = tuple(metric_view(metric) for metric in section.metrics if metric.name not in _PLACED)
     return WaterfallRow(
         section=section_view(section, metrics=others),
+        summary=attack_summary(section.plugin),
         few_words=Step(find_view(section.metrics, "accuracy_left_3_words"), few_words),
         any_words=Step(find_view(section.metrics, "accuracy_left"), any_words),
         success=find_view(section.metrics, "survivor_success_rate"),

@@ -1,4 +1,4 @@
-"""The Chinese page: the audit's own sentences stay in English and are marked so, the rest is Chinese."""
+"""The Chinese page: all of it is Chinese but for sentences that come from outside, which are marked as English."""
 
 from dataclasses import replace
 
@@ -33,19 +33,21 @@ def test_attacks_and_examples_are_told_in_chinese(outcomes):
     assert "skipped (wrong before)" not in words
 
 
-def test_errors_and_gaps_are_marked_as_english(outcomes):
+def test_errors_and_gaps_are_told_where_a_catalogue_knows_them_and_marked_as_english_elsewhere(outcomes):
     report = factory.defended(factory.make_report(outcomes))
     html, words = page(report, outcomes)
     assert '未能在当时的环境中运行：<span lang="en">attack pwws needs WordNet' in html
     assert '<span lang="en">A misspelling that is another word' in html
+    assert "换成的词若拼写正确，则保持不变。" in words
     assert "它所还原的那类改动" in words
     assert '<span lang="en">' not in page(report, outcomes, "en")[0]
 
 
-def test_findings_of_membership_are_marked_as_english(outcomes):
+def test_findings_of_membership_are_told_in_chinese(outcomes):
     report = factory.make_report(outcomes)
     report = replace(report, sections=(*report.sections, membership_section()))
-    assert '<p class="sub" lang="en">The model leaks who it was trained on' in page(report, outcomes)[0]
+    told = '<p class="sub">模型泄露了训练所用的文本：loss、&lt;b&gt;quantile 能区分成员与非成员。</p>'
+    assert told in page(report, outcomes)[0]
     assert '<p class="sub">The model leaks who it was trained on' in page(report, outcomes, "en")[0]
 
 

@@ -44,7 +44,8 @@ def _of_code(name: str, tree: ast.AST) -> set[str]:
 
 
 def _catalogue_files():
-    return sorted((file for file in (_REPORTS / "languages" / "zh").iterdir()), key=lambda file: file.name)
+    files = (file for file in (_REPORTS / "languages" / "zh").iterdir() if file.name.endswith(".json"))
+    return sorted(files, key=lambda file: file.name)
 
 
 def _entries() -> list[tuple[str, str]]:

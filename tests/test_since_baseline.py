@@ -173,11 +173,11 @@ def test_without_attacks_and_answers_numbers_stand_side_by_side(before, after):
     assert "Nothing could be tested text by text." in words
 
 
-def test_in_chinese_what_the_audit_wrote_stays_english_and_is_marked(before, after):
+def test_in_chinese_what_the_audit_wrote_is_told_in_chinese(before, after):
     run = before.report.run
     other = replace(before.report, run=replace(run, data=replace(run.data, sha256="0" * 64)))
     html = HtmlReporter(language="zh").render(held(replace(before, report=other), after), ()).decode()
-    assert '<p lang="en">The baseline audited other data (sha256 000000000000, not 9f2c9f2c9f2c).</p>' in html
+    assert "<p>基线审计的是其他数据（sha256 为 000000000000，而不是 9f2c9f2c9f2c）。</p>" in html
     assert ">相对基线的变化</h2>" in html
 
 

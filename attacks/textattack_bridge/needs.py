@@ -103,7 +103,8 @@ def _download_missing(title: str, path: str, _: Settings) -> str | None:
     place = cache_folder() / path
     if place.exists():
         return None
-    return f"{title} is missing: download https://textattack.s3.amazonaws.com/{path} and unpack it as {place}"
+    archive = f"https://textattack.s3.amazonaws.com/{path}"
+    return f"{title} is missing: download {archive} and unpack it as {place}"
 
 
 def _google_lm_missing(settings: Settings) -> str | None:

@@ -40,7 +40,7 @@ def _enough(part: Any, pieces: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:  #
     for tried, ids in enumerate(itertools.product(*pieces)):
         if tried == _MOST:
             raise RobustEmoError(
-                f"BERT-Attack tries every way to put a word of {len(pieces)} pieces together, and the first {_MOST:,} "
+                f"the recipe tries every way to put a word of {len(pieces)} pieces together, and the first {_MOST:,} "
                 f"made {found} of the {part.max_candidates} words that it wants"
             )
         yield ids

@@ -1,0 +1,291 @@
+"""Every sentence that an audit writes has its Chinese, so that a new one without it fails here."""
+
+import re
+import tomllib
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import product
+from pathlib import Path
+
+import pytest
+import robust_emo_attacks
+from robust_emo_reports.language import LANGUAGES, speaking
+from robust_emo_reports.masking import mask
+from robust_emo_reports.retelling import retold
+from robust_emo_reports.told_catalogue import told_files
+from robust_emo_reports.told_template import GAP, told_template
+from told_sources import covers, written
+
+import robust_emo
+from robust_emo import verdict_text
+from robust_emo.gate.judging import status_of
+from robust_emo.types import Metric, Section, Threshold, VerdictStatus
+from robust_emo.verdict_text import UNPAIRED, among_so_many, explain_value
+
+pytestmark = pytest.mark.model_free
+
+_ROOT = Path(robust_emo.__file__).parent
+_ATTACKS = Path(robust_emo_attacks.__file__).parent
+_OTHERS = [language for language in LANGUAGES if language != "en"]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Code that writes sentences into audit.json, which pages show."""
+
+    files: str
+    """Pattern of paths below the package."""
+    root: Path = _ROOT
+    functions: Container[str] | None = None
+    """Only what stands in these."""
+    raises: bool = True
+    """Also messages of errors: of code that runs while an audit measures."""
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    """Files that write no such sentence, and why they have sentences."""
+    exceptions: Container[str] = ()
+    """Single templates that no page shows."""
+
+
+_OPTIONS = "of options, which are refused before the audit starts"
+_EXPLAIN = "of `robust-emo explain`, which writes no audit"
+_WORD_LIST = "words that are looked for in texts"
+SOURCES = (
+    Source(
+        "audits/**/*.py",
+        left_out={
+            "answers.py": "reads a file of a finished audit",
+            "outcomes.py": "reads a file of a finished audit",
+            "journal.py": "ends the whole audit",
+            "attention_rollout.py": "does not explain, so that no section is made by it",
+            "baselines.py": _OPTIONS,
+            "classification_head.py": _EXPLAIN,
+            "close_look.py": "names of work in progress",
+            "harmless_edits.py": _WORD_LIST,
+            "integrated_gradients.py": _OPTIONS,
+            "methods.py": "what `robust-emo explain` lists",
+            "negating.py": _WORD_LIST,
+            "reading.py": _EXPLAIN,
+            "removal.py": _OPTIONS,
+            "target.py": _EXPLAIN,
+            "umap_plane.py": _OPTIONS,
+            "word_kinds.py": _WORD_LIST,
+            "word_lists.py": _WORD_LIST,
+        },
+        exceptions=(
+            # Said while reference models are trained.
+            " ({} of {} are known from an earlier audit)",
+            "the model's manifest does not say how long its training took",
+            "about {} in all, by what the steps of the model's own training took",
+            "; after {} minutes those that are finished will do",
+            "membership: {} reference models to train{}: {}{}",
+            "{} seconds",
+            # Of options.
+            "section {}: {}",
+            "section membership: reference_minutes must be a number above 0, got {}",
+            "section membership: reference_minutes says nothing without reference_models",
+            # Cannot happen.
+            "rates need members and non-members",
+            "{} heat maps but {} examples",
+            # A name of work in progress.
+            "explanations: masked words",
+        ),
+    ),
+    Source("gate/*.py", exceptions=("threshold on {} has neither min nor max",)),  # which no policy can have
+    Source("comparison_notes.py"),
+    Source("section_pairs.py"),
+    Source("privacy_claim.py"),
+    Source("adaptive.py", functions=("choose_attacks",)),
+    Source(
+        "preflight.py",
+        functions=("_without_baseline", "_read_model_and_data", "_training_data", "_holdout"),
+        raises=False,
+    ),
+    Source("audit.py", functions=("_check_finite",)),
+    Source("canaries/sealed.py"),
+    Source("data/rows.py"),
+    Source("data/labels.py"),
+    Source("data/dataset.py", functions=("_labelled", "_check_text", "_check_characters")),
+    Source("data/delimited.py", functions=("_checked",)),
+    Source("data/jsonlines.py", functions=("read_jsonlines",), raises=False),
+    Source("data/columnar.py", functions=("_named",)),
+    Source("models/base_encoder.py"),
+    Source("models/minilm.py"),
+    Source("models/token_windows.py"),
+    Source("models/victim.py", functions=("logits_of_tokens",)),
+    Source("engine/attacking.py"),
+    Source("engine/learning.py"),
+    Source("engine/scheduler.py"),
+    Source("engine/smoothed_victim.py"),
+    Source(
+        "*.py",
+        root=_ATTACKS,
+        functions=(
+            *("notes", "note", "tagger_note", "problems", "encoder_problems", "vector_problems"),
+            *("perturb", "learn", "read_vectors", "ask"),
+        ),
+    ),
+    Source(
+        "textattack_bridge/*.py",
+        root=_ATTACKS,
+        left_out={
+            "recipes.py": "names and summaries; test_report_retold_attacks.py sees to its notes",
+            "family.py": _OPTIONS,
+            "greenlets.py": "cannot happen",
+        },
+    ),
+    Source(
+        "resources/*.py",
+        left_out={
+            "fetch.py": "of `robust-emo resources fetch`, which writes no audit",
+            "perceptron.py": "names of features",
+            "wordnet.py": "names of files",
+        },
+    ),
+    Source("defences/*.py", functions=("notes", "known_gaps")),
+    Source("validity/checker.py", functions=("notes", "problems")),
+    Source("models/masked_lm_source.py"),
+)
+
+
+@pytest.mark.parametrize("language", _OTHERS)
+@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.files)
+def test_every_sentence_of_the_code_has_a_line(source, language):
+    lines = [line for _, lines in told_files(language) for line in lines]
+    files = [file for file in sorted(source.root.glob(source.files)) if file.name not in source.left_out]
+    found = [text for file in files for text in written(file, functions=source.functions, raises=source.raises)]
+    assert files
+    assert found or len(files) > 1, "no sentence there: is the name of the function right?"
+    missing = [
+        text
+        for text in found
+        if text.template not in source.exceptions and not any(covers(line, text.template) for line in lines)
+    ]
+    assert missing == []
+
+
+def test_a_sentence_without_a_line_is_found(tmp_path):
+    file = tmp_path / "new.py"
+    file.write_text(
+        '"""A docstring of some words."""\n'
+        'NOTE = f"{n} texts were never seen before {by!r:>3}"\n'
+        'WORDS = "only {n} texts" + f", {n} of them"\n'
+        "def run(): raise ValueError('nobody knows why')\n"
+    )
+    assert [text.template for text in written(file)] == [
+        "{} texts were never seen before {}",
+        "only {} texts",
+        ", {} of them",
+        "nobody knows why",
+    ]
+    assert [text.template for text in written(file, functions=("run",), raises=False)] == []
+    assert covers("in all, 3 texts were never seen before {}", "{} texts were never seen before {}")
+    assert not covers("{} texts were seen before", "{} texts were never seen before {}")
+
+
+@pytest.mark.parametrize("language", _OTHERS)
+def test_catalogues_are_sorted_and_their_lines_whole(language):
+    seen: set[str] = set()
+    for name, lines in told_files(language):
+        assert list(lines) == sorted(lines), name
+        assert seen.isdisjoint(lines), f"{name}: a sentence stands in two files"
+        seen |= set(lines)
+        for english, other in lines.items():
+            assert {int(place) for place in re.findall(r"\{(\d+)\}", other)} == set(range(english.count(GAP))), english
+            assert "{}" not in other, english
+            assert other.strip(), english
+
+
+@pytest.mark.parametrize("language", _OTHERS)
+def test_every_line_is_told_by_itself_and_hidden_by_no_mask(language):
+    """No other template takes it first, and no word of it looks like somebody's name."""
+    with speaking(language):
+        for name, lines in told_files(language):
+            for english, other in lines.items():
+                filled = english.replace(GAP, "7")
+                assert mask(filled) == filled
+                if not name.startswith("phrases"):
+                    assert retold(filled) == told_template(english, other).told(["7"] * english.count(GAP)), english
+
+
+# --- sentences that are put together ----------------------------------------------------------------------------------
+
+
+_LIMITS = ({"min": 0.5}, {"max": 0.5}, {"min": 0.5, "decision": "point"}, {"max": 0.5, "decision": "point"})
+
+
+def _metrics(name):
+    """Below, around and above one half; of an emotion, not paired; with no interval, and with one end of it."""
+    for value in (0.1, 0.5, 0.9):
+        metric = Metric(name, value, value - 0.05, value + 0.05, 1200, 0.95, True, method="bootstrap")
+        yield from (metric, replace(metric, label=None if name.startswith("epsilon") else "joy", method=UNPAIRED))
+        yield from (replace(metric, ci_low=None, ci_high=None), replace(metric, ci_high=None))
+
+
+@pytest.mark.parametrize("name", [*verdict_text._SUBJECTS, "macro_f1_change", "accuracy_change"])
+def test_every_sentence_on_a_value_is_told(name):
+    margin = 0.5 if name.endswith("_change") else None
+    found = set()
+    for metric, limit, plugin in product(_metrics(name), _LIMITS, ("pwws", "ensemble")):
+        threshold = Threshold(name, "evasion", max_regression=margin, **limit)
+        status, section = status_of(threshold, metric), Section("evasion", plugin, "1", {})
+        sentence = explain_value(threshold, section, metric, status)
+        found.add(status)
+        _is_told(sentence)
+        if status is VerdictStatus.FAIL:
+            _is_told(among_so_many(sentence, 12))
+        if status is VerdictStatus.INCONCLUSIVE and metric.ci_high is not None:
+            _is_told(explain_value(threshold, section, metric, status, needed=1234))
+    assert found == {VerdictStatus.PASS, VerdictStatus.FAIL, VerdictStatus.INCONCLUSIVE}
+
+
+def _is_told(sentence):
+    waived = f"{sentence} Its waiver expired on 2026-01-31, so this check fails."
+    for text in (sentence, waived):
+        with speaking("zh"):
+            found = retold(text)
+        assert found is not None, text
+        assert not re.search(r"[a-z]{2,} [a-z]{2,}", found), found
+        assert found.endswith("。")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Evasion/pwws could not be measured: every example errored; the first: called exit(1).",
+        "Privacy could not be measured: insufficient data: 3 members are left after removing duplicates, at least 50 "
+        "are needed.",
+        "This audit has no section 'evasion/pws'; did you mean 'evasion/pwws'?",
+        "Of emotions, 'joy' leaks more than 'fear', 'anger'; 'love' leaks more than 'anger', which may lie in the "
+        "texts, since the two sets differ. Intervals that hold for all emotions together do not meet there.",
+        "Not measured, for want of 50 members and 50 non-members of the group: a b-7 (3 and 5), anger (2 and 10).",
+        "Exposure, in bits, ranks each canary that was trained on among those of its kind that were left out: joy 1.20 "
+        "of at most 3.20 (8 left out), fear 2.00 of at most 4.00 (15 left out). Without memorisation 1.44 is expected.",
+        "The audits differ in data, sha256 0123456789ab and not recorded: only the texts that both attacked are "
+        "compared; clean numbers are of other texts.",
+        "the audits differ in the longest input, 128 tokens and 64 tokens: longer texts were cut elsewhere",
+        "the audits differ in labels, anger/joy and anger/fear/joy: a right answer may be another one",
+        "training texts, and texts held out of them, are not recorded in the audit before and after and may be others: "
+        "who was trained on may be asked of other texts",
+        "12 bad rows left out of data/test.csv; first: line 3: 3 fields where the header has 2",
+        "Thresholds aimed at false alarms among 1% of the non-members and really wronged 2.0% (the logits), 3.1% "
+        "(probabilities of 2 decimals).",
+        "no attack of this audit aimed at the gaps of emoji, html; no attack is known to aim at the gaps of spelling",
+        "The model's base is not beside it: its base bert-tiny cannot be loaded from this machine.",
+        "the attributions miss the change of the answer by more than 1000% (at most 5%)",
+        "stopped with an error in the audit before: ValueError: the model answers with numbers that are not finite",
+        "standard 5, changed: attacks, section arguments, seed",
+    ],
+)
+def test_sentences_with_sentences_in_them_are_told(sentence):
+    with speaking("zh"):
+        found = retold(sentence)
+    assert found is not None
+    assert not re.search(r"[a-z]{2,} [a-z]{2,}", found), found
+
+
+def test_reasons_of_the_policies_that_come_with_it_are_told():
+    policies = [tomllib.loads(file.read_text()) for file in (_ROOT / "policies").glob("*.toml")]
+    reasons = [check["reason"] for policy in policies for check in policy["require"] if "reason" in check]
+    assert reasons
+    with speaking("zh"):
+        assert [reason for reason in reasons if retold(reason) is None] == []
