@@ -42,7 +42,9 @@ _TOO_FEW = {
 }
 _AT_LEAST = {
     "clean": later("Audit more labelled texts: {n} must count here."),
-    "evasion": later("Attack more texts, of data that have as many, with --examples {option} or more: {n} must count here."),
+    "evasion": later(
+        "Attack more texts, of data that have as many, with --examples {option} or more: {n} must count here."
+    ),
     "explanation": later(
         "Explain more texts, with --section-arg explanation.texts={option} or more: {n} must count here."
     ),
