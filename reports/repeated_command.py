@@ -23,9 +23,10 @@ def command_with(report: AuditReport, section: str) -> str:
     if tuple(words[:2]) != _AUDIT:
         words, sections = [*_AUDIT, report.run.model], ("clean",)
     out = _value(words, "--out") or f"{report.run.model.rstrip('/')}-audit"
-    words = _with(words, "--sections", ",".join((*sections, section)))
+    sections = (*sections, section)
+    words = _with(words, "--sections", ",".join(sections))
     least = least_attacked(verdict.threshold for verdict in report.verdicts)
-    if least > report.run.attacked_examples:
+    if "evasion" in sections and least > _examples(words, report):
         words = _with(words, "--examples", str(least))
     return shlex.join(_with(words, "--out", f"{out.rstrip('/')}-{section}"))
 
@@ -39,6 +40,12 @@ def _words(command: str) -> list[str]:
 
 def _value(words: Sequence[str], option: str) -> str | None:
     return next((value for name, value in pairwise(words) if name == option), None)
+
+
+def _examples(words: Sequence[str], report: AuditReport) -> int:
+    """Texts that the command attacks; of smaller data it gets fewer."""
+    given = _value(words, "--examples") or ""
+    return int(given) if given.isdecimal() and len(given) < 10 else report.run.attacked_examples
 
 
 def _with(words: Sequence[str], option: str, value: str) -> list[str]:
