@@ -91,8 +91,9 @@ def _written(
     old, new = (report.run for report in reports)
     if (old.task, old.labels) != (new.task, new.labels):
         return ()
-    answers = [answers_beside(path, report) for path, report in zip(paths, reports, strict=True)]
-    found = compare_answers(*answers, new.labels, names=(str(paths[0]), str(paths[1]))) if all(answers) else ()
+    before, after = (answers_beside(path, report) for path, report in zip(paths, reports, strict=True))
+    names = (str(paths[0]), str(paths[1]))
+    found = compare_answers(before, after, new.labels, names=names) if before and after else ()
     return found if any(each.result.n for each in found) else ()
 
 
