@@ -49,6 +49,12 @@ _AT_LEAST = {
         "Explain more texts, with --section-arg explanation.texts={option} or more: {n} must count here."
     ),
 }
+_RIGHT_ONLY = later(
+    "Attack more texts, of data that have as many, with --examples well above {option}: {n} that the model reads right "
+    "must count here."
+)
+_OF_ALL_ATTACKED = ("accuracy_under_attack", "worst_case", "valid_worst_case", "clean_accuracy", "accuracy_left")
+"""How metrics begin that count texts which the model reads wrong as written, too."""
 _NOT_RUN = {
     "privacy": later("Measure it with robust-emo privacy or --profile full."),
     "explanation": later("Measure it with --profile standard."),
@@ -89,7 +95,10 @@ def _decide(verdict: Verdict, kind: str) -> str:
     least = _least(verdict)
     if least is None or kind not in _AT_LEAST:
         return _kept(say(_TOO_FEW.get(kind, later("Measure it on more texts."))), kind)
-    return _kept(say(_AT_LEAST[kind], n=numbers.count(least), option=least), kind)
+    said = _AT_LEAST[kind]
+    if kind == "evasion" and not verdict.threshold.metric.startswith(_OF_ALL_ATTACKED):
+        said = _RIGHT_ONLY
+    return _kept(say(said, n=numbers.count(least), option=least), kind)
 
 
 def _least(verdict: Verdict) -> int | None:
