@@ -1,7 +1,9 @@
 """What to do about a requirement that is not met."""
 
 from robust_emo.types import Threshold, Verdict, VerdictStatus
+from robust_emo.verdict_text import examples_told
 
+from . import numbers
 from .language import later, say
 
 _FAILED = {
@@ -38,15 +40,32 @@ _TOO_FEW = {
     "privacy": later("Compare more texts of both kinds, with robust-emo privacy --texts."),
     "explanation": later("Explain more texts, with --section-arg explanation.texts."),
 }
+_AT_LEAST = {
+    "clean": later("Audit more labelled texts: {n} must count here."),
+    "evasion": later(
+        "Attack more texts, of data that have as many, with --examples {option} or more: {n} must count here."
+    ),
+    "explanation": later(
+        "Explain more texts, with --section-arg explanation.texts={option} or more: {n} must count here."
+    ),
+}
+_RIGHT_ONLY = later(
+    "Attack more texts, of data that have as many, with --examples well above {option}: {n} that the model reads right "
+    "must count here."
+)
+_OF_ALL_ATTACKED = ("accuracy_under_attack", "worst_case", "valid_worst_case", "clean_accuracy", "accuracy_left")
+"""How metrics begin that count texts which the model reads wrong as written, too."""
 _NOT_RUN = {
     "privacy": later("Measure it with robust-emo privacy or --profile full."),
     "explanation": later("Measure it with --profile standard."),
     "evasion": later("Run the attack that it names, with --attacks."),
 }
+_LEAST = later("{n} texts or more must count here.")
+_STAYS = later("Keep the other options of this audit and name another --out, or it is replaced.")
 
 
 def advice(verdict: Verdict) -> str:
-    """One sentence or two; empty where the requirement is met."""
+    """A few sentences; empty where the requirement is met."""
     threshold, status = verdict.threshold, verdict.status
     kind = threshold.section.split("/")[0]
     if status is VerdictStatus.PASS:
@@ -73,7 +92,25 @@ def _decide(verdict: Verdict, kind: str) -> str:
         return say(
             "More texts may not decide it, since the number has no whole interval. See the section that it names."
         )
-    return say(_TOO_FEW.get(kind, later("Measure it on more texts.")))
+    least = _least(verdict)
+    if least is None or kind not in _AT_LEAST:
+        return _kept(say(_TOO_FEW.get(kind, later("Measure it on more texts."))), kind)
+    said = _AT_LEAST[kind]
+    if kind == "evasion" and not verdict.threshold.metric.startswith(_OF_ALL_ATTACKED):
+        said = _RIGHT_ONLY
+    return _kept(say(said, n=numbers.count(least), option=least), kind)
+
+
+def _least(verdict: Verdict) -> int | None:
+    """How many must count: as many as the policy asks for, or as would decide it; None where they do."""
+    told = examples_told(verdict.explanation)
+    least = max(verdict.threshold.min_n, int(told.replace(",", "")) if told else 0)
+    return least if verdict.metric is not None and least > verdict.metric.n else None
+
+
+def _kept(said: str, kind: str) -> str:
+    """With what keeps the audit where it is; `robust-emo privacy` writes to a directory of its own."""
+    return said if kind == "privacy" else say("{first} {second}", first=said, second=say(_STAYS))
 
 
 def _measure(verdict: Verdict, kind: str) -> str:
@@ -81,4 +118,8 @@ def _measure(verdict: Verdict, kind: str) -> str:
         return say("Correct the waiver in the policy: robust-emo gate prints the names of the checks.")
     if verdict.threshold.max_regression is not None:
         return say("Name an earlier audit of the same data with --baseline.")
-    return say(_NOT_RUN.get(kind, later("Run the section that it names, with --sections.")))
+    said = say(_NOT_RUN.get(kind, later("Run the section that it names, with --sections.")))
+    if verdict.threshold.min_n:
+        least = say(_LEAST, n=numbers.count(verdict.threshold.min_n))
+        said = say("{first} {second}", first=said, second=least)
+    return _kept(said, kind)

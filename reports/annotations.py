@@ -6,6 +6,8 @@ from robust_emo.plugins import PluginSpec
 from robust_emo.types import AttackOutcome, AuditReport
 
 from . import numbers
+from .flags_view import raised_flags
+from .since_view import since_view
 from .verdict_view import verdict_view
 from .visible import shortened, visible
 
@@ -17,7 +19,8 @@ _MAX_TITLE, _MAX_TEXT = 200, 1_000
 class AnnotationsReporter:
     """Makes audit.annotations.txt: failed checks are errors, undecided and unmeasured ones and crashes are warnings.
 
-    Waived checks are notices, like the verdict.
+    So are raised signs of self-diagnosis, and what became worse than the baseline, which fails a check only where the
+    policy asks. Waived checks are notices, like the verdict.
     """
 
     spec = PluginSpec(name="annotations", version="1", summary="audit.annotations.txt: ::error and ::warning of GitHub")
@@ -37,8 +40,23 @@ def annotations(report: AuditReport) -> Iterator[str]:
     others = [(c.status, (f"{c.word}: {c.subject}", c.sentence)) for c in verdict.unmet if c.status != "fail"]
     crashed = [(f"Crashed: {crash.section}", crash.sentence) for crash in verdict.incomplete]
     yield from _level("error", failed)
-    yield from _level("warning", [*crashed, *(found for status, found in others if status != "waived")])
+    raised = [(f"Raised: {flag.title}", f"{flag.detail}. {flag.meaning}".strip()) for flag in raised_flags(report)]
+    opened = [found for status, found in others if status != "waived"]
+    yield from _level("warning", [*crashed, *raised, *_since(report), *opened])
     yield from _level("notice", [found for status, found in others if status == "waived"], most=MOST - 1)
+
+
+def _since(report: AuditReport) -> Iterator[tuple[str, str]]:
+    """What tests show to be worse than the baseline, or why nothing is held against it."""
+    since = since_view(report)
+    if since is None:
+        return
+    worse = [change.sentence for change in (*since.attacked, *since.written) if change.change == "worse"]
+    if worse:
+        yield "Worse than the baseline", f"{'; '.join(worse)}."
+    elif not since.headlines:
+        why = since.not_comparable or "Nothing could be tested text by text."
+        yield "Not compared with the baseline", why
 
 
 def _level(level: str, found: Sequence[tuple[str, str]], *, most: int = MOST) -> Iterator[str]:

@@ -54,7 +54,7 @@ class CardReporter:
         except UnicodeDecodeError as error:
             raise InputError(f"README.md is not UTF-8 ({error}); save it as UTF-8 and try again") from error
         line = "\r\n" if b"\r\n" in existing else "\n"
-        part = line.join((BEGIN, *card_lines(report), END))
+        part = line.join((BEGIN, *card_lines(report, outcomes), END))
         keys = read_front(card.front)
         added: dict[str, Any] = {key: value for key, value in _DEFAULTS.items() if key not in keys}
         added["model-index"] = merged_index(keys.get("model-index"), report)

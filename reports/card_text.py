@@ -1,15 +1,18 @@
 """What a model card says of an audit: labels, data, numbers with intervals, privacy, limits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from robust_emo.types import AuditReport, DataInfo
+from robust_emo.types import AttackOutcome, AuditReport, DataInfo
 
 from . import numbers
-from .highlights import strongest_attack, weakest_emotion
+from .flags_view import raised_flags
+from .highlights import highlights
+from .language import say_counted
 from .markdown_tables import attack_table, check_table, measured
 from .markdown_text import escaped, table
 from .metric_view import MetricView, metric_view
 from .model_name import model_name
+from .since_markdown import since_lines
 from .verdict_view import verdict_view
 
 _PRIVACY = (
@@ -26,18 +29,26 @@ _PRIVACY = (
 )
 
 
-def card_lines(report: AuditReport) -> Iterator[str]:
-    """Markdown, line by line."""
+def card_lines(report: AuditReport, outcomes: Sequence[AttackOutcome]) -> Iterator[str]:
+    """Markdown, line by line.
+
+    Args:
+        report: the audit.
+        outcomes: of all its attacks.
+    """
     run, verdict = report.run, verdict_view(report)
     made = f"robust-emo {run.robust_emo}, {run.cost.started_at[:10]}, model {run.model_sha256[:12]}"
     yield from ("## Audit", "", f"Written by {escaped(made)}; what is changed between the marks is lost next time.", "")
-    yield from (f"**{verdict.word}.** {verdict.meaning}{f' {verdict.tally}.' if verdict.tally else ''}", "")
+    yield from (f"**{verdict.word}.** {escaped(verdict.meaning)}{f' {verdict.tally}.' if verdict.tally else ''}", "")
     yield from (f"- **Not complete:** {escaped(crash.sentence)}" for crash in verdict.incomplete)
-    yield from (f"- {line}" for line in (weakest_emotion(report), strongest_attack(report)) if line)
+    yield from (f"- {line}" for line in highlights(report, outcomes))
+    yield from (f"- **Warning:** {escaped(flag.sentence, 600)}" for flag in raised_flags(report))
     yield ""
     yield from _labels_and_data(report)
     if checks := check_table((*verdict.unmet, *verdict.met)):
         yield from ("### Requirements", "", *checks)
+    if changes := list(since_lines(report)):
+        yield from ("### Changed since the baseline", "", *changes)
     yield from ("### Texts as written", "", *_metrics(report, ("clean",)))
     yield from ("### Robustness", "", *(attack_table(report) or ("Not measured: nothing was attacked.", "")))
     yield from ("### Privacy", "", *_privacy(report))
@@ -91,9 +102,16 @@ def _limits(report: AuditReport) -> Iterator[str]:
     if run.train_duplicates is None:
         yield "- Whether audited texts stand in the training data too is not known."
     elif run.train_duplicates:
-        count = numbers.plural(run.train_duplicates, "audited text stands", "audited texts stand")
-        yield f"- {count} in the training data too."
+        yield say_counted(
+            run.train_duplicates,
+            "- {n} audited text stands in the training data too.",
+            "- {n} audited texts stand in the training data too.",
+        )
     if run.truncated_texts:
-        count = numbers.plural(run.truncated_texts, "audited text was", "audited texts were")
-        yield f"- {count} cut at {numbers.count(run.max_length)} tokens."
+        yield say_counted(
+            run.truncated_texts,
+            "- {n} audited text was cut at {tokens} tokens.",
+            "- {n} audited texts were cut at {tokens} tokens.",
+            tokens=numbers.count(run.max_length),
+        )
     yield from (f"- {escaped(f'{warning[:1].upper()}{warning[1:]}')}" for warning in run.warnings)

@@ -1,6 +1,7 @@
 """The page of two compared audits as one typed value; templates only lay it out."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from robust_emo.types import AuditComparison, AuditReport
 
@@ -59,6 +60,8 @@ class ComparisonPage:
     changes: tuple[ChangeView, ...]
     texts: str
     """How many were compared, in a sentence."""
+    written: tuple[ChangeView, ...]
+    """Tested on all texts as written; empty where an audit kept no answers, or has other labels."""
     adaptive: AdaptiveView | None
     """Of the model after; null where it has no input defence."""
     clean: tuple[SectionPair, ...]
@@ -86,31 +89,43 @@ def comparison_page(comparison: AuditComparison, *, max_examples: int, masked: b
     """Build every view."""
     old, new = comparison.old, comparison.new
     pairs, uncompared = section_pairs(old, new)
-    changes = change_views(comparison.measures)
+    changes, written = change_views(comparison.measures), change_views(comparison.written)
     evasion = sorted((pair for pair in pairs if pair.kind == "evasion"), key=lambda pair: pair.plugin != ENSEMBLE)
     return ComparisonPage(
         before=model_name(old.run.model),
         after=model_name(new.run.model),
         summary=_summary(comparison),
         attacked=comparison.attacked,
-        headline=headline(changes) if comparison.attacked else side_by_side(),
+        headline=headline(changes or written) if comparison.attacked or written else side_by_side(),
         notes=tuple(f"{note[:1].upper()}{note[1:]}." for note in comparison.notes),
         crashed=(*_crashed(old, "before"), *_crashed(new, "after")),
         signs=(*_signs(old, after=False), *_signs(new, after=True)),
         changes=changes,
+        written=written,
         texts=say_counted(
             len(comparison.texts),
             "The {n} text that both audits attacked, as written and under attack.",
             "The {n} texts that both audits attacked, as written and under attack.",
         ),
         adaptive=adaptive_view(new.run, [section for section in new.sections if section.kind == "evasion"]),
-        clean=tuple(pair for pair in pairs if pair.kind == "clean"),
+        clean=tuple(_untested(pair, written) for pair in pairs if pair.kind == "clean"),
         attacks=tuple(_attack(pair) for pair in evasion if not reduces(pair.sections[0])),
         evasion=tuple(evasion),
         others=tuple(pair for pair in pairs if pair.kind not in ("clean", "evasion")),
         uncompared=uncompared,
         examples=won_lost_view(comparison, limit=max_examples, masked=masked),
         runs=run_pair_view(old, new, attacked=comparison.attacked),
+    )
+
+
+def _untested(pair: SectionPair, written: Sequence[ChangeView]) -> SectionPair:
+    """Without what was tested text by text, which stands above it."""
+    if not written:
+        return pair
+    return replace(
+        pair,
+        metrics=tuple(each for each in pair.metrics if each.before.name != "accuracy"),
+        by_label=tuple(each for each in pair.by_label if each.before.name != "recall"),
     )
 
 

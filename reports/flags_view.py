@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from robust_emo.types import Flag
+from robust_emo.types import AuditReport, Flag
 
 from .language import later, say
 from .masking import mask
@@ -21,6 +21,11 @@ class FlagView:
     """What it would mean if it were raised."""
     detail: str
     """What was seen."""
+
+    @property
+    def sentence(self) -> str:
+        """What it is, what was seen, and what that would mean."""
+        return say("{title}: {detail}. {meaning}", title=self.title, detail=self.detail, meaning=self.meaning).strip()
 
 
 _STATES = {True: later("raised"), False: later("not raised"), None: later("not looked at")}
@@ -67,6 +72,12 @@ _MEANINGS = {
         ),
     ),
 }
+
+
+def raised_flags(report: AuditReport) -> tuple[FlagView, ...]:
+    """Signs to warn of, of all sections that ran to their end."""
+    ran = [section for section in report.sections if section.error is None]
+    return tuple(flag_view(flag) for section in ran for flag in section.flags if flag.raised)
 
 
 def flag_view(flag: Flag) -> FlagView:

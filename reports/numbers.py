@@ -14,11 +14,6 @@ def count(number: int) -> str:
     return _local(f"{number:,}")
 
 
-def plural(number: int, one: str, many: str) -> str:
-    """``1 word``, ``2 words``."""
-    return f"{count(number)} {one if number == 1 else many}"
-
-
 def level(confidence: float) -> str:
     """Confidence of an interval, as exact as it was given: ``95%``, ``97.5%``."""
     return _local(f"{100 * confidence:.6g}%")

@@ -20,6 +20,7 @@ from .model_name import model_name
 from .policy_view import PolicyView, policy_view
 from .privacy_view import PRIVACY, PrivacyView, privacy_view
 from .provenance_view import ProvenanceView, profile_text, provenance_view
+from .repeated_command import command_with
 from .robustness_view import ENSEMBLE, HEADLINE, RobustnessView, of_changes, robustness_view
 from .scope_view import ScopeView, scope_view
 from .section_view import SectionView, section_view
@@ -81,6 +82,10 @@ class Page:
     files: tuple[str, ...]
     """Of the audit, beside the page."""
     sign_off: SignOffView
+    attack_command: str
+    """Repeats the audit with attacks, in another directory; for audits without."""
+    explain_command: str
+    """Likewise with explanations."""
     left_out: tuple[str, ...] = ()
     """What has no place on a page of this size, and where it is; see :mod:`~.page_size`."""
 
@@ -117,7 +122,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         successes=_successes(evasion),
         since=since_view(report),
         clean=tuple(clean_view(section, run.labels) for section in clean),
-        robustness=robustness_view(evasion, changes, run),
+        robustness=robustness_view(report, outcomes),
         adaptive=adaptive_view(run, evasion),
         examples=examples_view(changes, recorded=bool(outcomes), limit=max_examples, masked=masked),
         certificates=tuple(certificate_view(section) for section in report.sections if section.kind == CERTIFICATE),
@@ -132,6 +137,8 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         glossary=glossary(explanations=explanations is not None, privacy=privacy is not None),
         files=_FILES,
         sign_off=sign_off_view(report, verdict.status),
+        attack_command=command_with(report, "evasion"),
+        explain_command=command_with(report, "explanation"),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from robust_emo.types import AttackOutcome, RunInfo, Section
+from robust_emo.types import AttackOutcome, AuditReport, RunInfo, Section
 
 from . import numbers
 from .attack_view import AttackView, attack_view
@@ -73,17 +73,20 @@ class RobustnessView:
         return tuple(flag for flag in self.flags if flag.raised)
 
 
-def robustness_view(
-    sections: Sequence[Section], outcomes: Sequence[AttackOutcome], run: RunInfo
-) -> RobustnessView | None:
+def robustness_view(report: AuditReport, outcomes: Sequence[AttackOutcome]) -> RobustnessView | None:
     """View of the evasion sections; None when the audit has none.
 
+    The page, audit.md and the model card all read it, so that they name the same emotion and the same attack.
+
     Args:
-        outcomes: of attacks that change the prediction; see :func:`of_changes`.
-        run: of the audit.
+        report: the audit.
+        outcomes: of all its attacks.
     """
-    if not sections:
-        return None
+    evasion = [section for section in report.sections if section.kind == "evasion"]
+    return _view(evasion, of_changes(outcomes, evasion), report.run) if evasion else None
+
+
+def _view(sections: Sequence[Section], outcomes: Sequence[AttackOutcome], run: RunInfo) -> RobustnessView:
     ran = [section for section in sections if not section.error]
     ensemble = next((section for section in ran if section.plugin == ENSEMBLE), None)
     changing = [section for section in ran if section is not ensemble and not reduces(section)]

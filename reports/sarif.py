@@ -26,9 +26,15 @@ from .verdict_view import check_view, judged_section, verdict_view
 from .visible import visible
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_AUDIT = {"uri": "audit.json", "uriBaseId": "%AUDITROOT%"}
 _CRASHED = "robust-emo/crashed"
 _LEVELS = {VerdictStatus.FAIL: "error"}
 """Level by status; every other status is a `warning`."""
+_BASES = {
+    "%SRCROOT%": "The directory in which robust-emo ran: the root of the repository in a pipeline.",
+    "%AUDITROOT%": "The directory of this file, in which audit.json lies, too.",
+}
+"""What relative addresses are relative to (3.14.14); where that is, only whoever reads the file knows."""
 _EXIT_CODES = {"fail": 1, "inconclusive": 3}
 
 
@@ -69,16 +75,17 @@ def _run(report: AuditReport, before: Mapping[str, str] | None) -> dict[str, Any
     results = [*_check_results(report, ids, lines), *_crash_results(report, lines)]
     for result in results:
         result["ruleIndex"] = places[result["ruleId"]]
-        result["analysisTarget"] = {"uri": _folder(run.model)}
+        result["analysisTarget"] = _folder(run.model)
         if before is not None:
             result["baselineState"] = _compared(before, result)
     return {
         "tool": {"driver": {"name": "robust-emo", "version": visible(run.robust_emo), "rules": rules}},
         "automationDetails": {"id": f"robust-emo/{visible(run.model)}/"},
         "invocations": [_invocation(report)],
+        "originalUriBaseIds": {name: {"description": {"text": text}} for name, text in _BASES.items()},
         "artifacts": [
-            {"location": {"uri": "audit.json"}, "description": {"text": "Every number of the audit."}},
-            {"location": {"uri": _folder(run.model)}, "roles": ["analysisTarget"]},
+            {"location": _AUDIT, "description": {"text": "Every number of the audit."}},
+            {"location": _folder(run.model), "roles": ["analysisTarget"]},
         ],
         "columnKind": "unicodeCodePoints",
         "results": results,
@@ -172,7 +179,7 @@ def _result(rule_id: str, subject: str, level: str, text: str, line: int) -> dic
         "message": {"text": _plain(text)},
         "locations": [
             {
-                "physicalLocation": {"artifactLocation": {"uri": "audit.json"}, "region": {"startLine": line}},
+                "physicalLocation": {"artifactLocation": _AUDIT, "region": {"startLine": line}},
                 "logicalLocations": [{"fullyQualifiedName": subject}],
             }
         ],
@@ -210,10 +217,10 @@ def _invocation(report: AuditReport) -> dict[str, Any]:
     }
 
 
-def _folder(path: str) -> str:
-    """A directory as a URI reference, which ends in a slash."""
+def _folder(path: str) -> dict[str, str]:
+    """A directory as an artifact location, whose address ends in a slash."""
     uri = quote(without_lone_surrogates(path.rstrip("/"))) + "/"
-    return f"file://{uri}" if uri.startswith("/") else uri
+    return {"uri": f"file://{uri}"} if uri.startswith("/") else {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
 
 def _plain(text: str) -> str:

@@ -15,6 +15,7 @@ from .language import later, say, say_counted
 from .metric_names import metric_name
 from .metric_view import MetricView, metric_view
 from .retelling import retold_if_known
+from .visible import shortened
 
 _ORDER = {
     VerdictStatus.FAIL: 0,
@@ -46,7 +47,7 @@ _OVERALL = {
 _MEANINGS = {
     "fail": later(
         "At least one requirement is not met, and chance alone does not explain it. "
-        "By its own policy this model should not ship as it is."
+        "By the policy {policy} this model should not ship as it is."
     ),
     "inconclusive": later(
         "No requirement is shown to be broken, but something is undecided: the data are too few, or a part of the "
@@ -109,7 +110,7 @@ def verdict_view(report: AuditReport) -> VerdictView:
     return VerdictView(
         status=status,
         word=say(_OVERALL[status]),
-        meaning=_meaning(status, report.verdicts),
+        meaning=_meaning(status, report),
         tally=_tally(report.verdicts),
         incomplete=incomplete,
         unmet=tuple(check for check in checks if check.status != VerdictStatus.PASS.value),
@@ -118,14 +119,16 @@ def verdict_view(report: AuditReport) -> VerdictView:
     )
 
 
-def _meaning(status: str, verdicts: tuple[Verdict, ...]) -> str:
+def _meaning(status: str, report: AuditReport) -> str:
+    verdicts = report.verdicts
     if status == "pass" and any(verdict.status is VerdictStatus.WAIVED for verdict in verdicts):
         return say(
             "Some requirements are not met, and somebody answers for them until a named day; all others are met."
         )
     if status == "pass" and any(verdict.threshold.decision == "point" for verdict in verdicts):
         return say("Every requirement of the policy is met; some were judged on the value alone, without its interval.")
-    return say(_MEANINGS[status])
+    policy = report.run.policy
+    return say(_MEANINGS[status], policy=say("of this audit") if policy is None else shortened(policy))
 
 
 def _tally(verdicts: tuple[Verdict, ...]) -> str:

@@ -65,8 +65,17 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
         PreflightError: the request cannot be run; nothing was written.
         InputError: the model cannot be loaded, or there is nothing to resume.
     """
+    return run_plan(prepare(request), progress)
+
+
+def run_plan(plan: Plan, progress: Progress | None = None) -> FinishedAudit:
+    """The steps after preflight; the rest as :func:`run_audit`.
+
+    Raises:
+        InputError: the model cannot be loaded, or the unfinished audit is another one.
+    """
     started_at, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
-    plan = prepare(request)
+    request = plan.request
     victim = _load_victim(plan)
     attacked = draw_stratified(plan.dataset.examples, plan.attacked_examples, plan.seed)
     validity, models = _validity(plan, victim), model_fingerprints(plan.attacks)

@@ -2,8 +2,8 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -13,10 +13,9 @@ from typing import Any
 from robust_emo.errors import PrerequisiteError, RobustEmoError
 from robust_emo.gate import exit_code
 from robust_emo.history.record import metrics_of, started_at, verdict_of
+from robust_emo.mlflow_environment import mlflow_environment, tracking_uri
 from robust_emo.types import AuditReport, PastMetric
 
-FOLDER = "mlruns"
-"""Where runs go that no MLFLOW_TRACKING_URI sends elsewhere, beside audit.json."""
 _EXPERIMENT = "robust-emo"
 _LONGEST_NAME = 200
 _LONGEST_VALUE = 500
@@ -43,8 +42,8 @@ def check_mlflow() -> None:
 
 
 def log_audit(report: AuditReport, files: Sequence[Path], *, folder: Path) -> LoggedRun:
-    """Log an audit to MLFLOW_TRACKING_URI, else to :data:`FOLDER` in `folder`; the network is used only where that
-    names a server.
+    """Log an audit to MLFLOW_TRACKING_URI, else to `mlruns` in `folder`; the network is used only where that names a
+    server.
 
     Args:
         report: the audit.
@@ -56,19 +55,17 @@ def log_audit(report: AuditReport, files: Sequence[Path], *, folder: Path) -> Lo
         RobustEmoError: MLflow cannot log there; a run that was begun is marked as failed.
     """  # fmt: skip
     check_mlflow()
-    uri = os.environ.get("MLFLOW_TRACKING_URI")
-    quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true"}
-    # Newer versions want a database, for which mlflow-skinny has no driver; folders are still read and written.
-    with _environment(quiet if uri else {**quiet, "MLFLOW_ALLOW_FILE_STORE": "true"}):
+    uri = tracking_uri() or ""
+    with mlflow_environment(folder):
         try:
             from mlflow.tracking import MlflowClient
 
-            client = MlflowClient(tracking_uri=uri or (folder / FOLDER).absolute().as_uri())
+            client = MlflowClient(tracking_uri=tracking_uri())
             return _logged(client, report, files)
         except RobustEmoError:
             raise
         except Exception as error:  # whatever a client of MLflow raises, the audit itself is judged and written
-            raise RobustEmoError(f"MLflow cannot log the audit: {_reason(error, uri or '')}") from error
+            raise RobustEmoError(f"MLflow cannot log the audit: {_reason(error, uri)}") from error
 
 
 def _reason(error: Exception, uri: str) -> str:
@@ -179,17 +176,3 @@ def _free(name: str, taken: set[str]) -> str:
     while free in taken:
         number, free = number + 1, f"{name}-{number}"
     return free
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

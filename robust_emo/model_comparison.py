@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from robust_emo.answer_comparison import answers_beside, compare_answers
 from robust_emo.audit_file import read_audit
 from robust_emo.audits.attack_section import few_words
 from robust_emo.audits.outcomes import read_outcomes
@@ -30,7 +31,7 @@ Right = Callable[[Sequence[AttackOutcome]], bool | None]
 def compare_audits(old: str | Path, new: str | Path) -> AuditComparison:
     """Compare two finished audits, each a directory or the audit.json in one, with outcomes.jsonl beside it.
 
-    Where neither attacked, there is nothing to test text by text, and the sections that both ran alike stand alone.
+    Where neither attacked, their sections stand side by side. All texts as written are tested where both kept answers.
     Attacks are compared where both audits ran them on every example with the same arguments; the worst case where both
     ran the same attacks; clean accuracy unless the goals mean different things by a right answer.
 
@@ -53,7 +54,11 @@ def compare_audits(old: str | Path, new: str | Path) -> AuditComparison:
         raise InputError(f"{old} and {new} have nothing to compare: their goals, {goals}, call other answers right")
     texts = tuple(_text(rows[0][key], rows[1][key], measures) for key in common)
     return AuditComparison(
-        *reports, measures=_tested(measures, texts, (str(old), str(new))), texts=texts, notes=comparison_notes(*reports)
+        *reports,
+        measures=_tested(measures, texts, (str(old), str(new))),
+        texts=texts,
+        notes=comparison_notes(*reports),
+        written=_written(reports, (old, new)),
     )
 
 
@@ -74,7 +79,22 @@ def _without_attacks(reports: tuple[AuditReport, AuditReport], paths: tuple[str 
         raise InputError(
             f"{paths[0]} and {paths[1]} have no section to compare: {'; '.join(reasons) or 'there is none'}"
         )
-    return AuditComparison(*reports, measures=(), texts=(), notes=comparison_notes(*reports))
+    return AuditComparison(
+        *reports, measures=(), texts=(), notes=comparison_notes(*reports), written=_written(reports, paths)
+    )
+
+
+def _written(
+    reports: tuple[AuditReport, AuditReport], paths: tuple[str | Path, str | Path]
+) -> tuple[ModelComparison, ...]:
+    """Texts as written, by the answers that both audits kept."""
+    old, new = (report.run for report in reports)
+    if (old.task, old.labels) != (new.task, new.labels):
+        return ()
+    before, after = (answers_beside(path, report) for path, report in zip(paths, reports, strict=True))
+    names = (str(paths[0]), str(paths[1]))
+    found = compare_answers(before, after, new.labels, names=names) if before and after else ()
+    return found if any(each.result.n for each in found) else ()
 
 
 def _text(old: Sequence[AttackOutcome], new: Sequence[AttackOutcome], measures: Mapping[str, Right]) -> ComparedText:

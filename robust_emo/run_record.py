@@ -12,6 +12,7 @@ from robust_emo.attack_choice import ADAPTIVE
 from robust_emo.data.duplicates import count_shared
 from robust_emo.data_file import DataOptions
 from robust_emo.engine.goal_choice import UNTARGETED
+from robust_emo.enough_texts import least_attacked
 from robust_emo.models.manifest import read_manifest
 from robust_emo.models.victim import Victim
 from robust_emo.preflight import Plan
@@ -134,6 +135,7 @@ def _adaptive(plan: Plan) -> AdaptiveInfo | None:
     ran = {attack.spec.name for attack in plan.attacks} if evades and plan.ensemble is None else set()
     runnable = [name for name in plan.adaptive.attacks if name not in plan.adaptive.not_runnable]
     missing = tuple(name for name in runnable if name not in ran)
+    least = least_attacked(plan.policy.thresholds)
     out = plan.request.out
     out = out.resolve() if out.name in ("", "..") else out
     request = replace(
@@ -143,6 +145,7 @@ def _adaptive(plan: Plan) -> AdaptiveInfo | None:
         data_options=DataOptions(),
         sections=None,
         section_arguments=(),
+        attacked_examples=least if least > plan.attacked_examples else plan.request.attacked_examples,
         out=out.with_name(f"{out.name}-{ADAPTIVE}"),  # a finished audit in its place would be replaced
     )
     return replace(plan.adaptive, command=command_line(replace(plan, request=request)) if missing else None)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from robust_emo_reports.json import dump_report
 
+from robust_emo.audits.answers import dump_answers
 from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.model_comparison import compare_audits
 from robust_emo.types import AttackOutcome, AuditComparison, AuditReport, Status
@@ -34,9 +35,11 @@ def _hardened(outcome, lost, read_wrong):
 
 
 def compared(tmp_path, old, new) -> AuditComparison:
-    """Two audits, each a report with its outcomes, through their files."""
-    for name, (report, outcomes) in (("old", old), ("new", new)):
+    """Two audits, each a report with its outcomes and perhaps its answers, through their files."""
+    for name, (report, outcomes, *answers) in (("old", old), ("new", new)):
         (tmp_path / name).mkdir()
+        for found in answers:
+            (tmp_path / name / "answers.jsonl").write_bytes(dump_answers(found))
         (tmp_path / name / "audit.json").write_bytes(dump_report(report))
         (tmp_path / name / "outcomes.jsonl").write_bytes(dump_outcomes(outcomes))
     return compare_audits(tmp_path / "old", tmp_path / "new")

@@ -221,6 +221,8 @@ def test_an_ensemble_measures_no_attack_alone(tiny_model, tmp_path):
     model = behind(tiny_model, tmp_path / "model", "confusables")
     report = audited(model, tmp_path / "out", "emo-standard-v1", attacked_examples=8).report
     assert " --attacks adaptive " in report.run.adaptive.command
+    assert " --examples 30 " in report.run.adaptive.command  # as many as its policy, minimal, asks for
+    assert report.run.attacked_examples == 8
 
 
 def test_without_a_defence_nothing_is_said(tiny_model, tmp_path):

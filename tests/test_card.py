@@ -205,11 +205,12 @@ def test_a_card_that_cannot_be_kept_is_refused_with_one_line(card, report, exist
 
 @pytest.mark.parametrize("text", [*HOSTILE, BEGIN, END, "---\nlicense: evil", "a: b", "!!python/none", "&a *b"])
 def test_hostile_text_adds_no_key_and_no_mark(card, report, outcomes, text):
-    made = card.render(*hostile_audit(report, outcomes[:4], text)).decode()
+    hostile = hostile_audit(report, outcomes[:4], text)
+    made = card.render(*hostile).decode()
     assert set(front(made)) == {"library_name", "pipeline_tag", "tags", "model-index"}
     _, _, body = made.split("---\n", 2)
     assert (body.count(BEGIN), body.count(END)) == (1, 1)
-    assert merged(hostile_audit(report, [], text)[0], made) == made
+    assert card.merge(*hostile, made.encode()).decode() == made
 
 
 def test_it_is_a_reporter_that_merges(card):

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 import report_factory as factory
+from compared_audits import better_model, of_model
 from hostile_audit import hostile_audit
 from robust_emo_reports.annotations import MOST
 from robust_emo_reports.json import dump_report
@@ -18,11 +19,14 @@ from robust_emo_reports.markdown_text import escaped
 from robust_emo_reports.sarif import SarifReporter
 from shown_page import HOSTILE, ShownPage
 
+from robust_emo.baseline_audit import BaselineAudit
 from robust_emo.plugins import load
-from robust_emo.types import Metric, Threshold, Verdict, VerdictStatus
+from robust_emo.since_baseline import since_baseline
+from robust_emo.types import Flag, Metric, Status, Threshold, Verdict, VerdictStatus
 
 pytestmark = pytest.mark.model_free
 
+SIGNS = (Flag("zero_gradients", True, "3 of 9 texts (5%)"), Flag("too_few_queries", False, "none"))
 STRANGE = (*HOSTILE, "", " ", "]]>", "\ufffe\uffff\x0b", "{0} [x](http://y)", "a\r\nb\tc")
 
 
@@ -253,19 +257,44 @@ def test_an_earlier_audit_says_what_is_new(report):
 
 def test_sarif_names_the_model_and_what_crashed(report):
     run = sarif(report)
-    assert run["results"][0]["analysisTarget"] == {"uri": "models/feedback-minilm/"}
+    assert run["results"][0]["analysisTarget"] == {"uri": "models/feedback-minilm/", "uriBaseId": "%SRCROOT%"}
     (call,) = run["invocations"]
     assert (call["executionSuccessful"], call["startTimeUtc"]) == (False, "2026-03-02T09:14:07Z")
     assert "evasion/synonyms crashed on 1 text of 200" in call["toolExecutionNotifications"][0]["message"]["text"]
     absolute = replace(report, run=replace(report.run, model="/srv/my models/a"))
-    assert sarif(absolute)["artifacts"][1]["location"]["uri"] == "file:///srv/my%20models/a/"
+    assert sarif(absolute)["artifacts"][1]["location"] == {"uri": "file:///srv/my%20models/a/"}
+
+
+def _locations(found):
+    """Every artifact location anywhere in a run, but for what the bases are."""
+    if isinstance(found, list):
+        return [location for each in found for location in _locations(each)]
+    if not isinstance(found, dict):
+        return []
+    own = [found] if isinstance(found.get("uri"), str) else []
+    return own + [
+        location for name, each in found.items() if name != "originalUriBaseIds" for location in _locations(each)
+    ]
+
+
+@pytest.mark.parametrize("model", ["models/a", "/srv/models/a"])
+def test_what_relative_addresses_are_relative_to_is_said(report, model):
+    """SARIF 2.1.0, 3.4.4 and 3.14.14: a relative address names its base, and the run says what that is."""
+    run = sarif(replace(report, run=replace(report.run, model=model)))
+    found = _locations(run)
+    assert {location["uri"] for location in found} >= {"audit.json"}
+    for location in found:
+        absolute = location["uri"].startswith("file:///")
+        assert ("uriBaseId" in location) != absolute
+        assert absolute or run["originalUriBaseIds"][location["uriBaseId"]]["description"]["text"]
+        assert not location["uri"].startswith("/")  # GitHub takes it as a path in the repository
 
 
 # --- Markdown ------------------------------------------------------------------------------------------------------
 
 
-def markdown(report):
-    return load("reporters", "markdown").render(report, []).decode()
+def markdown(report, outcomes=()):
+    return load("reporters", "markdown").render(report, outcomes).decode()
 
 
 def html_of(text):
@@ -280,19 +309,88 @@ def test_the_verdict_comes_first_and_every_check_has_a_row(report):
     text = "\n".join(lines)
     for link in ("report.html", "audit.json", "outcomes.jsonl"):
         assert f"({link})" in text
-    assert "- Weakest emotion: **surprise** (F1: 0.680" in text
+    assert "- Lowest F1 on texts as written: **surprise** (F1: 0.680" in text
     rows = [line.split(" | ")[0] for line in lines if line.startswith("| ")]
     assert rows[2:7] == ["| **Fail**", "| **Inconclusive**", "| **Not measured**", "| Pass", "| Pass"]
 
 
-def test_the_strongest_attack_leaves_least(report, outcomes):
-    sections = [s for s in report.sections if s.kind == "evasion" and s.plugin != "ensemble"]
-    left = {s.plugin: m.value for s in sections for m in s.metrics if m.name == "accuracy_under_attack"}
-    assert f"- Strongest attack: **{min(left, key=left.get)}** (Accuracy under attack: " in markdown(report)
+def test_the_page_the_summary_and_the_card_name_the_same_emotion_and_attack(outcomes):
+    """Where the lowest F1 is of another emotion, and the least accuracy is left by another attack."""
+    emotion = "joy"
+
+    def words(outcome):
+        """Few where the emotion fell, but to the attack that breaks most."""
+        return 1 if outcome.label == (emotion,) and outcome.plugin != "deepwordbug" else 9
+
+    other = [replace(o, words_perturbed=words(o)) if o.status is Status.SUCCEEDED else o for o in outcomes]
+    found = factory.make_report(other)
+    left = {s.plugin: m.value for s in found.sections for m in s.metrics if m.name == "accuracy_under_attack"}
+    least = min(left, key=left.get)
+    html = ShownPage(load("reporters", "html").render(found, other).decode()).words
+    weakest, attack = re.search(r"Weakest emotion: (\w+)\. .*?Strongest attack on it: (\w+)\.", html).groups()
+    assert (weakest, attack != least) == (emotion, True)
+    assert "Lowest F1 on texts as written: **surprise**" in markdown(found, other)
+    for text in (markdown(found, other), load("reporters", "card").render(found, other).decode()):
+        assert re.search(
+            rf"- Weakest emotion: \*\*{weakest}\*\* \(attacks that changed at most three words turned", text
+        )
+        assert re.search(rf"- Strongest attack on it: \*\*{attack}\*\* \(turned \d+ of them wrong, ", text)
+        assert text.count("Weakest emotion") == text.count("Strongest attack") == 1
+
+
+def test_what_cannot_be_named_is_said_as_on_the_page(report, outcomes):
+    assert "- Weakest emotion: not measured, because no outcomes came with this audit" in markdown(report)
+    assert "Weakest" not in markdown(replace(report, sections=report.sections[:1]))
     met = factory.survivors(outcomes)
-    steps = markdown(factory.make_report(met, standard=True))
-    assert re.search(r"- Strongest attack: \*\*deepwordbug\*\*, broke \d+ of the \d+ texts that it met; each", steps)
-    assert "Strongest" not in markdown(replace(report, sections=report.sections[:1]))
+    steps = markdown(factory.make_report(met, standard=True), met)
+    assert re.search(r"- Strongest attack on it: .*; each attack met only what the ones before it had left\n", steps)
+    held = factory.make_outcomes(all_failed=True)
+    assert "- Weakest emotion: none, no attack turned a text wrong" in markdown(factory.make_report(held), held)
+    few = factory.make_outcomes(examples=20)
+    assert "- Weakest emotion: not measured: no emotion has 10 attacked" in markdown(factory.make_report(few), few)
+
+
+def test_the_verdict_names_the_policy_and_its_name_stays_text(report):
+    assert "By the policy release.toml this model should not ship" in markdown(report)
+    assert "By the policy release.toml this model should not ship" in commands(report)[0][2]
+    strange = replace(report, run=replace(report.run, policy="**[x](y)** <b>"))
+    assert "<b>" not in markdown(strange)
+    assert "By the policy **[x](y)** <b> this model" in ShownPage(html_of(markdown(strange))).words.replace(
+        "\u200b", ""
+    )
+
+
+def signed(report, *flags):
+    """The same audit with other signs of self-diagnosis."""
+    return replace(
+        report, sections=tuple(replace(s, flags=flags) if s.plugin == "ensemble" else s for s in report.sections)
+    )
+
+
+def since(report, outcomes, *, worse):
+    """`report` beside a baseline that is worse, or better."""
+    better = better_model(outcomes)
+    old, new = (better, outcomes) if worse else (outcomes, better)
+    first, second = of_model(factory.make_report(old), "earlier"), factory.make_report(new)
+    beside = BaselineAudit(first, tuple(old)).beside(second, new)
+    return replace(second, since_baseline=since_baseline(beside, second)), new
+
+
+def test_raised_signs_and_what_changed_are_in_the_summary_and_the_card(report, outcomes):
+    found, new = since(report, outcomes, worse=True)
+    for render in (markdown, lambda *given: load("reporters", "card").render(*given).decode()):
+        text = render(signed(found, *SIGNS), new)
+        shown = ShownPage(html_of(text)).words.replace("\u200b", "")
+        assert "Warning: The model's gradients are zero: 3 of 9 texts (5%). Attacks that see inside" in shown
+        assert "Attacks ran out of queries" not in shown
+        assert (
+            "Changed since the baseline Baseline: earlier, audited 2026-03-02T09:14:07Z Attacked texts: Worse in 2"
+            in shown
+        )
+        assert "Worse: Worst case, at most 3 words \u22125.5 points (" in shown
+        assert "Changed since" not in render(report, outcomes)
+    other = replace(found.since_baseline, not_comparable="the baseline audited data #7", measures=())
+    assert "**Not measured:** The baseline audited data \\#&#8203;7." in markdown(replace(found, since_baseline=other))
 
 
 @pytest.mark.parametrize("text", STRANGE)
@@ -354,9 +452,9 @@ def commands(report):
 
 def test_failures_are_errors_and_what_is_open_warns(report):
     levels = [level for level, _, _ in commands(report)]
-    assert levels == ["notice", "error", "warning", "warning", "warning"]
+    assert levels == ["notice", "error", "warning", "warning", "warning", "warning"]
     assert commands(report)[0][1] == "Emotion audit%3A fail"
-    quiet = factory.whole(factory.passing(report))
+    quiet = signed(factory.whole(factory.passing(report)))
     assert [(level, title) for level, title, _ in commands(quiet)] == [("notice", "Emotion audit%3A pass")]
 
 
@@ -374,3 +472,18 @@ def test_github_shows_ten_of_a_level_and_the_tenth_counts_the_rest(report, count
     found = [(level, title) for level, title, _ in commands(factory.whole(many(report, count))) if level == "error"]
     assert len(found) == shown == MOST
     assert (found[-1][1] == last) == (last is not None)
+
+
+def test_raised_signs_and_what_became_worse_warn(report, outcomes):
+    signs = commands(signed(factory.whole(factory.passing(report)), *SIGNS))
+    assert ("warning", "Raised%3A The model's gradients are zero") in [found[:2] for found in signs]
+    assert not [found for found in commands(report) if "gradients are zero" in found[1]]
+    for worse in (True, False):
+        found, _ = since(report, outcomes, worse=worse)
+        said = [(level, text) for level, title, text in commands(found) if title == "Worse than the baseline"]
+        assert [level for level, _ in said] == (["warning"] if worse else [])
+        assert all(text.startswith("Worst case, at most 3 words \u22125.5 points (") for _, text in said)
+    why = replace(found.since_baseline, not_comparable="the baseline audited other data", measures=())
+    assert ("warning", "Not compared with the baseline", "The baseline audited other data.") in commands(
+        replace(found, since_baseline=why)
+    )

@@ -23,6 +23,10 @@ COMMANDS = main.list_commands(None)
 HEAVY = {"torch", "transformers", "datasets", "scipy", "pydantic", "jinja2", "pyarrow", "pandas", "sklearn"}
 # SIGINT may be ignored where tests run in the background, and programs inherit that.
 START = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom robust_emo.cli.main import run\n"
+TOO_FEW = (
+    "the policy minimal asks for at least 30 examples of worst_case_accuracy_3_words; this run has 24, so that check "
+    "will be inconclusive\n"
+)
 ESCAPES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e]")
 
 
@@ -97,7 +101,7 @@ def test_the_gate_takes_no_audit_of_another_model(cli, audited, tiny_model, tmp_
 def test_json_is_all_that_an_audit_prints(audited):
     out, ended = audited
     assert ended.code in (0, 1, 3)
-    assert re.fullmatch(r"(\w+: \d+ of \d+\n)*", ended.err)  # a slow machine is told how far it is
+    assert re.fullmatch(rf"{re.escape(TOO_FEW)}(\w+: \d+ of \d+\n)*", ended.err)  # a slow machine hears how far it is
     assert ended.out == (out / "audit.json").read_text(encoding="utf-8")
     assert json.loads(ended.out)["run"]["attacked_examples"] == 24
     assert sorted(path.name for path in out.iterdir()) == [
@@ -110,14 +114,45 @@ def test_json_is_all_that_an_audit_prints(audited):
 
 def test_an_audit_ends_with_a_summary_or_in_silence(cli, audited, tiny_model, tmp_path):
     ended = cli(*quick(tiny_model, tmp_path))
-    assert (ended.code, ended.err) == (audited[1].code, "")
+    assert (ended.code, ended.err) == (audited[1].code, TOO_FEW)
     assert "accuracy_under_attack" in ended.out
     assert f"exit code {ended.code}" in ended.out
     assert str(tmp_path / "report.html") in ended.out
     again = cli(*quick(tiny_model, tmp_path), "--json")
-    assert re.fullmatch(rf"the audit of 20\d\d-\S+ in {re.escape(str(tmp_path))} will be replaced\n", again.err)
+    replaced = rf"the audit of 20\d\d-\S+ in {re.escape(str(tmp_path))} will be replaced\n"
+    assert re.fullmatch(replaced + re.escape(TOO_FEW), again.err)
+    refused(cli(*quick(tiny_model, tmp_path), "--policy", "nonsense"), "no policy file 'nonsense'")
+    refused(cli(*quick(tiny_model, tmp_path), "--resume"), "nothing to resume")
     assert json.loads(again.out)["schema_version"]
     assert cli(*quick(tiny_model, tmp_path), "--quiet") == Ended(ended.code, "", "")
+
+
+def test_checks_that_will_have_too_few_texts_are_named_before_the_work(cli, tiny_model, tmp_path):
+    """One line for each number of texts; of sections that do not run, and of texts enough, nothing."""
+    policy, audit = tmp_path / "policy.toml", quick(tiny_model, tmp_path / "audit")
+    checks = (
+        ("evasion/ensemble", "worst_case_accuracy", 500),
+        ("evasion/ensemble", "worst_case_accuracy_3_words", 500),
+        ("evasion/unicode", "accuracy_under_attack", 24),
+        ("clean", "macro_f1", 1),
+        ("privacy/membership", "membership_auc", 9999),
+    )
+    require = '[[require]]\nsection = "{}"\nmetric = "{}"\nmin = 0.1\nmin_n = {}\n'
+    policy.write_text("".join(require.format(*check) for check in checks))
+    ended = cli(*audit, "--policy", policy)
+    assert ended.err == (
+        f"the policy {policy} asks for at least 500 examples of worst_case_accuracy and worst_case_accuracy_3_words; "
+        "this run has 24, so these checks will be inconclusive\n"
+    )
+    inconclusive = "rests on 24 examples but the policy asks for at least 500, so this check is inconclusive"
+    assert ended.out.count(inconclusive) == 2
+    policy.write_text(require.format("clean", "recall", 9999).replace("min = ", "per_class = true\nmin = "))
+    assert "at least 9999 examples of recall; this run has" in cli(*audit, "--policy", policy).err
+    texts = len((tmp_path / "audit" / "answers.jsonl").read_text().splitlines())
+    policy.write_text(require.format("clean", "recall", texts).replace("min = ", "per_class = true\nmin = "))
+    err = cli(*audit, "--policy", policy, "--sections", "clean").err.splitlines()[1]
+    assert re.search(rf"at least {texts} examples of recall for each emotion; this run has \d+ of anger, \d+ of ", err)
+    assert err.endswith(", so these checks will be inconclusive")
 
 
 def test_a_log_gets_a_line_of_progress_now_and_then(monkeypatch, capsys):

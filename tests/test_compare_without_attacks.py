@@ -1,6 +1,7 @@
 """Two audits that attacked nothing: their numbers stand side by side, and nothing is said of attacks."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 
@@ -63,10 +64,43 @@ def test_the_command_prints_the_numbers_of_both_and_no_word_of_attacks(audits):
     line = next(line for line in printed.splitlines() if line.startswith("  accuracy "))
     assert f"{old:.1%} [" in line.partition("->")[0]
     assert f"{new:.1%} [" in line.partition("->")[2]
-    assert "No difference was tested" in printed
+    assert "These differences were not tested" in printed
     assert "privacy/membership" in printed
     assert "epsilon" in printed
     assert "attack" not in printed.replace("membership_auc", "")
+
+
+def test_texts_as_written_are_tested_by_the_answers_of_both(audits):
+    printed = CliRunner().invoke(main, ["compare", *map(str, audits)]).output
+    assert "On all 70 texts as written that both audits have, corrected (Holm) for" in printed
+    (line,) = (line for line in printed.splitlines() if line.startswith("accuracy "))
+    old, new = (metric(audit, "clean", "accuracy")["value"] for audit in audits)
+    assert f"cannot be told: {100 * (new - old):+.1f} points [" in line
+    (accuracy,) = (each for each in for_machines(*audits)["measures"] if each["measure"] == "accuracy")
+    assert accuracy["result"]["n"] == 70
+    assert accuracy["raw_p_value"] <= accuracy["result"]["p_value"] == 1
+
+
+def without_answers(audits, folder):
+    copies = [shutil.copytree(audit, folder / audit.name) for audit in audits]
+    (copies[1] / "answers.jsonl").unlink()
+    return copies
+
+
+def test_without_the_answers_of_one_nothing_is_tested(audits, tmp_path):
+    copies = without_answers(audits, tmp_path)
+    assert compare_audits(*copies).written == ()
+    assert for_machines(*copies)["measures"] == []
+    words = ShownPage(ComparisonHtml().render(compare_audits(*copies)).decode()).words
+    assert "Side by side" in words
+    assert "No difference was tested" in words
+    assert "an audit has no answers in answers.jsonl" in words
+
+
+def test_answers_of_another_audit_are_refused(cli, audits, tmp_path):
+    copies = without_answers(audits, tmp_path)
+    shutil.copy(audits[0] / "answers.jsonl", copies[1])
+    refused(cli("compare", *copies), "answers.jsonl is not of this audit: its accuracy is")
 
 
 def for_machines(*audits):
@@ -86,8 +120,9 @@ def test_for_machines_there_is_one_entry_per_metric(audits):
 def test_the_page_has_the_numbers_and_no_part_on_attacks(audits):
     html = ComparisonHtml().render(compare_audits(*audits)).decode()
     page = ShownPage(html)
-    assert "Side by side" in page.words
-    assert "No difference was tested" in page.words
+    assert re.search(r"Result: .* Cannot be told: Accuracy −1\.4 points \(", page.words)
+    assert "Side by side" not in page.words
+    assert "No difference was tested" not in page.words
     assert "Blind baseline AUC" in page.words
     assert 'id="clean"' in html
     for part in ("changes", "examples", "curves"):

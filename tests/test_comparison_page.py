@@ -16,7 +16,7 @@ from robust_emo.audit import run_audit
 from robust_emo.cli.main import main
 from robust_emo.errors import ExitCode
 from robust_emo.preflight import AuditRequest
-from robust_emo.types import AttackOutcome, AuditComparison, AuditReport, Change, Flag, Metric, Section
+from robust_emo.types import Answer, AttackOutcome, AuditComparison, AuditReport, Change, Flag, Metric, Section
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +222,38 @@ def test_clean_numbers_on_all_texts_are_shown_and_not_tested(comparison):
     assert "−2.1 points" in body
     assert re.search(r"Calibration error.*0\.061 .*0\.040 .*−0\.021", body)
     assert shown.count("Better in 2 of 7 measures") == words(comparison).count("Better in 2 of 7 measures")
+
+
+def answered(report: AuditReport, right: int) -> tuple[AuditReport, tuple[Answer, ...]]:
+    """The same audit with so many of its texts read right, and its answers."""
+    labels = [factory.EMOTIONS[row % 6] for row in range(report.run.examples)]
+    other = [label if row < right else factory.EMOTIONS[(row + 1) % 6] for row, label in enumerate(labels)]
+    answers = tuple(
+        Answer(f"t{row}", (label,), (said,), f"{row:016x}")
+        for row, (label, said) in enumerate(zip(labels, other, strict=True))
+    )
+    accuracy = factory.proportion("accuracy", right, len(labels))
+    clean = report.sections[0]
+    metrics = tuple(accuracy if each.name == "accuracy" else each for each in clean.metrics)
+    return replace(report, sections=(replace(clean, metrics=metrics), *report.sections[1:])), answers
+
+
+def test_texts_as_written_are_tested_where_both_audits_kept_their_answers(comparison, tmp_path):
+    sides = []
+    for name, right in (("old", 900), ("new", 960)):
+        report, answers = answered(getattr(comparison, name), right)
+        sides.append((report, outcomes(comparison, name), answers))
+    found = compared(tmp_path, *sides)
+    shown = words(found)
+    body = shown[shown.index("Clean performance On all") : shown.index("Cost What")]
+    assert re.search(r"Accuracy .*? 75\.0% 80\.0% \+5\.0 points better .*? below 0\.001 1,200 0 60 ", body)
+    assert "Recall · joy" in body
+    assert "Macro-F1" in body
+    assert "no answers in" not in body
+    assert not re.search(r"75\.0% \d+\.\d% – ", body)  # nor does it stand again among what was not tested
+    assert "Better in 2 of 7 measures" in shown
+    chinese = ShownPage(ComparisonHtml(language="zh").render(found).decode()).words
+    assert "所有原文上前后的准确率" in chinese
 
 
 def test_cost_has_queries_before_and_after(comparison):

@@ -491,6 +491,7 @@ def test_unfinished_work_is_not_thrown_away_unasked(cli, parent, recipe, interru
     assert journal.read_bytes() == kept
     ended = ended_well(harden(cli, parent, interrupted, "--recipe", recipe, "--overwrite", "--restart"))
     assert "hard-hardening/before will be replaced" in ended.err
+    refused(harden(cli, parent, interrupted, "--recipe", recipe), "exists|--overwrite")  # said before what is replaced
     assert not journal.exists()
 
 

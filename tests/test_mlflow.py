@@ -16,7 +16,8 @@ from robust_emo import mlflow_run
 from robust_emo.audit import FinishedAudit
 from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.errors import ExitCode, RobustEmoError
-from robust_emo.mlflow_run import FOLDER, log_audit
+from robust_emo.mlflow_environment import FOLDER
+from robust_emo.mlflow_run import log_audit
 from robust_emo.types import Metric
 
 OUTCOMES = factory.make_outcomes(examples=30)
@@ -165,7 +166,7 @@ def test_whatever_mlflow_raises_a_failed_check_stays_one(audit, cli, monkeypatch
 
     monkeypatch.setattr("mlflow.tracking.MlflowClient.get_experiment_by_name", broken)
     finished = FinishedAudit(REPORT, (), (audit / "audit.json",), (), code)
-    monkeypatch.setattr("robust_emo.audit.run_audit", lambda *_: finished)
+    monkeypatch.setattr("robust_emo.cli.audit._run", lambda *_: finished)
     ended = cli("audit", "model", "--device", "cpu", "--tracker", "mlflow", "--out", audit, "-q")
     assert ended.code == (code or ExitCode.INCONCLUSIVE)
     assert "MLflow cannot log the audit: in a plug-in of MLflow" in ended.err
@@ -176,7 +177,7 @@ def test_whatever_mlflow_raises_a_failed_check_stays_one(audit, cli, monkeypatch
 def test_an_audit_that_could_not_be_logged_is_not_complete(audit, cli, monkeypatch):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "mongodb://x")
     finished = FinishedAudit(REPORT, (), (audit / "audit.json",), (), ExitCode.PASS)
-    monkeypatch.setattr("robust_emo.audit.run_audit", lambda *_: finished)
+    monkeypatch.setattr("robust_emo.cli.audit._run", lambda *_: finished)
     ended = cli("audit", "model", "--device", "cpu", "--tracker", "mlflow", "--out", audit, "-q")
     assert ended.code == ExitCode.INCONCLUSIVE
     assert ended.err.count("\n") == 1
@@ -188,15 +189,12 @@ def test_an_audit_that_could_not_be_logged_is_not_complete(audit, cli, monkeypat
 
 @installed
 def test_a_training_is_logged_without_a_database(audit, tmp_path, monkeypatch):
-    from robust_emo.training.accelerator import make_accelerator, start_tracking
+    from robust_emo.training.accelerator import make_accelerator, tracking
 
-    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_ALLOW_FILE_STORE", "MLFLOW_DISABLE_TELEMETRY"):
-        monkeypatch.setenv(name, "")  # so that what the training sets is undone
     accelerator = make_accelerator(device="cpu", tracker="mlflow", log_directory=tmp_path / "runs")
-    start_tracking(accelerator, "my_model", {"seed": 0})
-    accelerator.log({"loss": 0.5}, step=1)
-    for tracker in accelerator.trackers:
-        tracker.finish()
+    with tracking(accelerator, "my_model", {"seed": 0}, folder=tmp_path / "runs"):
+        accelerator.log({"loss": 0.5}, step=1)
+    assert not [name for name in os.environ if name.startswith("MLFLOW_")]
     _, (run,) = runs(tmp_path / "runs" / "mlruns", monkeypatch, "my_model")
     assert (run.data.metrics, run.data.params) == ({"loss": 0.5}, {"seed": "0"})
 

@@ -10,6 +10,7 @@ import report_factory as factory
 from compared_audits import better_model, of_model
 from privacy_factory import membership_section
 from robust_emo_reports.html import HtmlReporter
+from robust_emo_reports.repeated_command import command_with
 from shown_page import ShownPage
 
 from robust_emo.baseline_audit import BaselineAudit
@@ -123,6 +124,25 @@ def test_what_was_not_measured_says_so_and_how_to_measure_it():
     assert "Promised by the training: nothing is recorded." in HtmlReporter().render(measured, ()).decode()
     for name in ANSWERS:
         assert html.count(f'id="{name}"') == 1
+
+
+def test_the_command_for_what_is_missing_has_enough_texts_and_leaves_the_audit():
+    report = factory.make_report(factory.make_outcomes(examples=20))
+    clean = replace(report, sections=report.sections[:1])  # its policy asks for 100 texts, of which 20 were drawn
+    words = ShownPage(HtmlReporter().render(clean, ()).decode()).words
+    model, own = report.run.model, "--profile standard --policy release.toml --seed 0 --sections clean"
+    assert f"robust-emo audit {model} {own},evasion --examples 100 --out {model}-audit-evasion" in words
+    assert f"robust-emo audit {model} {own},explanation --out {model}-audit-explanation" in words
+    for given, wanted in ((50, 100), (500, 500)):
+        command = f"robust-emo audit m --sections clean --examples {given} --out 'my audit' --stop-when-certain"
+        other = replace(clean, run=replace(clean.run, command=command))
+        assert command_with(other, "evasion") == (
+            f"robust-emo audit m --sections clean,evasion --examples {wanted} --out 'my audit-evasion' "
+            "--stop-when-certain"
+        )
+    for other in ("robust-emo privacy m --out x", "it's", ""):
+        found = command_with(replace(clean, run=replace(clean.run, model="my m", command=other)), "evasion")
+        assert found == "robust-emo audit 'my m' --sections clean,evasion --examples 100 --out 'my m-audit-evasion'"
 
 
 def test_the_document_names_every_answer():

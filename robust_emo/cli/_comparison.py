@@ -16,7 +16,7 @@ def section_lines(pairs: "Sequence[SectionOfBoth]") -> list[str]:
     """The metrics of sections side by side, and why the other sections do not stand there."""
     from robust_emo.section_pairs import left_out
 
-    lines = ["Old beside new, with 95% intervals. No difference was tested."]
+    lines = ["Old beside new, with 95% intervals. These differences were not tested."]
     for pair in pairs:
         if pair.old and pair.new and pair.why_not is None:
             lines += ["", *_side_by_side(pair.old, pair.new)]
@@ -54,6 +54,19 @@ def _section_name(section: "Section") -> str:
 def comparison_lines(comparisons: "Sequence[ModelComparison]") -> list[str]:
     """How to read the lines, an empty one, and one per measure."""
     return [*_legend(comparisons), "", *_measure_lines(comparisons)]
+
+
+def written_lines(comparisons: "Sequence[ModelComparison]") -> list[str]:
+    """Likewise of all texts as written; why there is nothing, where there is not."""
+    if not comparisons:
+        return ["All texts as written: not tested, since an audit has no answers in answers.jsonl, or other labels"]
+    texts = max(comparison.result.n for comparison in comparisons)
+    return [
+        f"On all {plural(texts, 'text', 'texts')} as written that both audits have, corrected (Holm) for "
+        f"{plural(len(comparisons), 'line', 'lines')} of their own.",
+        "",
+        *_measure_lines(comparisons),
+    ]
 
 
 def since_lines(since: "SinceBaseline") -> list[str]:

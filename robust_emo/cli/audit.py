@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from robust_emo.cli._older_audit import replaced_audit
 from robust_emo.cli._options import (
     attack_options,
     comma_separated,
@@ -130,8 +129,6 @@ def command(
         **rest,
     )
     use_threads(threads)
-    if not quiet and (older := replaced_audit(request.out)):
-        click.echo(older, err=True)
     with bars(quiet=quiet) as progress:
         finished = _run(request, progress)
     if as_json:
@@ -156,11 +153,18 @@ def _logged(finished: "FinishedAudit", out: Path, *, quiet: bool) -> ExitCode:
 
 
 def _run(request: "AuditRequest", progress: "Progress") -> "FinishedAudit":
-    from robust_emo.audit import run_audit
+    from robust_emo.audit import run_plan
     from robust_emo.audits.journal import FILENAME
+    from robust_emo.enough_texts import too_few_notes
+    from robust_emo.older_audit import replaced_audit
+    from robust_emo.preflight import prepare
 
+    plan = prepare(request)
+    for note in (replaced_audit(request.out), *too_few_notes(plan)):
+        if note:
+            progress.noted(note)
     try:
-        return run_audit(request, progress)
+        return run_plan(plan, progress)
     except KeyboardInterrupt:
         if not (request.out / FILENAME).exists():
             raise

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from robust_emo.cli._comparison import comparison_lines, section_lines
+from robust_emo.cli._comparison import comparison_lines, section_lines, written_lines
 from robust_emo.cli._options import language_option
 from robust_emo.cli._text import printable, say
 
@@ -27,10 +27,10 @@ def command(old: str, new: str, html: Path | None, language: str, as_json: bool)
     """Compare two audits on the examples that both attacked.
 
     OLD and NEW are output directories of `robust-emo audit`, or audit.json files with outcomes.jsonl beside them. Each
-    line is a paired test (McNemar), corrected over all lines (Holm): better, worse, or cannot be told. Clean accuracy
-    is tested on the same texts as the rest: those drawn for the attacks in both audits. The page has also curves, cost,
-    and the examples that were won and lost. Where neither audit attacked, as with `robust-emo privacy`, their numbers
-    stand side by side and nothing is tested.
+    line is a paired test (McNemar), corrected over its family (Holm): better, worse, or cannot be told. One family is
+    of the texts drawn for the attacks in both audits, the other of all texts as written, where answers.jsonl lies
+    beside both. The page has also curves, cost, and the examples that were won and lost. Where neither audit attacked,
+    as with `robust-emo privacy`, their other numbers stand side by side and are not tested.
     """
     from robust_emo.atomic import write_atomically
     from robust_emo.model_comparison import compare_audits
@@ -48,22 +48,24 @@ def command(old: str, new: str, html: Path | None, language: str, as_json: bool)
     lines = [_audit("old", old, comparison.old), _audit("new", new, comparison.new)]
     lines += [f"note: {note}" for note in comparison.notes]
     if comparison.attacked:
-        lines += comparison_lines(comparison.measures)
+        lines += [*comparison_lines(comparison.measures), "", *written_lines(comparison.written)]
     else:
+        lines += [*written_lines(comparison.written), ""] if comparison.written else []
         lines += section_lines(sections_of_both(comparison.old, comparison.new))
     for line in (*lines, *(["", f"Page: {html}"] if html else [])):
         say(printable(line))
 
 
 def _document(comparison: "AuditComparison") -> "list[dict[str, Any]] | dict[str, Any]":
-    """One entry per measure; where nothing was attacked there are none, and what stands side by side instead."""
+    """One entry per measure; where nothing was attacked, also what stands side by side."""
     from robust_emo.section_pairs import left_out, metric_pairs, sections_of_both
 
     if comparison.attacked:
-        return [dataclasses.asdict(measure) for measure in comparison.measures]
+        return [dataclasses.asdict(measure) for measure in (*comparison.measures, *comparison.written)]
     pairs = sections_of_both(comparison.old, comparison.new)
     return {
         "notes": list(comparison.notes),
+        "measures": [dataclasses.asdict(measure) for measure in comparison.written],
         "sections": [
             {
                 "section": _name(pair.old),

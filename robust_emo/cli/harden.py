@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from robust_emo.cli._older_audit import replaced_audit
 from robust_emo.cli._options import data_files, data_options, language_option, resolve_device, use_threads
 from robust_emo.cli._text import printable, say
 
@@ -83,8 +82,6 @@ def command(
         **rest,
     )
     use_threads(threads)
-    if not quiet:
-        _say_replaced(request)
     with bars(quiet=quiet) as progress, _resumable():
         hardened = harden(request, progress)
     _say(request, hardened, as_json=as_json, quiet=quiet)
@@ -96,15 +93,6 @@ def _beside(model: str, suffix: str) -> Path:
     path = Path(model)
     named = path.resolve() if path.name in ("", "..") else path
     return named.with_name(f"{named.name}-{suffix}")
-
-
-def _say_replaced(request: "HardenRequest") -> None:
-    from robust_emo.hardening.leftovers import replaced
-
-    for place in replaced(request):
-        line = f"{printable(str(place))} will be replaced" if place == request.rounds else replaced_audit(place)
-        if line:
-            click.echo(line, err=True)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from robust_emo.atomic import write_atomically
 from robust_emo.errors import InputError
 from robust_emo.hardening.conditions import Conditions, conditions, of_rounds
 from robust_emo.hardening.hardened_model import write_hardened_model
-from robust_emo.hardening.leftovers import check_leftovers, keeps_model
+from robust_emo.hardening.leftovers import check_leftovers, keeps_model, replaced
 from robust_emo.hardening.measuring import AFTER, BEFORE, audit_requests, measure
 from robust_emo.hardening.outcome_texts import OutcomeTexts, outcome_texts
 from robust_emo.hardening.recipe import Recipe
@@ -76,6 +76,8 @@ def harden(request: HardenRequest, progress: Progress | None = None) -> Hardened
     if request.measure:
         prepare(audit_requests(request, plan.recipe)[BEFORE])
         reporter = load_reporter("html", request.language, kind="comparison_reporters")
+    for line in replaced(request):
+        progress.noted(line)
     if not plan.done:
         _make(plan, progress)
     manifest = read_manifest(request.out)

@@ -10,6 +10,7 @@ from robust_emo.hardening.measuring import AFTER, BEFORE
 from robust_emo.hardening.request import HardenRequest
 from robust_emo.hardening.rounds import made_with_of
 from robust_emo.models.manifest import read_manifest
+from robust_emo.older_audit import replaced_audit
 
 
 def keeps_model(request: HardenRequest, made_with: Conditions) -> bool:
@@ -63,10 +64,14 @@ def _finished(out: Path) -> dict[str, Any] | None:
     return of_rounds(made.parent.made_with) if made and made.parent else None
 
 
-def replaced(request: HardenRequest) -> tuple[Path, ...]:
-    """Finished work that the run will take the place of, once it starts: directories with an audit, and the rounds."""
+def replaced(request: HardenRequest) -> tuple[str, ...]:
+    """Finished work that the run takes the place of once it starts, a line each: the rounds, and audits."""
     if request.resume:
         return ()
     rounds = made_with_of(request.rounds)
-    places = [request.rounds] if rounds is not None and (request.restart or rounds == _finished(request.out)) else []
-    return (*places, *(request.audits / name for name in (BEFORE, AFTER) if request.measure))
+    lines = []
+    if rounds is not None and (request.restart or rounds == _finished(request.out)):
+        lines.append(f"{request.rounds} will be replaced")
+    if request.measure:
+        lines += [line for name in (BEFORE, AFTER) if (line := replaced_audit(request.audits / name))]
+    return tuple(lines)

@@ -1,14 +1,16 @@
 """Experiment trackers through accelerate: TensorBoard, Weights & Biases, MLflow."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
 from accelerate import Accelerator
+from accelerate.utils import LoggerType
 
 from robust_emo.errors import InputError, PrerequisiteError
+from robust_emo.mlflow_environment import mlflow_environment
 
 TrackerName = Literal["tensorboard", "wandb", "mlflow"]
 Device = Literal["auto", "cpu", "cuda", "mps"]
@@ -31,8 +33,6 @@ def make_accelerator(
     """
     if tracker is not None and find_spec(_PACKAGES[tracker][0]) is None:
         raise PrerequisiteError(f"{tracker} is not installed: pip install {_PACKAGES[tracker][1]}")
-    if tracker == "mlflow":
-        _keep_mlflow_local(log_directory)
     # Autocast is ours: the precision is known only after a measurement on the device that this object finds.
     accelerator = Accelerator(cpu=device == "cpu", mixed_precision="no", log_with=tracker, project_dir=log_directory)
     if device not in ("auto", accelerator.device.type):
@@ -40,20 +40,25 @@ def make_accelerator(
     return accelerator
 
 
-def _keep_mlflow_local(folder: Path | None) -> None:
-    """No telemetry; and what no MLFLOW_TRACKING_URI sends elsewhere goes to `folder`.
+@contextmanager
+def tracking(accelerator: Accelerator, name: str, settings: Mapping[str, Any], *, folder: Path) -> Iterator[None]:
+    """A run called `name`, which ends on leaving; nothing happens without a tracker.
 
-    MLflow's own default is a database, for which mlflow-skinny has no driver.
+    Args:
+        accelerator: of :func:`make_accelerator`.
+        name: of the run.
+        settings: kept with it; those that are not numbers become text.
+        folder: of the runs that MLflow keeps itself.
     """
-    os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"
-    if folder is not None and not os.environ.get("MLFLOW_TRACKING_URI"):
-        os.environ["MLFLOW_TRACKING_URI"] = (folder / "mlruns").absolute().as_uri()
-        os.environ["MLFLOW_ALLOW_FILE_STORE"] = "true"
-
-
-def start_tracking(accelerator: Accelerator, name: str, settings: Mapping[str, Any]) -> None:
-    """Open a run called `name`; nothing happens without a tracker. Settings that are not numbers become text."""
     plain = {
         key: value if isinstance(value, int | float | str | bool) else str(value) for key, value in settings.items()
     }
-    accelerator.init_trackers(name, config=plain)
+    with mlflow_environment(folder) if LoggerType.MLFLOW in accelerator.log_with else nullcontext():
+        accelerator.init_trackers(name, config=plain)
+        try:
+            yield
+        except BaseException:
+            for each in accelerator.trackers:  # while MLflow knows where its run is
+                each.finish()
+            raise
+        accelerator.end_training()

@@ -13,7 +13,7 @@ from robust_emo.canaries.sealed import FILENAME, SealedCanaries
 from robust_emo.models.bases import Base, resolve_base
 from robust_emo.models.manifest import Manifest
 from robust_emo.training.ablated import AblatedTexts
-from robust_emo.training.accelerator import Device, TrackerName, make_accelerator, start_tracking
+from robust_emo.training.accelerator import Device, TrackerName, make_accelerator, tracking
 from robust_emo.training.batches import Encoded, encode
 from robust_emo.training.canary_texts import drawn_once, with_canaries
 from robust_emo.training.checkpoint import CheckpointStore
@@ -77,7 +77,8 @@ def train(
     settings = settings or Hyperparameters.recommended(base, "standard")
     check_apart(out, (data, validation, test, None if base == "minilm" else base))
     check_output(out, overwrite=overwrite)
-    accelerator = make_accelerator(device=device, tracker=tracker, log_directory=out.parent / "runs")
+    runs = out.parent / "runs"
+    accelerator = make_accelerator(device=device, tracker=tracker, log_directory=runs)
     observer = observer if observer and accelerator.is_main_process else SilentObserver()
     corpus = read_corpus(
         data,
@@ -98,27 +99,26 @@ def train(
     store = CheckpointStore(checkpoint_folder(out), configuration, {FILENAME: sealed.content} if sealed else {})
     if accelerator.is_main_process:
         _prepare_checkpoints(store, resume, observer)
-    start_tracking(accelerator, out.name, asdict(settings))
-    shown, judged = _fitted_to(taught, model, settings, encoded)
-    fitted = fit(
-        model,
-        shown,
-        judged,
-        settings,
-        accelerator=accelerator,
-        observer=observer,
-        store=store,
-        checkpoint_minutes=checkpoint_minutes,
-        resume=resume,
-    )
-    reports = {name: _evaluate(fitted, encoded[name], accelerator) for name in ("validation", "test")}
-    accelerator.log({f"{name}/final_macro_f1": report.macro_f1 for name, report in reports.items()})
-    outcome = Outcome(corpus, model, settings, fitted, reports, accelerator.device.type, sealed)
-    saved = [save(out, outcome, keep_adapter=keep_adapter) if accelerator.is_main_process else None]
-    (manifest,) = broadcast_object_list(saved)
-    if accelerator.is_main_process:
-        store.clear()
-    accelerator.end_training()
+    with tracking(accelerator, out.name, asdict(settings), folder=runs):
+        shown, judged = _fitted_to(taught, model, settings, encoded)
+        fitted = fit(
+            model,
+            shown,
+            judged,
+            settings,
+            accelerator=accelerator,
+            observer=observer,
+            store=store,
+            checkpoint_minutes=checkpoint_minutes,
+            resume=resume,
+        )
+        reports = {name: _evaluate(fitted, encoded[name], accelerator) for name in ("validation", "test")}
+        accelerator.log({f"{name}/final_macro_f1": report.macro_f1 for name, report in reports.items()})
+        outcome = Outcome(corpus, model, settings, fitted, reports, accelerator.device.type, sealed)
+        saved = [save(out, outcome, keep_adapter=keep_adapter) if accelerator.is_main_process else None]
+        (manifest,) = broadcast_object_list(saved)
+        if accelerator.is_main_process:
+            store.clear()
     return Trained(out, manifest, reports["validation"], reports["test"])
 
 

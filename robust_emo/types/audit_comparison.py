@@ -33,11 +33,13 @@ class AuditComparison:
     old: AuditReport
     new: AuditReport
     measures: tuple[ModelComparison, ...]
-    """Empty where neither audit attacked: their sections stand side by side, and nothing is tested."""
+    """Of the texts that both attacked; empty where neither did."""
     texts: tuple[ComparedText, ...]
     """In the order of the old audit."""
     notes: tuple[str, ...]
     """Where the audits differ in more than the model, and what else a reader must know; one sentence each."""
+    written: tuple[ModelComparison, ...] = ()
+    """Accuracy and recall of all texts as written; empty where an audit kept no answers, or their labels differ."""
 
     @property
     def attacked(self) -> bool:

@@ -1,9 +1,7 @@
-"""What a command says of finished work that it will take the place of."""
+"""What is said of a finished audit that another one will take the place of."""
 
 import json
 from pathlib import Path
-
-from robust_emo.cli._text import printable
 
 
 def replaced_audit(out: Path) -> str | None:
@@ -13,5 +11,5 @@ def replaced_audit(out: Path) -> str | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, TypeError):  # no audit.json of ours; it is replaced all the same
-        return f"audit.json in {printable(str(out))} will be replaced"
-    return f"the audit of {printable(str(started_at))} in {printable(str(out))} will be replaced"
+        return f"audit.json in {out} will be replaced"
+    return f"the audit of {started_at} in {out} will be replaced"
