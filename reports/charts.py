@@ -15,6 +15,7 @@ class Whisker:
 
     dot: str
     low: str | None
+    """Null where the interval is open on this side; both are, where there is none."""
     high: str | None
     thresholds: tuple[str, ...]
     good_from: str | None
@@ -45,7 +46,7 @@ class Scale:
     def whisker(
         self,
         value: float,
-        ends: tuple[float, float] | None,
+        ends: tuple[float | None, float | None] | None,
         bounds: tuple[float | None, float | None] = (None, None),
     ) -> Whisker:
         """Place a value, its interval and the least and greatest value that a policy allows."""

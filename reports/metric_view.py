@@ -1,6 +1,6 @@
 """One metric as it stands on the page: number, interval, sample size and dot-and-whisker."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from robust_emo.types import Metric, Threshold
@@ -22,7 +22,7 @@ class MetricView:
     measured: bool
     value: str
     interval: str
-    """``75.1% – 81.2%``, or a phrase where there is none."""
+    """``75.1% – 81.2%``, ``at least 0.310`` where one end is open, or a phrase where there is none."""
     interval_note: str
     """``95% interval, wilson``."""
     n: str
@@ -39,11 +39,11 @@ def metric_view(metric: Metric, scale: Scale | None = None, threshold: Threshold
     """
     name = metric_name(metric.name)
     low, high, value = metric.ci_low, metric.ci_high, metric.value
-    ends = None if low is None or high is None else (low, high)
+    ends = None if low is None and high is None else (low, high)
     whisker = None
     if value is not None:
         bounds = (threshold.min, threshold.max) if threshold else (None, None)
-        scale = scale or Scale.around((value, *(ends or ()), *(b for b in bounds if b is not None)))
+        scale = scale or Scale.around((value, *(each for each in (low, high, *bounds) if each is not None)))
         whisker = scale.whisker(value, ends, bounds)
     return MetricView(
         name=metric.name,
@@ -52,15 +52,25 @@ def metric_view(metric: Metric, scale: Scale | None = None, threshold: Threshold
         label=metric.label,
         measured=value is not None,
         value=say(numbers.NOT_MEASURED) if value is None else name.show(value),
-        interval=f"{name.show(ends[0])}{numbers.RANGE}{name.show(ends[1])}" if ends else say(numbers.NO_INTERVAL),
+        interval=_interval(low, high, name.show),
         interval_note=_note(metric) if ends else "",
         n=numbers.count(metric.n),
         whisker=whisker,
     )
 
 
+def _interval(low: float | None, high: float | None, show: Callable[[float], str]) -> str:
+    if low is not None and high is not None:
+        return f"{show(low)}{numbers.RANGE}{show(high)}"
+    if low is not None:
+        return say("at least {bound}", bound=show(low))
+    return say(numbers.NO_INTERVAL) if high is None else say("at most {bound}", bound=show(high))
+
+
 def _note(metric: Metric) -> str:
     level = numbers.level(metric.confidence)
+    if metric.ci_low is None or metric.ci_high is None:
+        return say("{level} one-sided interval, {method}", level=level, method=metric.method or say("no method named"))
     if not metric.method:
         return say("{level} interval", level=level)
     return say("{level} interval, {method}", level=level, method=metric.method)

@@ -167,7 +167,8 @@ def test_an_audit_that_aims_elsewhere_says_so(tiny_model, tmp_path, fake_plugin)
     report = audited(model, tmp_path / "out", "letter-case", "emoji").report
     assert flag(report).raised is True
     assert flag(report).detail == (
-        "known gaps that no attack of this audit aimed at: 1 of 1 of sighs; no attack is named that aims at the gaps of silent"
+        "known gaps that no attack of this audit aimed at: 1 of 1 of sighs; "
+        "no attack is named that aims at the gaps of silent"
     )
     assert "unknown attack 'not-there'" in report.run.adaptive.not_runnable["not-there"]
     assert report.run.adaptive.not_runnable["unready"] == "unready needs the word list: pip install words"
