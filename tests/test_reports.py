@@ -15,7 +15,7 @@ from robust_emo_reports.invalid_reasons import REASON_WORDS
 from robust_emo_reports.metric_names import METRIC_NAMES
 from shown_page import HOSTILE, ShownPage
 
-from robust_emo.types import AttackOutcome, AuditReport, Flag, Learnt, Metric, Status
+from robust_emo.types import AttackOutcome, AuditReport, CalibrationBin, Flag, Learnt, Metric, Status
 from robust_emo.validity.result import Reason
 
 pytestmark = pytest.mark.model_free
@@ -179,6 +179,23 @@ def test_every_number_of_the_audit_has_a_place(report, html):
     for label in report.run.labels:
         assert label in words
     assert "14 of 1,200 audited texts also stand in the training data" in words
+
+
+def test_bars_of_few_texts_are_hollow_and_said_to_be_uncertain(report, outcomes, html):
+    assert 'class="bar few"' not in html
+    assert "A hollow bar" not in ShownPage(html).words
+    bins = (CalibrationBin(0.0, 0.5, 0, None, None), CalibrationBin(0.5, 0.7, 1, 0.6, 1.0))
+    bins += (CalibrationBin(0.7, 0.8, 9, 0.75, 0.5), CalibrationBin(0.8, 1.0, 10, 0.9, 0.8))
+    sections = tuple(replace(s, calibration=bins) if s.kind == "clean" else s for s in report.sections)
+    page = HtmlReporter().render(replace(report, sections=sections), outcomes).decode()
+    assert page.count('class="bar few"') == 2
+    assert page.count('class="bar"') == 2  # one of them is the page's head
+    words = ShownPage(page).words
+    assert "A hollow bar rests on fewer than 10 texts: too few to tell how often it is right." in words
+    assert (
+        "50% – 70% 60.0% 100.0% too few texts 1 70% – 80% 75.0% 50.0% too few texts 9 80% – 100% 90.0% 80.0% 10"
+        in words
+    )
 
 
 def test_multi_label_has_micro_f1_and_no_confusions():
