@@ -62,7 +62,7 @@ _MEANINGS = {
         later("No attack aimed at some known gaps of the defence"),
         later(
             "Whoever knows the defence goes where it does nothing; attacks that go elsewhere say little about "
-            "him, so that this is no adaptive evaluation of these gaps. The table of known gaps marks them."
+            "him, so that this is no adaptive evaluation of these gaps."
         ),
     ),
 }

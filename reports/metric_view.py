@@ -1,19 +1,22 @@
 """One metric as it stands on the page: number, interval, sample size and dot-and-whisker."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from robust_emo.types import Metric, Threshold
+from robust_emo.types import Metric, Section, Status, Threshold
 
 from . import numbers
 from .charts import Scale, Whisker
 from .language import say
 from .metric_names import metric_name
 
+_OF_SUCCESSES = ("invalid_share", "mean_flip_severity", "mean_words_perturbed")
+"""Metrics that speak of successful attacks alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class MetricView:
-    """A metric in words. `measured` False: every number reads "not measured" and there is no whisker."""
+    """A metric in words. `measured` False: its value says why there is none, and there is no whisker."""
 
     name: str
     title: str
@@ -74,6 +77,14 @@ def _note(metric: Metric) -> str:
     if not metric.method:
         return say("{level} interval", level=level)
     return say("{level} interval, {method}", level=level, method=metric.method)
+
+
+def in_section(view: MetricView, section: Section) -> MetricView:
+    """The same; where all attempts failed, a number of successes alone says so in place of "not measured"."""
+    succeeded, failed = (section.counts.get(status.value, 0) for status in (Status.SUCCEEDED, Status.FAILED))
+    if view.measured or view.name not in _OF_SUCCESSES or succeeded or not failed:
+        return view
+    return replace(view, value=say("no attack succeeded"))
 
 
 def find(metrics: Iterable[Metric], name: str, label: str | None = None) -> Metric | None:

@@ -12,7 +12,7 @@ from .comparison_view import ComparisonView, comparison_view
 from .emotion_heat import FEW, emotion_heat
 from .flags_view import FlagView, flag_view
 from .heat import HeatTable
-from .metric_view import MetricView, find, find_view, metric_view
+from .metric_view import MetricView, find, find_view, in_section, metric_view
 from .section_view import SectionView, section_view
 from .visible import shortened
 from .waterfall_view import Waterfall, is_step, waterfall
@@ -126,7 +126,7 @@ def of_changes(outcomes: Sequence[AttackOutcome], sections: Sequence[Section]) -
 
 def _worst_case(section: Section) -> WorstCaseView:
     placed = (HEADLINE, *_BESIDE)
-    others = tuple(metric_view(metric) for metric in section.metrics if metric.name not in placed)
+    others = tuple(in_section(metric_view(metric), section) for metric in section.metrics if metric.name not in placed)
     standard = section.args.get("ensemble")
     return WorstCaseView(
         section=section_view(section, metrics=others),

@@ -210,6 +210,21 @@ def test_nothing_succeeded():
     words = ShownPage(HtmlReporter().render(factory.make_report(outcomes, judged=False), outcomes).decode()).words
     assert "No attack succeeded on any text" in words
     assert "Overall verdict: Not judged" in words
+    robustness = words[words.index("Robustness 40 texts") : words.index("Worst examples No attack succeeded")]
+    assert "not measured" not in robustness.replace("it nothing is measured", "")
+    for phrase in ("Mean words changed Words that the successful attacks changed, per text. no attack succeeded",):
+        assert phrase in robustness
+    assert robustness.count("no attack succeeded") >= len(factory.ATTACKS) + 3
+
+
+def test_what_was_not_tried_is_not_measured_even_if_nothing_succeeded(report):
+    """Every text was wrong before the attacks: nobody tried to break one."""
+    skipped = [
+        replace(o, status=Status.SKIPPED, perturbed=None, predicted_after=None, words_perturbed=None, valid=None)
+        for o in factory.make_outcomes(examples=40)
+    ]
+    words = ShownPage(HtmlReporter().render(factory.make_report(skipped, judged=False), skipped).decode()).words
+    assert "no attack succeeded" not in words
 
 
 def test_shown_examples_are_the_worst_and_their_number_is_stated(report, outcomes):
