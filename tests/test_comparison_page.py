@@ -166,7 +166,7 @@ def test_the_headline_says_what_the_tests_say_and_nothing_else(comparison):
     ]
     assert parts[0] == "Better in 2 of 7 measures"
     assert re.fullmatch(r"Worst case, at most 3 words \S+ points \(.*\); Under unicode \S+ points \(.*\)\.", parts[1])
-    assert parts[2] == "nothing for which chance can be ruled out."
+    assert parts[2] == "no measure is shown to be."
     assert [name in parts[3] for name in ("Under pruthi", "Under synonyms", "As written")] == [True] * 3
     for measure in found[Change.UNTOLD]:
         assert f"({100 * measure.gain.ci_low:+.1f} to {100 * measure.gain.ci_high:+.1f})".replace("-", "−") in parts[3]
