@@ -29,7 +29,9 @@ def load_reporter(
         InputError: the reporter does not know the language.
         PluginError: as :func:`~robust_emo.plugins.load`.
     """
-    told = {"language": language} | ({} if beside is None else {"beside": beside})
+    told: dict[str, object] = {"language": language}
+    if beside is not None:
+        told["beside"] = beside
     return load(kind, name, **{argument: value for argument, value in told.items() if takes(kind, name, argument)})
 
 

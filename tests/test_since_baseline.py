@@ -120,10 +120,7 @@ def test_the_page_says_what_became_better_and_worse(before, after):
 
 def test_what_became_worse_is_named(before, after):
     words = shown(held(after, before))
-    assert (
-        "Attacked texts: Worse in 2 of 7 measures Better: no measure is shown to be. Worse: Worst case"
-        in words
-    )
+    assert "Attacked texts: Worse in 2 of 7 measures Better: no measure is shown to be. Worse: Worst case" in words
     assert "; Under unicode \u2212" in words
     assert "Texts as written: Worse in 7 of 7 measures" in words
 
