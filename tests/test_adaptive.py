@@ -167,8 +167,7 @@ def test_an_audit_that_aims_elsewhere_says_so(tiny_model, tmp_path, fake_plugin)
     report = audited(model, tmp_path / "out", "letter-case", "emoji").report
     assert flag(report).raised is True
     assert flag(report).detail == (
-        "known gaps that no attack of this audit aimed at: 1 of 1 of sighs; "
-        "no attack is named that aims at the gaps of silent"
+        "known gaps that no attack of this audit aimed at: 1 of 1 of sighs; no attack is named for gaps of silent"
     )
     assert "unknown attack 'not-there'" in report.run.adaptive.not_runnable["not-there"]
     assert report.run.adaptive.not_runnable["unready"] == "unready needs the word list: pip install words"
@@ -263,7 +262,7 @@ def test_each_gap_has_what_was_measured_of_it():
     assert "2 of these 5 attacks ran on all attacked texts" in words
     assert f"is taken for that word. {NOT_AIMED} real-words not measured " in words
     assert "pwws not measured it could not run there: attack pwws needs WordNet" in words
-    assert "Texts in other languages stay. no attack is named that aims at it: not measured" in words
+    assert "Texts in other languages stay. no attack is named for it: not measured" in words
     assert "Its authors name no gaps, which does not say that there are none: not measured" in words
     assert factory.ADAPTIVE.command in words
 

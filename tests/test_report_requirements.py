@@ -32,7 +32,7 @@ def judged(*thresholds, sections=REPORT.sections):
     html = HtmlReporter().render(replace(REPORT, sections=sections, verdicts=verdicts), OUTCOMES).decode()
     words = ShownPage(html).words
     rows = words[words.index("threshold and good side") : words.index("Scope What was audited")]
-    return html, rows, words[words.index("The policy as it was judged") : words.index("What this audit cannot tell")]
+    return html, rows, words[words.index("The policy as it was judged") : words.rindex("What this audit cannot tell")]
 
 
 def percents(low, high):
@@ -69,6 +69,7 @@ def test_a_level_that_cannot_be_computed_is_not_passed_off_as_judged():
     _, rows, _ = judged(Threshold("macro_f1", "clean", min=0.7, confidence=0.99))
     assert "to be judged on its 99% interval" in rows
     assert "judged on its 95% interval" not in rows
+    assert "Leave confidence out of this requirement" in rows
 
 
 def test_an_interval_with_one_end_is_shown_with_it():

@@ -193,7 +193,7 @@ def test_bars_of_few_texts_are_hollow_and_said_to_be_uncertain(report, outcomes,
     words = ShownPage(page).words
     assert "A hollow bar rests on fewer than 10 texts: too few to tell how often it is right." in words
     assert (
-        "50% – 70% 60.0% 100.0% too few texts 1 70% – 80% 75.0% 50.0% too few texts 9 80% – 100% 90.0% 80.0% 10"
+        "50% – 70% mean 60.0% 100.0% too few texts 1 70% – 80% mean 75.0% 50.0% too few texts 9 80% – 100% mean 90.0% 80.0% 10"
         in words
     )
 
@@ -210,7 +210,7 @@ def test_nothing_succeeded():
     words = ShownPage(HtmlReporter().render(factory.make_report(outcomes, judged=False), outcomes).decode()).words
     assert "No attack succeeded on any text" in words
     assert "Overall verdict: Not judged" in words
-    robustness = words[words.index("Robustness 40 texts") : words.index("Worst examples No attack succeeded")]
+    robustness = words[words.index("Weakest emotion: none.") : words.index("Worst examples No attack succeeded")]
     assert "not measured" not in robustness.replace("it nothing is measured", "")
     for phrase in ("Mean words changed Words that the successful attacks changed, per text. no attack succeeded",):
         assert phrase in robustness

@@ -37,7 +37,7 @@ def not_aimed_at(adaptive: AdaptiveInfo, outcomes: Sequence[AttackOutcome]) -> F
     unnamed = [each.normaliser for each in adaptive.normalisers if each.normaliser not in gaps]
     parts = (
         f"known gaps that no attack of this audit aimed at: {', '.join(missed)}" if missed else "",
-        f"no attack is named that aims at the gaps of {', '.join(unnamed)}" if unnamed else "",
+        f"no attack is named for gaps of {', '.join(unnamed)}" if unnamed else "",
     )
     detail = "; ".join(filter(None, parts)) or f"an attack of this audit aimed at each known gap of {', '.join(gaps)}"
     return Flag(NOT_AIMED_AT, True if missed else None if unnamed else False, detail)
