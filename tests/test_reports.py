@@ -192,10 +192,9 @@ def test_bars_of_few_texts_are_hollow_and_said_to_be_uncertain(report, outcomes,
     assert page.count('class="bar"') == 2  # one of them is the page's head
     words = ShownPage(page).words
     assert "A hollow bar rests on fewer than 10 texts: too few to tell how often it is right." in words
-    assert (
-        "50% – 70% mean 60.0% 100.0% too few texts 1 70% – 80% mean 75.0% 50.0% too few texts 9 80% – 100% mean 90.0% 80.0% 10"
-        in words
-    )
+    for row in ("50% – 70% mean 60.0% 100.0% too few texts 1", "70% – 80% mean 75.0% 50.0% too few texts 9"):
+        assert row in words
+    assert "80% – 100% mean 90.0% 80.0% 10" in words
 
 
 def test_multi_label_has_micro_f1_and_no_confusions():
