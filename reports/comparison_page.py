@@ -71,6 +71,11 @@ class ComparisonPage:
     runs: RunPairView
 
     @property
+    def sides_named(self) -> bool:
+        """Whether a note calls the audits old and new, as the terminal does, and not before and after, as the page."""
+        return any(re.search(r"\b(old|new)\b", note) for note in self.notes)
+
+    @property
     def charts(self) -> tuple[AttackPair, ...]:
         """Attacks with a curve."""
         return tuple(attack for attack in self.attacks if attack.chart)

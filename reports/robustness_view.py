@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from robust_emo.types import AttackOutcome, RunInfo, Section
+from robust_emo.types import AttackOutcome, RunInfo, Section, Status
 
 from . import numbers
 from .attack_view import AttackView, attack_view
@@ -60,6 +60,8 @@ class RobustnessView:
     flags: tuple[FlagView, ...]
     checked: bool
     """Whether anybody looked if changed texts keep their emotion."""
+    succeeded: bool = True
+    """Whether any attack turned a text wrong."""
     few: int = FEW
 
     @property
@@ -109,6 +111,8 @@ def robustness_view(
         word_charts=tuple(chart for chart in (words, shares) if chart),
         query_chart=queries,
         flags=tuple(map(flag_view, flags)),
+        succeeded=any(section.counts.get(Status.SUCCEEDED.value) for section in changing)
+        or not any(section.counts for section in changing),
         checked=any(found.value is not None for s in ran if (found := find(s.metrics, "valid_success_rate"))),
     )
 

@@ -211,8 +211,9 @@ def test_nothing_succeeded():
     assert "Overall verdict: Not judged" in words
     robustness = words[words.index("Weakest emotion: none.") : words.index("Worst examples No attack succeeded")]
     assert "not measured" not in robustness.replace("it nothing is measured", "")
-    for phrase in ("Mean words changed Words that the successful attacks changed, per text. no attack succeeded",):
-        assert phrase in robustness
+    assert "Words that the successful attacks changed, per text. no attack succeeded" in robustness
+    assert "No attack succeeded, so there is no changed text of which to ask" in robustness
+    assert "read the examples below" not in robustness
     assert robustness.count("no attack succeeded") >= len(factory.ATTACKS) + 3
 
 
