@@ -1,5 +1,6 @@
 """The page of two compared audits as one typed value; templates only lay it out."""
 
+import re
 from dataclasses import dataclass
 
 from robust_emo.types import AuditComparison, AuditReport
