@@ -224,9 +224,15 @@ def test_clean_numbers_on_all_texts_are_shown_and_not_tested(comparison):
     assert shown.count("Better in 2 of 7 measures") == words(comparison).count("Better in 2 of 7 measures")
 
 
+def test_old_and_new_of_a_note_are_said_in_the_words_of_the_page(comparison):
+    sentence = "In these notes “old” is the audit before, and “new” the audit after."
+    assert sentence in words(replace(comparison, notes=("results of unicode are only in the audit old",)))
+    assert sentence not in words(replace(comparison, notes=("both audits are of the same model",)))
+
+
 def test_cost_has_queries_before_and_after(comparison):
     shown = words(comparison)
-    body = shown[shown.index("Cost What") : shown.index("Won and lost Texts")]
+    body = shown[shown.index("Cost What") : shown.index("Won and lost Cases")]
     for report in (comparison.old, comparison.new):
         for section in report.sections:
             for metric in section.metrics:
@@ -241,7 +247,7 @@ def test_cost_has_queries_before_and_after(comparison):
 def test_won_and_lost_are_counted_and_both_shown(comparison, html):
     page = ShownPage(html)
     unicode = next(m for m in comparison.measures if m.attack == "unicode")
-    body = page.words[page.words.index("Won and lost Texts") :]
+    body = page.words[page.words.index("Won and lost Cases") :]
     assert "as written: 1 lost, 0 won " in body
     assert "pruthi: 4 lost, 0 won" in body
     assert f"unicode: 0 lost, {unicode.result.only_right} won" in body
@@ -359,7 +365,7 @@ def test_null_reads_not_measured_and_never_zero(comparison):
     measures = tuple(replace(m, result=nothing, raw_p_value=None, both=0) for m in comparison.measures)
     shown = words(replace(empty, measures=measures))
     assert "Result: Not measured" in shown
-    body = shown[shown.index("Text by text The") : shown.index("Won and lost Texts")]
+    body = shown[shown.index("Text by text The") : shown.index("Won and lost Cases")]
     assert body.count("not measured") > 20
     assert not re.search(r"\d%|\b0\.\d", body.replace("95%", "").replace("below 0.05", ""))
 
