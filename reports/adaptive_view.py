@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from robust_emo.types import NormaliserGaps, RunInfo, Section
+from robust_emo.types import AdaptiveInfo, KnownGaps, NormaliserGaps, RunInfo, Section
 
 from .language import later, say
 from .masking import mask
@@ -28,6 +28,8 @@ class AimView:
     """Its success rate, where it ran only on what the attacks before it had left."""
     goal: str = ""
     """Where it wanted something else than any wrong answer, which breaks fewer texts."""
+    idle: bool = False
+    """Whether it ran and found nothing to change in any text, so that what was measured says nothing of the gap."""
     why: str = ""
     """Why it was not measured, where that is known."""
     refusal: str = ""
@@ -45,6 +47,8 @@ class GapView:
     """Whether it is the way through, which is told in our words; the others in those of the normaliser's authors."""
     aims: tuple[AimView, ...]
     """Empty where no attack that aims at it is known."""
+    aimed: bool | None = None
+    """Whether the audit aimed at it, as its self-diagnosis counts; null where it does not count, or is not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class AdaptiveView:
     """All that aim at it."""
     command: str | None
     """Runs what was not measured."""
+    aims_recorded: bool = False
+    """Whether the audit says which of them aimed at the defence."""
     as_written: MetricView | None = None
     """Accuracy on the attacked texts before any attack; null where that was not measured."""
 
@@ -93,43 +99,61 @@ def adaptive_view(run: RunInfo, sections: Sequence[Section]) -> AdaptiveView | N
             AdaptiveView(recorded=False, normalisers=(), measured=0, attacks=0, command=None) if run.defence else None
         )
     by_name = {section.plugin: section for section in sections}
-    aims = {name: _aim(name, by_name.get(name), info.not_runnable) for name in info.attacks}
+    aims = {name: _aim(name, by_name.get(name), info) for name in info.attacks}
     return AdaptiveView(
         recorded=True,
-        normalisers=tuple(_normaliser(each, aims) for each in info.normalisers),
+        normalisers=tuple(_normaliser(each, aims, info) for each in info.normalisers),
         measured=sum(aim.accuracy is not None for aim in aims.values()),
         attacks=len(aims),
         command=info.command,
+        aims_recorded=info.aimed is not None,
         as_written=_measured(by_name.get(ENSEMBLE), _AS_WRITTEN),
     )
 
 
-def _normaliser(found: NormaliserGaps, aims: Mapping[str, AimView]) -> NormaliserView:
+def _normaliser(found: NormaliserGaps, aims: Mapping[str, AimView], info: AdaptiveInfo) -> NormaliserView:
     gaps = None
-    if found.known is not None and (found.known.through or found.known.gaps):
-        through = [_gap(say(_THROUGH), found.known.through, aims, through=True)] if found.known.through else []
-        around = [_gap(shortened(mask(gap.text), _MAX_TEXT), gap.attacks, aims) for gap in found.known.gaps]
+    if (known := found.known) is not None and (known.through or known.gaps):
+        through = [_gap(say(_THROUGH), known, known.through, aims, info, through=True)] if known.through else []
+        around = [_gap(shortened(mask(gap.text), _MAX_TEXT), known, gap.attacks, aims, info) for gap in known.gaps]
         gaps = (*through, *around)
     return NormaliserView(shortened(found.normaliser), shortened(found.version), gaps)
 
 
-def _gap(text: str, attacks: Sequence[str], aims: Mapping[str, AimView], *, through: bool = False) -> GapView:
-    return GapView(text, through, tuple(aims[name] for name in dict.fromkeys(attacks)))
+def _gap(
+    text: str,
+    known: KnownGaps,
+    attacks: Sequence[str],
+    aims: Mapping[str, AimView],
+    info: AdaptiveInfo,
+    *,
+    through: bool = False,
+) -> GapView:
+    around = any(gap.attacks for gap in known.gaps)
+    counts = bool(attacks) and not (through and around)
+    return GapView(
+        text,
+        through,
+        tuple(aims[name] for name in dict.fromkeys(attacks)),
+        info.aims_at(attacks) if counts else None,
+    )
 
 
-def _aim(name: str, section: Section | None, not_runnable: Mapping[str, str]) -> AimView:
+def _aim(name: str, section: Section | None, info: AdaptiveInfo) -> AimView:
     attack = shortened(name)
     if section is None:
-        return AimView(attack, refusal=mask(not_runnable.get(name, "")))
+        return AimView(attack, refusal=mask(info.not_runnable.get(name, "")))
     if section.error is not None:
         return AimView(attack, error=mask(section.error))
+    accuracy, on_survivors = _measured(section, _ALONE), _measured(section, _ON_SURVIVORS)
     left = find(section.metrics, _ON_SURVIVORS) is not None
     goal = str(section.args.get("goal", _UNTARGETED))
     return AimView(
         attack,
-        accuracy=_measured(section, _ALONE),
-        on_survivors=_measured(section, _ON_SURVIVORS),
+        accuracy=accuracy,
+        on_survivors=on_survivors,
         goal="" if goal == _UNTARGETED else shortened(goal),
+        idle=bool(accuracy or on_survivors) and info.aimed is not None and name not in info.aimed,
         why=say("the attacks before it had left no text") if left else say("no text could be attacked"),
     )
 

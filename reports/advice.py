@@ -116,6 +116,8 @@ def _kept(said: str, kind: str) -> str:
 def _measure(verdict: Verdict, kind: str) -> str:
     if verdict.metric is None and verdict.waiver is not None:
         return say("Correct the waiver in the policy: robust-emo gate prints the names of the checks.")
+    if verdict.metric is not None and verdict.metric.value is not None and verdict.threshold.confidence is not None:
+        return say("Leave confidence out of this requirement, or ask for the level at which the number is stored.")
     if verdict.threshold.max_regression is not None:
         return say("Name an earlier audit of the same data with --baseline.")
     said = say(_NOT_RUN.get(kind, later("Run the section that it names, with --sections.")))

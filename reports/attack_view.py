@@ -10,7 +10,7 @@ from .attack_summaries import attack_summary
 from .charts import Scale
 from .invalid_reasons import reasons_text
 from .language import say
-from .metric_view import MetricView, find, find_view, metric_view
+from .metric_view import MetricView, find, find_view, in_section, metric_view
 from .section_view import SectionView, section_view
 
 _PLACED = frozenset(
@@ -63,7 +63,7 @@ def attack_view(section: Section, outcomes: Sequence[AttackOutcome]) -> AttackVi
     before = find(section.metrics, "clean_accuracy_attacked")
     share = before.value if before else right / judged if judged else None
     few_words = find(section.metrics, "accuracy_under_attack_3_words")
-    others = tuple(metric_view(metric) for metric in section.metrics if metric.name not in _PLACED)
+    others = tuple(in_section(metric_view(metric), section) for metric in section.metrics if metric.name not in _PLACED)
     return AttackView(
         section=section_view(section, metrics=others),
         summary=attack_summary(section.plugin),
@@ -75,7 +75,7 @@ def attack_view(section: Section, outcomes: Sequence[AttackOutcome]) -> AttackVi
         valid_success=find_view(section.metrics, "valid_success_rate"),
         invalid_share=find_view(section.metrics, "invalid_share"),
         mean_queries=find_view(section.metrics, "mean_queries"),
-        mean_words=find_view(section.metrics, "mean_words_perturbed"),
+        mean_words=in_section(find_view(section.metrics, "mean_words_perturbed"), section),
         tally=tally(counts),
         why_invalid=reasons_text(outcomes),
     )

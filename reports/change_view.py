@@ -13,7 +13,7 @@ from .visible import shortened
 
 _CLEAN = "clean_accuracy_attacked"
 _MEANINGS = {
-    _CLEAN: later("Share of the texts drawn for the attacks that are predicted right as people wrote them."),
+    _CLEAN: later("Share of these texts that are predicted right as people wrote them."),
 }
 
 
@@ -67,7 +67,7 @@ _WORDS = {
     Change.UNTOLD: later("cannot be told"),
     Change.NOT_MEASURED: later("not measured"),
 }
-_NOTHING = later("nothing for which chance can be ruled out")
+_NOTHING = later("no measure is shown to be")
 
 
 def change_views(measures: Sequence[ModelComparison]) -> tuple[ChangeView, ...]:

@@ -15,6 +15,7 @@ class Whisker:
 
     dot: str
     low: str | None
+    """Null where the interval is open on this side; both are, where there is none."""
     high: str | None
     thresholds: tuple[str, ...]
     good_from: str | None
@@ -45,7 +46,7 @@ class Scale:
     def whisker(
         self,
         value: float,
-        ends: tuple[float, float] | None,
+        ends: tuple[float | None, float | None] | None,
         bounds: tuple[float | None, float | None] = (None, None),
     ) -> Whisker:
         """Place a value, its interval and the least and greatest value that a policy allows."""
@@ -85,11 +86,32 @@ class ReliabilityBar:
     share_top: str
     share_height: str
     """Bar of the small histogram below: texts in this bin."""
-    text: str
+    stated: str
+    """Range of the bin: ``80% – 87%``."""
+    confidence: str
+    accuracy: str
+    n: str
+    few: bool
+    """Whether the bin holds too few texts for its height to mean anything."""
+
+    @property
+    def text(self) -> str:
+        """All of it, for who points at the bar."""
+        return say(
+            "Confidence {stated}: texts {n}, mean confidence {confidence}, right {accuracy}",
+            stated=self.stated,
+            n=self.n,
+            confidence=self.confidence,
+            accuracy=self.accuracy,
+        )
 
 
-def reliability_bars(bins: Sequence[CalibrationBin]) -> tuple[ReliabilityBar, ...]:
-    """Bars of the bins that hold texts."""
+def reliability_bars(bins: Sequence[CalibrationBin], few: int) -> tuple[ReliabilityBar, ...]:
+    """Bars of the bins that hold texts.
+
+    Args:
+        few: texts below which a bin says nothing.
+    """
     most = max((entry.n for entry in bins), default=0)
     bars = []
     for entry in bins:
@@ -103,14 +125,11 @@ def reliability_bars(bins: Sequence[CalibrationBin]) -> tuple[ReliabilityBar, ..
                 height=numbers.coordinate(100 * entry.accuracy),
                 share_top=numbers.coordinate(100 * (1 - entry.n / most)),
                 share_height=numbers.coordinate(100 * entry.n / most),
-                text=say(
-                    "Confidence {low} to {high}: {n} texts, mean confidence {confidence}, right {accuracy}",
-                    low=numbers.percent(entry.low, 0),
-                    high=numbers.percent(entry.high, 0),
-                    n=numbers.count(entry.n),
-                    confidence=numbers.percent(entry.confidence),
-                    accuracy=numbers.percent(entry.accuracy),
-                ),
+                stated=f"{numbers.percent(entry.low, 0)}{numbers.RANGE}{numbers.percent(entry.high, 0)}",
+                confidence=numbers.percent(entry.confidence),
+                accuracy=numbers.percent(entry.accuracy),
+                n=numbers.count(entry.n),
+                few=entry.n < few,
             )
         )
     return tuple(bars)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from robust_emo.types import Section
 
 from .charts import ReliabilityBar, Scale, reliability_bars
+from .emotion_heat import FEW
 from .heat import HeatTable, confusion_table
 from .metric_view import MetricView, find_view, metric_view
 from .section_view import SectionView, section_view
@@ -33,6 +34,12 @@ class CleanView:
     confusion: HeatTable | None
     reliability: tuple[ReliabilityBar, ...]
     calibration_error: MetricView
+    few: int = FEW
+
+    @property
+    def thin(self) -> bool:
+        """Whether a bar rests on too few texts."""
+        return any(bar.few for bar in self.reliability)
 
 
 def clean_view(section: Section, labels: tuple[str, ...]) -> CleanView:
@@ -47,7 +54,7 @@ def clean_view(section: Section, labels: tuple[str, ...]) -> CleanView:
             for label in ordered
         ),
         confusion=confusion_table(section.confusion) if section.confusion else None,
-        reliability=reliability_bars(section.calibration),
+        reliability=reliability_bars(section.calibration, FEW),
         calibration_error=find_view(section.metrics, "expected_calibration_error"),
     )
 

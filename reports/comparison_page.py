@@ -1,5 +1,6 @@
 """The page of two compared audits as one typed value; templates only lay it out."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -73,6 +74,11 @@ class ComparisonPage:
     uncompared: tuple[Uncompared, ...]
     examples: WonLostView
     runs: RunPairView
+
+    @property
+    def sides_named(self) -> bool:
+        """Whether a note calls the audits old and new, as the terminal does, and not before and after, as the page."""
+        return any(re.search(r"\b(old|new)\b", note) for note in self.notes)
 
     @property
     def charts(self) -> tuple[AttackPair, ...]:

@@ -64,11 +64,10 @@ _MEANINGS = {
         later("The training or its accounting has a bug: what is promised to the people behind the texts is not kept."),
     ),
     "defence_not_aimed_at": (
-        later("No attack aimed at some gaps of the defence"),
+        later("No attack aimed at some known gaps of the defence"),
         later(
             "Whoever knows the defence goes where it does nothing; attacks that go elsewhere say little about "
-            "him, so that "
-            "this is no adaptive evaluation of it."
+            "him, so that this is no adaptive evaluation of these gaps."
         ),
     ),
 }

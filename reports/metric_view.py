@@ -1,9 +1,9 @@
 """One metric as it stands on the page: number, interval, sample size and dot-and-whisker."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
-from robust_emo.types import Metric, Threshold
+from robust_emo.types import Metric, Section, Status, Threshold
 
 from . import numbers
 from .charts import Scale, Whisker
@@ -11,10 +11,13 @@ from .language import say
 from .metric_names import metric_name
 from .retelling import retold_if_known
 
+_OF_SUCCESSES = ("invalid_share", "mean_flip_severity", "mean_words_perturbed")
+"""Metrics that speak of successful attacks alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class MetricView:
-    """A metric in words. `measured` False: every number reads "not measured" and there is no whisker."""
+    """A metric in words. `measured` False: its value says why there is none, and there is no whisker."""
 
     name: str
     title: str
@@ -23,7 +26,7 @@ class MetricView:
     measured: bool
     value: str
     interval: str
-    """``75.1% – 81.2%``, or a phrase where there is none."""
+    """``75.1% – 81.2%``, ``at least 0.310`` where one end is open, or a phrase where there is none."""
     interval_note: str
     """``95% interval, wilson``."""
     n: str
@@ -40,11 +43,11 @@ def metric_view(metric: Metric, scale: Scale | None = None, threshold: Threshold
     """
     name = metric_name(metric.name)
     low, high, value = metric.ci_low, metric.ci_high, metric.value
-    ends = None if low is None or high is None else (low, high)
+    ends = None if low is None and high is None else (low, high)
     whisker = None
     if value is not None:
         bounds = (threshold.min, threshold.max) if threshold else (None, None)
-        scale = scale or Scale.around((value, *(ends or ()), *(b for b in bounds if b is not None)))
+        scale = scale or Scale.around((value, *(each for each in (low, high, *bounds) if each is not None)))
         whisker = scale.whisker(value, ends, bounds)
     return MetricView(
         name=metric.name,
@@ -53,18 +56,36 @@ def metric_view(metric: Metric, scale: Scale | None = None, threshold: Threshold
         label=metric.label,
         measured=value is not None,
         value=say(numbers.NOT_MEASURED) if value is None else name.show(value),
-        interval=f"{name.show(ends[0])}{numbers.RANGE}{name.show(ends[1])}" if ends else say(numbers.NO_INTERVAL),
+        interval=_interval(low, high, name.show),
         interval_note=_note(metric) if ends else "",
         n=numbers.count(metric.n),
         whisker=whisker,
     )
 
 
+def _interval(low: float | None, high: float | None, show: Callable[[float], str]) -> str:
+    if low is not None and high is not None:
+        return f"{show(low)}{numbers.RANGE}{show(high)}"
+    if low is not None:
+        return say("at least {bound}", bound=show(low))
+    return say(numbers.NO_INTERVAL) if high is None else say("at most {bound}", bound=show(high))
+
+
 def _note(metric: Metric) -> str:
     level = numbers.level(metric.confidence)
+    if metric.ci_low is None or metric.ci_high is None:
+        return say("{level} one-sided interval, {method}", level=level, method=metric.method or say("no method named"))
     if not metric.method:
         return say("{level} interval", level=level)
     return say("{level} interval, {method}", level=level, method=retold_if_known(metric.method))
+
+
+def in_section(view: MetricView, section: Section) -> MetricView:
+    """The same; where all attempts failed, a number of successes alone says so in place of "not measured"."""
+    succeeded, failed = (section.counts.get(status.value, 0) for status in (Status.SUCCEEDED, Status.FAILED))
+    if view.measured or view.name not in _OF_SUCCESSES or succeeded or not failed:
+        return view
+    return replace(view, value=say("no attack succeeded"))
 
 
 def find(metrics: Iterable[Metric], name: str, label: str | None = None) -> Metric | None:

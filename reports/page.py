@@ -1,6 +1,6 @@
 """The whole page as one typed value; templates only lay it out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from robust_emo.types import AttackOutcome, AuditReport, Metric, Section, Task
@@ -29,7 +29,8 @@ from .since_view import SinceView, since_view
 from .verdict_view import VerdictView, verdict_view
 from .visible import shortened
 
-_FILES = ("audit.json", "outcomes.jsonl", "answers.jsonl")
+FILES = ("audit.json", "outcomes.jsonl", "answers.jsonl")
+"""Of an audit, which its page names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ class KeyFigure:
     """The same where only changed texts that keep their emotion count."""
     few_words: MetricView | None = None
     """Accuracy left where at most three words may change, to hold against the worst case."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFile:
+    """One file of the audit."""
+
+    name: str
+    linked: bool
+    """Whether it lies beside the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +89,7 @@ class Page:
     limits: tuple[str, ...]
     """What the audit cannot tell."""
     glossary: tuple[tuple[str, str], ...]
-    files: tuple[str, ...]
-    """Of the audit, beside the page."""
+    files: tuple[AuditFile, ...]
     sign_off: SignOffView
     attack_command: str
     """Repeats the audit with attacks, in another directory; for audits without."""
@@ -95,8 +104,15 @@ class Page:
         return not (self.robustness and self.privacy and self.explanations)
 
 
-def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples: int, masked: bool) -> Page:
-    """Build every view."""
+def page(
+    report: AuditReport,
+    outcomes: Sequence[AttackOutcome],
+    *,
+    max_examples: int,
+    masked: bool,
+    beside: Collection[str] = FILES,
+) -> Page:
+    """Build every view; `beside` names the files that lie where the page is written."""
     run = report.run
     evasion = [section for section in report.sections if section.kind == "evasion"]
     clean = [section for section in report.sections if section.kind == "clean"]
@@ -135,7 +151,7 @@ def page(report: AuditReport, outcomes: Sequence[AttackOutcome], *, max_examples
         policy=policy_view(report),
         limits=limits(report),
         glossary=glossary(explanations=explanations is not None, privacy=privacy is not None),
-        files=_FILES,
+        files=tuple(AuditFile(name, name in beside) for name in FILES),
         sign_off=sign_off_view(report, verdict.status),
         attack_command=command_with(report, "evasion"),
         explain_command=command_with(report, "explanation"),

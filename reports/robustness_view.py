@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from robust_emo.types import AttackOutcome, AuditReport, RunInfo, Section
+from robust_emo.types import AttackOutcome, AuditReport, RunInfo, Section, Status
 
 from . import numbers
 from .attack_view import AttackView, attack_view
@@ -12,7 +12,7 @@ from .comparison_view import ComparisonView, comparison_view
 from .emotion_heat import FEW, emotion_heat
 from .flags_view import FlagView, flag_view
 from .heat import HeatTable
-from .metric_view import MetricView, find, find_view, metric_view
+from .metric_view import MetricView, find, find_view, in_section, metric_view
 from .section_view import SectionView, section_view
 from .visible import shortened
 from .waterfall_view import Waterfall, is_step, waterfall
@@ -60,6 +60,8 @@ class RobustnessView:
     flags: tuple[FlagView, ...]
     checked: bool
     """Whether anybody looked if changed texts keep their emotion."""
+    succeeded: bool = True
+    """Whether any attack turned a text wrong."""
     few: int = FEW
 
     @property
@@ -112,6 +114,8 @@ def _view(sections: Sequence[Section], outcomes: Sequence[AttackOutcome], run: R
         word_charts=tuple(chart for chart in (words, shares) if chart),
         query_chart=queries,
         flags=tuple(map(flag_view, flags)),
+        succeeded=any(section.counts.get(Status.SUCCEEDED.value) for section in changing)
+        or not any(section.counts for section in changing),
         checked=any(found.value is not None for s in ran if (found := find(s.metrics, "valid_success_rate"))),
     )
 
@@ -129,7 +133,7 @@ def of_changes(outcomes: Sequence[AttackOutcome], sections: Sequence[Section]) -
 
 def _worst_case(section: Section) -> WorstCaseView:
     placed = (HEADLINE, *_BESIDE)
-    others = tuple(metric_view(metric) for metric in section.metrics if metric.name not in placed)
+    others = tuple(in_section(metric_view(metric), section) for metric in section.metrics if metric.name not in placed)
     standard = section.args.get("ensemble")
     return WorstCaseView(
         section=section_view(section, metrics=others),

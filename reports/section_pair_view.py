@@ -10,7 +10,7 @@ from . import numbers
 from .language import say
 from .masking import mask
 from .metric_names import metric_name
-from .metric_view import MetricView, find, find_view, metric_view
+from .metric_view import MetricView, find, find_view, in_section, metric_view
 from .section_view import section_view
 from .visible import shortened, visible
 
@@ -57,6 +57,7 @@ def section_pairs(old: AuditReport, new: AuditReport) -> tuple[tuple[SectionPair
 def _pair(before: Section, after: Section) -> SectionPair:
     found = [old or new for old, new in metric_pairs(before, after)]
     pairs = [metric_pair(before.metrics, after.metrics, metric.name, metric.label) for metric in found if metric]
+    pairs = [replace(p, before=in_section(p.before, before), after=in_section(p.after, after)) for p in pairs]
     return SectionPair(
         kind=before.kind,
         plugin=before.plugin,

@@ -78,6 +78,9 @@ class CheckView:
     """``at least 50.0%``."""
     decision: str
     metric: MetricView | None
+    """With the interval that was judged, where one was."""
+    interval_note: str
+    """``95% interval, clopper-pearson``, or that it was not judged."""
     advice: str
     """What to do; empty where it is met."""
 
@@ -146,6 +149,7 @@ def check_view(verdict: Verdict) -> CheckView:
     about = [judged_section(verdict).removeprefix("evasion/")]
     if metric is not None and metric.label is not None:
         about.append(metric.label)
+    view = None if metric is None else metric_view(metric, threshold=threshold)
     return CheckView(
         status=verdict.status.value,
         word=say(_WORDS[verdict.status]),
@@ -155,8 +159,9 @@ def check_view(verdict: Verdict) -> CheckView:
         recorded=sentence.recorded,
         reason=retold_if_known(threshold.reason),
         required=_required(threshold),
-        decision=_decision(threshold, metric),
-        metric=None if metric is None else metric_view(metric, threshold=threshold),
+        decision=_decision(verdict),
+        metric=view,
+        interval_note=_interval_note(verdict, view),
         advice=advice(verdict),
     )
 
@@ -167,13 +172,29 @@ def judged_section(verdict: Verdict) -> str:
     return where if found else verdict.threshold.section
 
 
-def _decision(threshold: Threshold, metric: Metric | None) -> str:
+def _judged_interval(verdict: Verdict) -> Metric | None:
+    """The metric whose interval decided; None where its value did, or nothing could."""
+    threshold, metric = verdict.threshold, verdict.metric
+    if threshold.decision != "confident" or verdict.status is VerdictStatus.NOT_MEASURED:
+        return None
+    return metric if metric is not None and metric.value is not None and metric.n >= threshold.min_n else None
+
+
+def _decision(verdict: Verdict) -> str:
+    threshold, judged = verdict.threshold, _judged_interval(verdict)
     if threshold.decision != "confident":
         return say("judged on its value alone")
-    confidence = metric.confidence if metric else threshold.confidence
-    if confidence is None:
-        return say("judged on its interval")
-    return say("judged on its {level} interval", level=numbers.level(confidence))
+    if judged is not None:
+        return say("judged on its {level} interval", level=numbers.level(judged.confidence))
+    if threshold.confidence is None:
+        return say("to be judged on its interval")
+    return say("to be judged on its {level} interval", level=numbers.level(threshold.confidence))
+
+
+def _interval_note(verdict: Verdict, view: MetricView | None) -> str:
+    if view is None or not view.interval_note or _judged_interval(verdict) is not None:
+        return view.interval_note if view else ""
+    return say("{interval}; not what was judged", interval=view.interval_note)
 
 
 def _required(threshold: Threshold) -> str:

@@ -9,7 +9,7 @@ from .attack_summaries import attack_summary
 from .attack_view import status_counts, tally
 from .invalid_reasons import reasons_text
 from .language import say_counted
-from .metric_view import MetricView, find, find_view, metric_view
+from .metric_view import MetricView, find, find_view, in_section, metric_view
 from .section_view import SectionView, section_view
 
 _PLACED = frozenset(
@@ -93,7 +93,7 @@ def _row(
 ) -> WaterfallRow:
     counts = status_counts(section)
     attempted = counts[Status.SUCCEEDED] + counts[Status.FAILED]
-    others = tuple(metric_view(metric) for metric in section.metrics if metric.name not in _PLACED)
+    others = tuple(in_section(metric_view(metric), section) for metric in section.metrics if metric.name not in _PLACED)
     return WaterfallRow(
         section=section_view(section, metrics=others),
         summary=attack_summary(section.plugin),

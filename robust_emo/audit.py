@@ -17,6 +17,7 @@ from pathlib import Path
 from robust_emo.atomic import write_atomically
 from robust_emo.attack_choice import model_fingerprints
 from robust_emo.audit_file import as_written
+from robust_emo.audits.aims import with_aims
 from robust_emo.audits.answers import FILENAME as ANSWERS
 from robust_emo.audits.answers import answers_of, dump_answers
 from robust_emo.audits.context import AuditContext
@@ -212,6 +213,7 @@ def _finish(
 ) -> FinishedAudit:
     """Judges and writes everything; only then the journal goes."""
     outcomes = journal.outcomes(plan.attacks, attacked)
+    report = replace(report, run=replace(report.run, adaptive=with_aims(report.run.adaptive, outcomes)))
     judged = as_written(report) if plan.baseline else report  # it is held against what was written
     baseline = plan.baseline.beside(judged, outcomes, answers) if plan.baseline else None
     verdicts = judge(plan.policy, judged.sections, baseline=baseline, model_sha256=report.run.model_sha256)

@@ -1,6 +1,6 @@
 """The files that reporters make of a finished audit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +10,30 @@ from robust_emo.reporters import MergingReporter, Reporter
 from robust_emo.types import AttackOutcome, AuditReport
 
 
-def load_reporter(name: str, language: str, *, kind: Kind = "reporters") -> Any:  # noqa: ANN401 - as `load`
-    """The reporter `name`, told the language where it takes one; the others make the same file in every language.
+def load_reporter(
+    name: str,
+    language: str,
+    *,
+    kind: Kind = "reporters",
+    beside: Collection[str] | None = None,
+) -> Any:  # noqa: ANN401 - as `load`
+    """The reporter `name`, told the language and what lies beside its file, where it takes them.
 
     Args:
         name: of the reporter.
         language: for its argument of this name, such as ``en`` or ``zh``.
         kind: reporters, comparison_reporters or history_reporters.
+        beside: for its argument of this name: names of the files that lie where its own is written; None: the reporter
+            takes it that all of the audit do.
 
     Raises:
         InputError: the reporter does not know the language.
         PluginError: as :func:`~robust_emo.plugins.load`.
     """
-    return load(kind, name, language=language) if takes(kind, name, "language") else load(kind, name)
+    told: dict[str, object] = {"language": language}
+    if beside is not None:
+        told["beside"] = beside
+    return load(kind, name, **{argument: value for argument, value in told.items() if takes(kind, name, argument)})
 
 
 def older_reports(folder: Path) -> list[Path]:

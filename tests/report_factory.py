@@ -71,6 +71,7 @@ ADAPTIVE = AdaptiveInfo(
     ),
     not_runnable={"pwws": "attack pwws needs WordNet: apt-get install wordnet-base"},
     command="robust-emo audit models/feedback-minilm --attacks keyboard,real-words --out audit-adaptive",
+    aimed=("deepwordbug", "synonyms"),
 )
 """Of a model behind a speller and something of a third party; two of the attacks are among ATTACKS."""
 
@@ -486,4 +487,4 @@ def strange_adaptive(text: str) -> AdaptiveInfo:
     """`text` in every place of the known gaps that a stranger can write to."""
     known = KnownGaps((text,), (Gap(text, (f"{text}!", "synonyms")), Gap(text)))
     strange = (NormaliserGaps(text, text, known), NormaliserGaps(f"{text}?", text, None))
-    return AdaptiveInfo(strange, {f"{text}!": text}, text)
+    return AdaptiveInfo(strange, {f"{text}!": text}, text, ("synonyms",))

@@ -20,13 +20,14 @@ from robust_emo.adaptive import adaptive_info, choose_attacks
 from robust_emo.attack_choice import ADAPTIVE, AttackArgument, load_attack
 from robust_emo.audit import run_audit
 from robust_emo.audit_file import read_audit
+from robust_emo.audits.aims import not_aimed_at, with_aims
 from robust_emo.defences.steps import store
 from robust_emo.ensemble import ensemble_names
 from robust_emo.errors import InputError, PluginError, PreflightError
 from robust_emo.models.manifest import read_manifest, write_manifest
 from robust_emo.plugins import attack_names, available, load
 from robust_emo.preflight import AuditRequest
-from robust_emo.types import AdaptiveInfo, Gap, KnownGaps, NormaliserGaps
+from robust_emo.types import AdaptiveInfo, Gap, KnownGaps, NormaliserGaps, Status
 
 TITLE = "What attackers who know the defence can do"
 
@@ -156,7 +157,7 @@ def test_an_audit_records_the_attacks_and_not_the_word(tiny_model, tmp_path):
     report = audited(model, tmp_path / "out", ADAPTIVE).report
     assert [section.plugin for section in report.sections] == ["emoji", "ensemble"]
     assert " --attacks emoji " in report.run.command
-    assert report.run.adaptive == dataclasses.replace(adaptive_info(model, ()), command=None)
+    assert report.run.adaptive == dataclasses.replace(adaptive_info(model, ()), command=None, aimed=("emoji",))
     assert flag(report).raised is False
     assert read_audit(tmp_path / "out") == report
 
@@ -166,7 +167,7 @@ def test_an_audit_that_aims_elsewhere_says_so(tiny_model, tmp_path, fake_plugin)
     report = audited(model, tmp_path / "out", "letter-case", "emoji").report
     assert flag(report).raised is True
     assert flag(report).detail == (
-        "no attack of this audit aimed at the gaps of sighs; no attack is known to aim at the gaps of silent"
+        "known gaps that no attack of this audit aimed at: 1 of 1 of sighs; no attack is named for gaps of silent"
     )
     assert "unknown attack 'not-there'" in report.run.adaptive.not_runnable["not-there"]
     assert report.run.adaptive.not_runnable["unready"] == "unready needs the word list: pip install words"
@@ -176,7 +177,8 @@ def test_an_audit_that_aims_elsewhere_says_so(tiny_model, tmp_path, fake_plugin)
     assert TITLE in words
     assert "Four <b>dots</b> stay." in words
     assert re.search(r"shout not measured not-there not measured it could not run there: unknown attack", words)
-    assert "No attack aimed at some gaps of the defence." in words
+    assert "No attack aimed at some known gaps of the defence." in words
+    assert words.count("no attack of this audit aimed at it") == 1
 
 
 def test_the_command_for_what_is_missing_runs_it(tiny_model, tmp_path, monkeypatch):
@@ -196,7 +198,10 @@ def test_the_command_for_what_is_missing_runs_it(tiny_model, tmp_path, monkeypat
 
 def test_the_terminal_says_how_to_aim_at_the_defence(cli, tiny_model, tmp_path):
     ended = cli(*quick(behind(tiny_model, tmp_path / "model", "directions"), tmp_path / "out"))
-    assert "warning: defence not aimed at: no attack of this audit aimed at the gaps of directions" in ended.out
+    assert (
+        "warning: defence not aimed at: known gaps that no attack of this audit aimed at: 1 of 1 of directions"
+        in ended.out
+    )
     assert "attacks that aim at the defence: robust-emo audit " in ended.out
     assert " --attacks adaptive " in ended.out
 
@@ -257,11 +262,69 @@ def test_each_gap_has_what_was_measured_of_it():
     low, high = (f"{100 * end:.1f}%" for end in (accuracy.ci_low, accuracy.ci_high))
     assert f"deepwordbug {100 * accuracy.value:.1f}% {low} – {high} n = {accuracy.n} " in words
     assert "2 of these 5 attacks ran on all attacked texts" in words
-    assert "is taken for that word. real-words not measured " in words
+    assert f"is taken for that word. {NOT_AIMED} real-words not measured " in words
     assert "pwws not measured it could not run there: attack pwws needs WordNet" in words
-    assert "Texts in other languages stay. no attack is named that aims at it: not measured" in words
+    assert "Texts in other languages stay. no attack is named for it: not measured" in words
     assert "Its authors name no gaps, which does not say that there are none: not measured" in words
     assert factory.ADAPTIVE.command in words
+
+
+def aimed_by(outcomes, info=factory.ADAPTIVE):
+    """The page of a defended model, flag and gaps as an audit with these outcomes records them."""
+    flag, report = not_aimed_at(info, outcomes), factory.make_report(outcomes)
+    sections = (
+        dataclasses.replace(each, flags=(flag,)) if each.plugin == "ensemble" else each for each in report.sections
+    )
+    report = factory.defended(dataclasses.replace(report, sections=tuple(sections)), with_aims(info, outcomes))
+    return flag, ShownPage(HtmlReporter().render(report, outcomes).decode()).words
+
+
+BANNER = "No attack aimed at some known gaps of the defence."
+AIMED, NOT_AIMED = "spelt right stay. an attack of this audit aimed at it", "no attack of this audit aimed at it"
+
+
+def test_banner_and_table_say_the_same_of_a_gap_that_no_attack_aimed_at():
+    found, words = aimed_by(factory.make_outcomes())
+    assert found.detail.startswith("known gaps that no attack of this audit aimed at: 1 of 2 of spelling; ")
+    assert f"{BANNER} {found.detail}." in words
+    assert f"is taken for that word. {NOT_AIMED} real-words not measured" in words
+    assert AIMED in words
+    assert words.count("aimed at it ") == 2  # neither the way through nor a gap without a named attack counts
+
+
+def test_banner_and_table_say_the_same_where_every_gap_was_aimed_at():
+    known = KnownGaps(("unicode",), (Gap("Words that are spelt right stay.", ("synonyms",)), Gap("Others stay.")))
+    found, words = aimed_by(factory.make_outcomes(), AdaptiveInfo((NormaliserGaps("spelling", "2", known),), {}))
+    assert (found.raised, found.detail) == (False, "an attack of this audit aimed at each known gap of spelling")
+    assert BANNER not in words
+    assert AIMED in words
+    assert NOT_AIMED not in words
+
+
+def test_banner_and_table_ask_alike_for_one_text_in_which_the_attack_found_something_to_change():
+    outcomes = [
+        dataclasses.replace(each, status=Status.FAILED, perturbed=None, num_queries=0)
+        if each.plugin == "synonyms" and each.status is not Status.SKIPPED
+        else each
+        for each in factory.make_outcomes()
+    ]
+    found, words = aimed_by(outcomes)
+    assert "2 of 2 of spelling" in found.detail
+    assert words.count(NOT_AIMED) == 2
+    assert words.count("it found nothing to change in any text") == 1
+    place = next(n for n, each in enumerate(outcomes) if each.num_queries == 0)
+    outcomes[place] = dataclasses.replace(outcomes[place], num_queries=3)
+    found, words = aimed_by(outcomes)
+    assert "1 of 2 of spelling" in found.detail
+    assert words.count(NOT_AIMED) == 1
+    assert "it found nothing to change" not in words
+
+
+def test_where_a_normaliser_has_no_gap_with_an_attack_the_way_through_it_counts():
+    known = KnownGaps(("bidi",), (Gap("Some stay."),))
+    found, words = aimed_by(factory.make_outcomes(), AdaptiveInfo((NormaliserGaps("directions", "1", known),), {}))
+    assert "1 of 1 of directions" in found.detail
+    assert f"whatever slips by. {NOT_AIMED} bidi" in words
 
 
 def test_accuracy_under_attack_stands_beside_that_of_the_texts_as_written():

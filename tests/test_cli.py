@@ -14,6 +14,7 @@ import pytest
 import report_factory as factory
 from command_line import Ended, quick, refused
 from sentences import emotion_rows, write_rows
+from shown_page import ShownPage
 
 from robust_emo.audits.journal import FILENAME
 from robust_emo.cli import _progress
@@ -346,8 +347,33 @@ def test_a_finished_audit_is_rendered_again(cli, audited, tmp_path):
     ended = cli("report", audited[0] / "audit.json", "--format", "html,json", "--out", tmp_path)
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.splitlines() == [str(tmp_path / "report.html"), str(tmp_path / "audit.json")]
-    for name in ("report.html", "audit.json"):
-        assert (tmp_path / name).read_bytes() == (audited[0] / name).read_bytes()
+    assert (tmp_path / "audit.json").read_bytes() == (audited[0] / "audit.json").read_bytes()
+    copy = shutil.copytree(audited[0], tmp_path / "copy")
+    (copy / "report.html").unlink()
+    assert cli("report", copy).code == 0
+    assert (copy / "report.html").read_bytes() == (audited[0] / "report.html").read_bytes()
+
+
+def test_a_page_links_to_the_files_that_lie_beside_it_and_to_no_others(cli, audited, tmp_path):
+    def links(folder):
+        values = ShownPage((folder / "report.html").read_text(encoding="utf-8")).values
+        return {value for name, value in values if name == "href" and not value.startswith("#")}
+
+    assert cli("report", audited[0], "--out", tmp_path / "elsewhere").code == 0
+    assert links(tmp_path / "elsewhere") == set()
+    words = ShownPage((tmp_path / "elsewhere" / "report.html").read_text(encoding="utf-8")).words
+    assert "One without a link did not lie beside the page when it was written" in words
+    assert "audit.json outcomes.jsonl answers.jsonl" in words
+    assert cli("report", audited[0], "--format", "html,json", "--out", tmp_path / "both").code == 0
+    assert links(tmp_path / "both") == {"audit.json"}
+    copy = shutil.copytree(audited[0], tmp_path / "copy")
+    (copy / "answers.jsonl").unlink()
+    assert cli("report", copy / "audit.json", "--out", copy).code == 0
+    assert links(copy) == {"audit.json", "outcomes.jsonl"}
+    assert all((copy / name).is_file() for name in links(copy))
+    shutil.copy(copy / "audit.json", copy / "earlier.json")
+    assert cli("report", copy / "earlier.json").code == 0
+    assert links(copy) == {"outcomes.jsonl"}  # the audit.json beside it may be of another audit
 
 
 # --- hostile text --------------------------------------------------------------------------------------------------

@@ -166,7 +166,7 @@ def test_the_headline_says_what_the_tests_say_and_nothing_else(comparison):
     ]
     assert parts[0] == "Better in 2 of 7 measures"
     assert re.fullmatch(r"Worst case, at most 3 words \S+ points \(.*\); Under unicode \S+ points \(.*\)\.", parts[1])
-    assert parts[2] == "nothing for which chance can be ruled out."
+    assert parts[2] == "no measure is shown to be."
     assert [name in parts[3] for name in ("Under pruthi", "Under synonyms", "As written")] == [True] * 3
     for measure in found[Change.UNTOLD]:
         assert f"({100 * measure.gain.ci_low:+.1f} to {100 * measure.gain.ci_high:+.1f})".replace("-", "−") in parts[3]
@@ -256,9 +256,15 @@ def test_texts_as_written_are_tested_where_both_audits_kept_their_answers(compar
     assert "所有原文上前后的准确率" in chinese
 
 
+def test_old_and_new_of_a_note_are_said_in_the_words_of_the_page(comparison):
+    sentence = "In these notes “old” is the audit before, and “new” the audit after."
+    assert sentence in words(replace(comparison, notes=("results of unicode are only in the audit old",)))
+    assert sentence not in words(replace(comparison, notes=("both audits are of the same model",)))
+
+
 def test_cost_has_queries_before_and_after(comparison):
     shown = words(comparison)
-    body = shown[shown.index("Cost What") : shown.index("Won and lost Texts")]
+    body = shown[shown.index("Cost What") : shown.index("Won and lost Cases")]
     for report in (comparison.old, comparison.new):
         for section in report.sections:
             for metric in section.metrics:
@@ -273,7 +279,7 @@ def test_cost_has_queries_before_and_after(comparison):
 def test_won_and_lost_are_counted_and_both_shown(comparison, html):
     page = ShownPage(html)
     unicode = next(m for m in comparison.measures if m.attack == "unicode")
-    body = page.words[page.words.index("Won and lost Texts") :]
+    body = page.words[page.words.index("Won and lost Cases") :]
     assert "as written: 1 lost, 0 won " in body
     assert "pruthi: 4 lost, 0 won" in body
     assert f"unicode: 0 lost, {unicode.result.only_right} won" in body
@@ -391,7 +397,7 @@ def test_null_reads_not_measured_and_never_zero(comparison):
     measures = tuple(replace(m, result=nothing, raw_p_value=None, both=0) for m in comparison.measures)
     shown = words(replace(empty, measures=measures))
     assert "Result: Not measured" in shown
-    body = shown[shown.index("Text by text The") : shown.index("Won and lost Texts")]
+    body = shown[shown.index("Text by text The") : shown.index("Won and lost Cases")]
     assert body.count("not measured") > 20
     assert not re.search(r"\d%|\b0\.\d", body.replace("95%", "").replace("below 0.05", ""))
 

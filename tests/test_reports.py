@@ -16,7 +16,7 @@ from robust_emo_reports.invalid_reasons import REASON_WORDS
 from robust_emo_reports.metric_names import METRIC_NAMES
 from shown_page import HOSTILE, ShownPage
 
-from robust_emo.types import AttackOutcome, AuditReport, Flag, Learnt, Metric, Status
+from robust_emo.types import AttackOutcome, AuditReport, CalibrationBin, Flag, Learnt, Metric, Status
 from robust_emo.validity.result import Reason
 
 pytestmark = pytest.mark.model_free
@@ -182,6 +182,22 @@ def test_every_number_of_the_audit_has_a_place(report, html):
     assert "14 of 1,200 audited texts also stand in the training data" in words
 
 
+def test_bars_of_few_texts_are_hollow_and_said_to_be_uncertain(report, outcomes, html):
+    assert 'class="bar few"' not in html
+    assert "A hollow bar" not in ShownPage(html).words
+    bins = (CalibrationBin(0.0, 0.5, 0, None, None), CalibrationBin(0.5, 0.7, 1, 0.6, 1.0))
+    bins += (CalibrationBin(0.7, 0.8, 9, 0.75, 0.5), CalibrationBin(0.8, 1.0, 10, 0.9, 0.8))
+    sections = tuple(replace(s, calibration=bins) if s.kind == "clean" else s for s in report.sections)
+    page = HtmlReporter().render(replace(report, sections=sections), outcomes).decode()
+    assert page.count('class="bar few"') == 2
+    assert page.count('class="bar"') == 2  # one of them is the page's head
+    words = ShownPage(page).words
+    assert "A hollow bar rests on fewer than 10 texts: too few to tell how often it is right." in words
+    for row in ("50% – 70% mean 60.0% 100.0% too few texts 1", "70% – 80% mean 75.0% 50.0% too few texts 9"):
+        assert row in words
+    assert "80% – 100% mean 90.0% 80.0% 10" in words
+
+
 def test_multi_label_has_micro_f1_and_no_confusions():
     outcomes = factory.make_outcomes(examples=40, multi_label=True)
     words = ShownPage(HtmlReporter().render(factory.make_report(outcomes, multi_label=True), outcomes).decode()).words
@@ -194,6 +210,22 @@ def test_nothing_succeeded():
     words = ShownPage(HtmlReporter().render(factory.make_report(outcomes, judged=False), outcomes).decode()).words
     assert "No attack succeeded on any text" in words
     assert "Overall verdict: Not judged" in words
+    robustness = words[words.index("Weakest emotion: none.") : words.index("Worst examples No attack succeeded")]
+    assert "not measured" not in robustness.replace("it nothing is measured", "")
+    assert "Words that the successful attacks changed, per text. no attack succeeded" in robustness
+    assert "No attack succeeded, so there is no changed text of which to ask" in robustness
+    assert "read the examples below" not in robustness
+    assert robustness.count("no attack succeeded") >= len(factory.ATTACKS) + 3
+
+
+def test_what_was_not_tried_is_not_measured_even_if_nothing_succeeded(report):
+    """Every text was wrong before the attacks: nobody tried to break one."""
+    skipped = [
+        replace(o, status=Status.SKIPPED, perturbed=None, predicted_after=None, words_perturbed=None, valid=None)
+        for o in factory.make_outcomes(examples=40)
+    ]
+    words = ShownPage(HtmlReporter().render(factory.make_report(skipped, judged=False), skipped).decode()).words
+    assert "no attack succeeded" not in words
 
 
 def test_shown_examples_are_the_worst_and_their_number_is_stated(report, outcomes):

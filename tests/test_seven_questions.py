@@ -60,6 +60,13 @@ def answer(html: str, name: str) -> str:
     return ShownPage("<p" + html.partition(f'id="{name}"')[2][:4000]).words
 
 
+def contents(html):
+    """Entries of the contents, each with what it links to."""
+    nav = re.search(r'<nav class="toc".*?</nav>', html, re.DOTALL)[0]
+    found = re.findall(r'<a href="#([\w-]+)">(.*?)</a>', nav, re.DOTALL)
+    return [(" ".join(re.sub(r"<[^>]+>", " ", name).split()), target) for target, name in found]
+
+
 def test_every_question_is_answered_in_words(page):
     html = page.read_text()
     assert answer(html, "answer-passed").strip(" >").startswith("Overall verdict: Fail")
@@ -143,6 +150,23 @@ def test_the_command_for_what_is_missing_has_enough_texts_and_leaves_the_audit()
     for other in ("robust-emo privacy m --out x", "it's", ""):
         found = command_with(replace(clean, run=replace(clean.run, model="my m", command=other)), "evasion")
         assert found == "robust-emo audit 'my m' --sections clean,evasion --examples 100 --out 'my m-audit-evasion'"
+
+
+def test_the_contents_list_what_was_not_measured_at_its_place(page):
+    report = factory.make_report(factory.make_outcomes(examples=20))
+    html = HtmlReporter().render(replace(report, sections=report.sections[:1]), ()).decode()
+    listed = dict(contents(html))
+    assert list(listed) == [
+        "Verdict", "Scope", "Key figures", "Since the baseline", "Clean performance", "Robustness not measured",
+        "Privacy not measured", "Explanations not measured", "Not measured", "Provenance", "How to read this",
+        "AI Act and AI RMF", "Appendix", "Sign-off",
+    ]  # fmt: skip
+    for name, target in (("Robustness", "weakest"), ("Privacy", "leaks"), ("Explanations", "trust")):
+        assert listed[f"{name} not measured"] == f"answer-{target}"
+    assert all(f'id="{target}"' in html for target in listed.values())
+    measured = dict(contents(page.read_text()))
+    assert measured["Privacy"] == "privacy"
+    assert not [name for name in measured if "not measured" in name]
 
 
 def test_the_document_names_every_answer():

@@ -10,19 +10,18 @@ from functools import partial
 
 import numpy as np
 
+from robust_emo.audits.aims import not_aimed_at
 from robust_emo.audits.context import AuditContext
-from robust_emo.audits.untried import count_untried, untried
+from robust_emo.audits.untried import attacked, count_untried
 from robust_emo.engine.goal import Goal
 from robust_emo.engine.grading import described
 from robust_emo.engine.requests import Place, Query
 from robust_emo.engine.scheduler import Job
 from robust_emo.errors import concerns_the_whole_run
 from robust_emo.statistics.comparison import mcnemar
-from robust_emo.types import AdaptiveInfo, AttackOutcome, Example, Flag, Status
+from robust_emo.types import AttackOutcome, Example, Flag, Status
 from robust_emo.words import Words
 
-NOT_AIMED_AT = "defence_not_aimed_at"
-"""Name of the flag for a defence whose gaps no attack aimed at."""
 _LOOKED_AT = 64
 """Examples asked for the flags that need the model: more would change no flag."""
 _SHARE = 0.1
@@ -43,8 +42,8 @@ def diagnose(context: AuditContext, rows: Sequence[Sequence[AttackOutcome]]) -> 
     Args:
         rows: per example the outcomes of the attacks that ran on it.
     """
-    attacked = {outcome.example_id for row in rows for outcome in row if _attacked(outcome)}
-    looked_at = [example for example in context.attacked if example.id in attacked][:_LOOKED_AT]
+    let_loose_on = {outcome.example_id for row in rows for outcome in row if attacked(outcome)}
+    looked_at = [example for example in context.attacked if example.id in let_loose_on][:_LOOKED_AT]
     looks = {
         "randomised_model": _randomised,
         "saturated_softmax": _saturated,
@@ -53,14 +52,8 @@ def diagnose(context: AuditContext, rows: Sequence[Sequence[AttackOutcome]]) -> 
     }
     flags = [_looked(name, look, context, looked_at) for name, look in looks.items()]
     outcomes = [outcome for row in rows for outcome in row]
-    aimed = (_not_aimed_at(context.adaptive, outcomes),) if context.adaptive else ()
+    aimed = (not_aimed_at(context.adaptive, outcomes),) if context.adaptive else ()
     return (*flags, _too_few_queries(outcomes), _did_not_apply(rows), *aimed)
-
-
-def _attacked(outcome: AttackOutcome) -> bool:
-    """Whether an attack was let loose on the example, whatever became of it."""
-    crashed_before = outcome.status is Status.ERRORED and outcome.predicted is None
-    return outcome.status is not Status.SKIPPED and not crashed_before
 
 
 def _looked(name: str, look: Look, context: AuditContext, examples: Sequence[Example]) -> Flag:
@@ -154,20 +147,6 @@ def _did_not_apply(rows: Sequence[Sequence[AttackOutcome]]) -> Flag:
     """A text that no attack can change counts as withstood: attacks made for it may find much."""
     count, n = count_untried(rows)
     return _of_examples("attacks_did_not_apply", count, n, "never tried by any attack", "attacked texts")
-
-
-def _not_aimed_at(adaptive: AdaptiveInfo, outcomes: Sequence[AttackOutcome]) -> Flag:
-    """Who knows the defence goes for its gaps: attacks that go elsewhere say nothing about him."""
-    attacked = [outcome for outcome in outcomes if _attacked(outcome)]
-    tried = {outcome.plugin for outcome in attacked if not untried(outcome)}
-    aims = {each.normaliser: each.known.aims for each in adaptive.normalisers if each.known and each.known.aims}
-    unnamed = [each.normaliser for each in adaptive.normalisers if each.normaliser not in aims]
-    missed = [name for name, attacks in aims.items() if tried.isdisjoint(attacks)]
-    found = f"no attack of this audit aimed at the gaps of {', '.join(missed)}" if missed else ""
-    unknown = f"no attack is known to aim at the gaps of {', '.join(unnamed)}" if unnamed else ""
-    raised = (True if missed else None if unnamed else False) if attacked else None
-    detail = "; ".join(filter(None, (found, unknown))) or f"each of {', '.join(aims)} met an attack that aims at it"
-    return Flag(NOT_AIMED_AT, raised, detail if attacked else "no text could be attacked")
 
 
 def _of_examples(name: str, count: int, n: int, what: str, unit: str = "texts") -> Flag:

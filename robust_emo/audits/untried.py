@@ -8,6 +8,12 @@ UNTRIED = "never tried:"
 """Stands in the note of every section that counts such texts."""
 
 
+def attacked(outcome: AttackOutcome) -> bool:
+    """Whether an attack was let loose on the text, whatever became of it."""
+    crashed_before = outcome.status is Status.ERRORED and outcome.predicted is None
+    return outcome.status is not Status.SKIPPED and not crashed_before
+
+
 def untried(outcome: AttackOutcome) -> bool:
     """Whether the attack failed without a question to the model, and not for want of a query budget."""
     return outcome.status is Status.FAILED and outcome.num_queries == 0 and not outcome.out_of_queries
@@ -19,8 +25,8 @@ def count_untried(rows: Sequence[Sequence[AttackOutcome]]) -> tuple[int, int]:
     Args:
         rows: per text the outcomes of the attacks that ran on it.
     """
-    attacked = [row for row in rows if _succeeded(row) or all(outcome.status is Status.FAILED for outcome in row)]
-    return sum(all(map(untried, row)) for row in attacked), len(attacked)
+    known = [row for row in rows if _succeeded(row) or all(outcome.status is Status.FAILED for outcome in row)]
+    return sum(all(map(untried, row)) for row in known), len(known)
 
 
 def untried_note(rows: Sequence[Sequence[AttackOutcome]], who: str = "the attack") -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from robust_emo.audit import FinishedAudit
-from robust_emo.audits.diagnosis import NOT_AIMED_AT
+from robust_emo.audits.aims import NOT_AIMED_AT
 from robust_emo.audits.disclosure.section import Disclosure
 from robust_emo.audits.evasion import ENSEMBLE
 from robust_emo.audits.personal_data import PersonalDataInTexts

@@ -1,5 +1,6 @@
 """`robust-emo report`: render a finished audit again, in other formats."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -43,8 +44,10 @@ def command(
     from robust_emo.report_files import load_reporter, rendered
 
     check_tracker(tracker)
-    reporters = [load_reporter(name, language) for name in dict.fromkeys(formats)]
-    folder = Path(audit) if Path(audit).is_dir() else Path(audit).parent
+    file = Path(audit) / "audit.json" if Path(audit).is_dir() else Path(audit)
+    folder = file.parent
+    beside = _beside(file, out or folder, formats)
+    reporters = [load_reporter(name, language, beside=beside) for name in dict.fromkeys(formats)]
     report = read_audit(audit)
     if not (folder / "outcomes.jsonl").is_file():
         raise InputError(f"no outcomes.jsonl beside {audit}; the examples of the report come from it")
@@ -58,5 +61,11 @@ def command(
             say(str(path))
     if tracker:
         page = [path for path in contents if path.name == "report.html"]
-        file = folder / "audit.json" if Path(audit).is_dir() else Path(audit)
         log_to_tracker(report, [file, *page], folder=folder, quiet=quiet)
+
+
+def _beside(audit: Path, target: Path, formats: Collection[str]) -> frozenset[str]:
+    """Names of the audit's files in the folder that reports go to; those of another audit there are none of its."""
+    here = audit.parent.is_dir() and target.resolve() == audit.parent.resolve()
+    found = {path.name for path in audit.parent.iterdir()} - {"audit.json"} if here else set()
+    return frozenset(found | ({"audit.json"} if "json" in formats or (here and audit.name == "audit.json") else set()))

@@ -30,9 +30,15 @@ class KnownGaps:
     """What it is not made to undo."""
 
     @property
+    def targets(self) -> tuple[tuple[str, ...], ...]:
+        """Of each gap that attacks are named for, their names; where there is none, of the way through."""
+        around = tuple(gap.attacks for gap in self.gaps if gap.attacks)
+        return around or ((self.through,) if self.through else ())
+
+    @property
     def aims(self) -> tuple[str, ...]:
         """Names of the attacks that aim at its gaps; those that go through it where none does."""
-        return tuple(dict.fromkeys(name for gap in self.gaps for name in gap.attacks)) or self.through
+        return tuple(dict.fromkeys(name for target in self.targets for name in target))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ class AdaptiveInfo:
     """Of the attacks that these name, by name why one cannot run where the audit ran."""
     command: str | None = None
     """The command line that runs those of the other attacks that did not run on all texts; null where all did."""
+    aimed: tuple[str, ...] | None = None
+    """Those that found something to change in one text of the audit or more; null where that was not recorded."""
 
     @property
     def attacks(self) -> tuple[str, ...]:
@@ -66,3 +74,7 @@ class AdaptiveInfo:
         known = [each.known for each in self.normalisers if each.known]
         named = (name for each in known for names in (each.through, each.aims) for name in names)
         return tuple(dict.fromkeys(named))
+
+    def aims_at(self, attacks: tuple[str, ...]) -> bool | None:
+        """Whether the audit aimed at a gap that `attacks` are named for; None where that was not recorded."""
+        return None if self.aimed is None else not set(self.aimed).isdisjoint(attacks)
