@@ -123,7 +123,7 @@ def _normaliser(found: NormaliserGaps, aims: Mapping[str, AimView], info: Adapti
 def _gap(
     text: str,
     known: KnownGaps,
-    attacks: Sequence[str],
+    attacks: tuple[str, ...],
     aims: Mapping[str, AimView],
     info: AdaptiveInfo,
     *,

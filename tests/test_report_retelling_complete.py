@@ -269,7 +269,8 @@ def _is_told(sentence):
         "12 bad rows left out of data/test.csv; first: line 3: 3 fields where the header has 2",
         "Thresholds aimed at false alarms among 1% of the non-members and really wronged 2.0% (the logits), 3.1% "
         "(probabilities of 2 decimals).",
-        "no attack of this audit aimed at the gaps of emoji, html; no attack is known to aim at the gaps of spelling",
+        "known gaps that no attack of this audit aimed at: 2 of 4 of emoji, 1 of 3 of html; "
+        "no attack is named for gaps of spelling",
         "The model's base is not beside it: its base bert-tiny cannot be loaded from this machine.",
         "the attributions miss the change of the answer by more than 1000% (at most 5%)",
         "stopped with an error in the audit before: ValueError: the model answers with numbers that are not finite",

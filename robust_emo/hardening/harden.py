@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from robust_emo import plugins
 from robust_emo.atomic import write_atomically
 from robust_emo.errors import InputError
 from robust_emo.hardening.conditions import Conditions, conditions, of_rounds
@@ -25,6 +24,7 @@ from robust_emo.models.manifest import Manifest, read_manifest
 from robust_emo.preflight import prepare
 from robust_emo.progress import Progress, Silent
 from robust_emo.report_files import load_reporter
+from robust_emo.reporters import ComparisonReporter
 from robust_emo.training.output import check_apart, check_output
 from robust_emo.types import AuditComparison
 
@@ -72,7 +72,7 @@ def harden(request: HardenRequest, progress: Progress | None = None) -> Hardened
         TrainingInterrupted: Ctrl-C in the training of a round; `resume` continues it.
     """
     progress, plan = progress or Silent(), _prepare(request)
-    reporter: plugins.ComparisonReporter | None = None
+    reporter: ComparisonReporter | None = None
     if request.measure:
         prepare(audit_requests(request, plan.recipe)[BEFORE])
         reporter = load_reporter("html", request.language, kind="comparison_reporters")
@@ -135,7 +135,7 @@ def _make(plan: _Plan, progress: Progress) -> None:
     )
 
 
-def _write_page(page: Path, reporter: plugins.ComparisonReporter, comparison: AuditComparison) -> tuple[str, ...]:
+def _write_page(page: Path, reporter: ComparisonReporter, comparison: AuditComparison) -> tuple[str, ...]:
     """Why the page could not be made, if so: that costs nothing of what was measured."""
     try:
         content = reporter.render(comparison)
