@@ -129,13 +129,11 @@ def _gap(
     *,
     through: bool = False,
 ) -> GapView:
-    around = any(gap.attacks for gap in known.gaps)
-    counts = bool(attacks) and not (through and around)
     return GapView(
         text,
         through,
         tuple(aims[name] for name in dict.fromkeys(attacks)),
-        info.aims_at(attacks) if counts else None,
+        info.aims_at(attacks) if attacks in known.targets else None,
     )
 
 

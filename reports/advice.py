@@ -41,18 +41,15 @@ _TOO_FEW = {
     "explanation": later("Explain more texts, with --section-arg explanation.texts."),
 }
 _AT_LEAST = {
-    "clean": later("Audit more labelled texts: {n} must count here."),
-    "evasion": later(
-        "Attack more texts, of data that have as many, with --examples {option} or more: {n} must count here."
-    ),
-    "explanation": later(
-        "Explain more texts, with --section-arg explanation.texts={option} or more: {n} must count here."
-    ),
+    "clean": later("Audit more labelled texts."),
+    "evasion": later("Attack more texts, of data that have as many, with --examples {option} or more."),
+    "explanation": later("Explain more texts, with --section-arg explanation.texts={option} or more."),
 }
-_RIGHT_ONLY = later(
-    "Attack more texts, of data that have as many, with --examples well above {option}: {n} that the model reads right "
-    "must count here."
-)
+_WELL_ABOVE = later("Attack more texts, of data that have as many, with --examples well above {option}.")
+_ASKED = later("{n} must count here.")
+_ASKED_RIGHT = later("{n} that the model reads right must count here.")
+_FORESEEN = later("About {n} would decide it if the value stays the same.")
+_FORESEEN_RIGHT = later("About {n} that the model reads right would decide it if the value stays the same.")
 _OF_ALL_ATTACKED = ("accuracy_under_attack", "worst_case", "valid_worst_case", "clean_accuracy", "accuracy_left")
 """How metrics begin that count texts which the model reads wrong as written, too."""
 _NOT_RUN = {
@@ -95,10 +92,13 @@ def _decide(verdict: Verdict, kind: str) -> str:
     least = _least(verdict)
     if least is None or kind not in _AT_LEAST:
         return _kept(say(_TOO_FEW.get(kind, later("Measure it on more texts."))), kind)
-    said = _AT_LEAST[kind]
-    if kind == "evasion" and not verdict.threshold.metric.startswith(_OF_ALL_ATTACKED):
-        said = _RIGHT_ONLY
-    return _kept(say(said, n=numbers.count(least), option=least), kind)
+    right_only = kind == "evasion" and not verdict.threshold.metric.startswith(_OF_ALL_ATTACKED)
+    if least > verdict.threshold.min_n:
+        counted = _FORESEEN_RIGHT if right_only else _FORESEEN
+    else:
+        counted = _ASKED_RIGHT if right_only else _ASKED
+    act = say(_WELL_ABOVE if right_only else _AT_LEAST[kind], option=least)
+    return _kept(say("{first} {second}", first=act, second=say(counted, n=numbers.count(least))), kind)
 
 
 def _least(verdict: Verdict) -> int | None:

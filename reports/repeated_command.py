@@ -13,7 +13,8 @@ _AUDIT = ("robust-emo", "audit")
 def command_with(report: AuditReport, section: str) -> str:
     """A command line with `section` besides those that ran, enough texts for the policy, and an --out of its own.
 
-    All other options of the audit stay. Of a command that is none of `robust-emo audit`, only the model does.
+    All other options of `robust-emo audit` stay. Of another command, whose options mean other things, only the model
+    and the seed do.
 
     Args:
         report: the audit.
@@ -21,21 +22,25 @@ def command_with(report: AuditReport, section: str) -> str:
     """
     words, sections = _words(report.run.command), _sections(report)
     if tuple(words[:2]) != _AUDIT:
-        words, sections = [*_AUDIT, report.run.model], ("clean",)
-    out = _value(words, "--out") or f"{report.run.model.rstrip('/')}-audit"
-    sections = (*sections, section)
+        words, sections = [*_AUDIT, report.run.model, "--seed", str(report.run.seed)], ("clean",)
+    out = (_value(words, "--out") or "").rstrip("/")
+    if out.split("/")[-1] in ("", ".", ".."):  # what a name cannot be put behind
+        out = f"{report.run.model.rstrip('/')}-audit"
+    sections = tuple(dict.fromkeys((*sections, section)))
     words = _with(words, "--sections", ",".join(sections))
     least = least_attacked(verdict.threshold for verdict in report.verdicts)
     if "evasion" in sections and least > _examples(words, report):
         words = _with(words, "--examples", str(least))
-    return shlex.join(_with(words, "--out", f"{out.rstrip('/')}-{section}"))
+    return shlex.join(_with(words, "--out", f"{out}-{section}"))
 
 
 def _words(command: str) -> list[str]:
+    """Options apart from their values, ``--out=here`` too; none where it is no command line: a file may hold anything."""
     try:
-        return shlex.split(command)
-    except ValueError:  # a file may hold anything
+        words = shlex.split(command)
+    except ValueError:
         return []
+    return [part for word in words for part in (word.split("=", 1) if word.startswith("--") else (word,))]
 
 
 def _value(words: Sequence[str], option: str) -> str | None:

@@ -285,20 +285,42 @@ AIMED, NOT_AIMED = "spelt right stay. an attack of this audit aimed at it", "no 
 
 def test_banner_and_table_say_the_same_of_a_gap_that_no_attack_aimed_at():
     found, words = aimed_by(factory.make_outcomes())
-    assert found.detail.startswith("known gaps that no attack of this audit aimed at: 1 of 2 of spelling; ")
+    assert found.detail.startswith("known gaps that no attack of this audit aimed at: 1 of 3 gaps of spelling; ")
+    assert "; no attack is named for 1 of 3 gaps of spelling; " in found.detail
     assert f"{BANNER} {found.detail}." in words
     assert f"is taken for that word. {NOT_AIMED} real-words not measured" in words
     assert AIMED in words
     assert words.count("aimed at it ") == 2  # neither the way through nor a gap without a named attack counts
 
 
-def test_banner_and_table_say_the_same_where_every_gap_was_aimed_at():
-    known = KnownGaps(("unicode",), (Gap("Words that are spelt right stay.", ("synonyms",)), Gap("Others stay.")))
+@pytest.mark.parametrize(
+    ("others", "raised", "detail"),
+    [
+        ((), False, "an attack of this audit aimed at each known gap of spelling"),
+        ((Gap("Others stay."),), None, "no attack is named for 1 of 2 gaps of spelling"),
+    ],
+)
+def test_banner_and_table_say_the_same_where_every_gap_with_an_attack_was_aimed_at(others, raised, detail):
+    known = KnownGaps(("unicode",), (Gap("Words that are spelt right stay.", ("synonyms",)), *others))
     found, words = aimed_by(factory.make_outcomes(), AdaptiveInfo((NormaliserGaps("spelling", "2", known),), {}))
-    assert (found.raised, found.detail) == (False, "an attack of this audit aimed at each known gap of spelling")
+    assert (found.raised, found.detail) == (raised, detail)
     assert BANNER not in words
     assert AIMED in words
     assert NOT_AIMED not in words
+
+
+def test_an_attack_that_only_crashed_aimed_at_nothing():
+    known = KnownGaps((), (Gap("Words that are spelt right stay.", ("synonyms",)),))
+    info = AdaptiveInfo((NormaliserGaps("spelling", "2", known),), {})
+    crashed = [
+        dataclasses.replace(each, status=Status.ERRORED, perturbed=None, num_queries=0)
+        for each in factory.make_outcomes()
+        if each.status is not Status.SKIPPED
+    ]
+    assert with_aims(info, crashed).aimed == ()
+    assert not_aimed_at(info, crashed).raised
+    asked = [dataclasses.replace(each, num_queries=2) for each in crashed]
+    assert with_aims(info, asked).aimed == ("synonyms",)
 
 
 def test_banner_and_table_ask_alike_for_one_text_in_which_the_attack_found_something_to_change():
@@ -309,13 +331,13 @@ def test_banner_and_table_ask_alike_for_one_text_in_which_the_attack_found_somet
         for each in factory.make_outcomes()
     ]
     found, words = aimed_by(outcomes)
-    assert "2 of 2 of spelling" in found.detail
+    assert "aimed at: 2 of 3 gaps of spelling" in found.detail
     assert words.count(NOT_AIMED) == 2
     assert words.count("it found nothing to change in any text") == 1
     place = next(n for n, each in enumerate(outcomes) if each.num_queries == 0)
     outcomes[place] = dataclasses.replace(outcomes[place], num_queries=3)
     found, words = aimed_by(outcomes)
-    assert "1 of 2 of spelling" in found.detail
+    assert "aimed at: 1 of 3 gaps of spelling" in found.detail
     assert words.count(NOT_AIMED) == 1
     assert "it found nothing to change" not in words
 
@@ -323,7 +345,7 @@ def test_banner_and_table_ask_alike_for_one_text_in_which_the_attack_found_somet
 def test_where_a_normaliser_has_no_gap_with_an_attack_the_way_through_it_counts():
     known = KnownGaps(("bidi",), (Gap("Some stay."),))
     found, words = aimed_by(factory.make_outcomes(), AdaptiveInfo((NormaliserGaps("directions", "1", known),), {}))
-    assert "1 of 1 of directions" in found.detail
+    assert "aimed at: 1 of 2 gaps of directions" in found.detail
     assert f"whatever slips by. {NOT_AIMED} bidi" in words
 
 

@@ -199,6 +199,20 @@ def test_a_training_is_logged_without_a_database(audit, tmp_path, monkeypatch):
     assert (run.data.metrics, run.data.params) == ({"loss": 0.5}, {"seed": "0"})
 
 
+def test_a_training_that_stops_early_is_logged_as_failed(tmp_path, monkeypatch):
+    from robust_emo.training.accelerator import make_accelerator, tracking
+
+    accelerator = make_accelerator(device="cpu", tracker="mlflow", log_directory=tmp_path / "runs")
+    with (
+        pytest.raises(KeyboardInterrupt),
+        tracking(accelerator, "my_model", {"seed": 0}, folder=tmp_path / "runs"),
+    ):
+        raise KeyboardInterrupt
+    assert not [name for name in os.environ if name.startswith("MLFLOW_")]
+    _, (run,) = runs(tmp_path / "runs" / "mlruns", monkeypatch, "my_model")
+    assert run.info.status == "FAILED"
+
+
 def test_without_mlflow_nothing_is_begun(audit, cli, monkeypatch):
     monkeypatch.setattr(mlflow_run, "find_spec", lambda name: None)
     refused(cli("report", audit, "--tracker", "mlflow"), "mlflow is not installed: pip install mlflow-skinny")

@@ -149,7 +149,23 @@ def test_the_command_for_what_is_missing_has_enough_texts_and_leaves_the_audit()
         )
     for other in ("robust-emo privacy m --out x", "it's", ""):
         found = command_with(replace(clean, run=replace(clean.run, model="my m", command=other)), "evasion")
-        assert found == "robust-emo audit 'my m' --sections clean,evasion --examples 100 --out 'my m-audit-evasion'"
+        assert found == (
+            "robust-emo audit 'my m' --seed 0 --sections clean,evasion --examples 100 --out 'my m-audit-evasion'"
+        )
+
+
+@pytest.mark.parametrize("given", [".", "..", "/", "a/.."])
+def test_the_command_for_what_is_missing_names_no_hidden_directory(given):
+    report = factory.make_report(())
+    run = replace(report.run, command=f"robust-emo audit m --out {given}")
+    assert command_with(replace(report, run=run), "explanation").endswith(f"--out {run.model}-audit-explanation")
+
+
+def test_the_command_for_what_is_missing_asks_for_each_section_once():
+    report = factory.make_report(())
+    run = replace(report.run, command="robust-emo audit m --sections=clean,evasion --examples=500 --out=a")
+    found = command_with(replace(report, run=run, sections=report.sections[:1]), "clean")
+    assert found == "robust-emo audit m --sections clean --examples 500 --out a-clean"
 
 
 def test_the_contents_list_what_was_not_measured_at_its_place(page):

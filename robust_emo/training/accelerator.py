@@ -1,7 +1,7 @@
 """Experiment trackers through accelerate: TensorBoard, Weights & Biases, MLflow."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -58,7 +58,18 @@ def tracking(accelerator: Accelerator, name: str, settings: Mapping[str, Any], *
         try:
             yield
         except BaseException:
-            for each in accelerator.trackers:  # while MLflow knows where its run is
-                each.finish()
+            with suppress(Exception):  # what stopped the training is what must be told
+                _give_up(accelerator)
             raise
         accelerator.end_training()
+
+
+def _give_up(accelerator: Accelerator) -> None:
+    """End the run as one that failed, where the tracker can say so."""
+    for each in accelerator.trackers:
+        if each.name == "mlflow":
+            import mlflow
+
+            mlflow.end_run(status="FAILED")
+        else:
+            each.finish()
