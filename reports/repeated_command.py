@@ -35,7 +35,7 @@ def command_with(report: AuditReport, section: str) -> str:
 
 
 def _words(command: str) -> list[str]:
-    """Options apart from their values, ``--out=here`` too; none where it is no command line: a file may hold anything."""
+    """Options apart from their values, ``--out=here`` too; none of what is no command line, as a file may hold."""
     try:
         words = shlex.split(command)
     except ValueError:
