@@ -167,7 +167,8 @@ def test_an_audit_that_aims_elsewhere_says_so(tiny_model, tmp_path, fake_plugin)
     report = audited(model, tmp_path / "out", "letter-case", "emoji").report
     assert flag(report).raised is True
     assert flag(report).detail == (
-        "known gaps that no attack of this audit aimed at: 1 of 1 of sighs; no attack is named for gaps of silent"
+        "known gaps that no attack of this audit aimed at: 1 of 2 gaps of sighs; "
+        "no attack is named for 1 of 2 gaps of sighs; no attack is named for gaps of silent"
     )
     assert "unknown attack 'not-there'" in report.run.adaptive.not_runnable["not-there"]
     assert report.run.adaptive.not_runnable["unready"] == "unready needs the word list: pip install words"
@@ -177,7 +178,7 @@ def test_an_audit_that_aims_elsewhere_says_so(tiny_model, tmp_path, fake_plugin)
     assert TITLE in words
     assert "Four <b>dots</b> stay." in words
     assert re.search(r"shout not measured not-there not measured it could not run there: unknown attack", words)
-    assert "No attack aimed at some known gaps of the defence." in words
+    assert "No attack aimed at some known gaps of the defence:" in words
     assert words.count("no attack of this audit aimed at it") == 1
 
 
@@ -199,7 +200,7 @@ def test_the_command_for_what_is_missing_runs_it(tiny_model, tmp_path, monkeypat
 def test_the_terminal_says_how_to_aim_at_the_defence(cli, tiny_model, tmp_path):
     ended = cli(*quick(behind(tiny_model, tmp_path / "model", "directions"), tmp_path / "out"))
     assert (
-        "warning: defence not aimed at: known gaps that no attack of this audit aimed at: 1 of 1 of directions"
+        "warning: defence not aimed at: known gaps that no attack of this audit aimed at: 1 of 3 gaps of directions; "
         in ended.out
     )
     assert "attacks that aim at the defence: robust-emo audit " in ended.out
@@ -279,7 +280,7 @@ def aimed_by(outcomes, info=factory.ADAPTIVE):
     return flag, ShownPage(HtmlReporter().render(report, outcomes).decode()).words
 
 
-BANNER = "No attack aimed at some known gaps of the defence."
+BANNER = "No attack aimed at some known gaps of the defence:"
 AIMED, NOT_AIMED = "spelt right stay. an attack of this audit aimed at it", "no attack of this audit aimed at it"
 
 

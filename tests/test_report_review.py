@@ -241,11 +241,12 @@ def test_every_unmet_requirement_says_what_to_do(report):
 def test_advice_asks_for_enough_texts_and_keeps_the_audit(report):
     few = next(verdict for verdict in report.verdicts if verdict.threshold.section == "evasion/pruthi")
     asked = replace(few, status=VerdictStatus.INCONCLUSIVE, threshold=replace(few.threshold, min_n=1500))
-    assert "with --examples well above 1500: 1,500 that the model reads right must count here." in advice(asked)
+    assert "with --examples well above 1500. 1,500 that the model reads right must count here." in advice(asked)
     worst = replace(asked, threshold=replace(asked.threshold, metric="worst_case_accuracy"))
-    assert "with --examples 1500 or more: 1,500 must count here." in advice(worst)
+    assert "with --examples 1500 or more. 1,500 must count here." in advice(worst)
     told = "it straddles; about 2,300 examples would decide it if the value stays the same."
-    assert "with --examples 2300 or more" in advice(replace(worst, explanation=told))
+    found = advice(replace(worst, explanation=told))
+    assert "with --examples 2300 or more. About 2,300 would decide it if the value stays the same." in found
     open_ = replace(asked, threshold=replace(few.threshold, min_n=0))
     assert "with --examples or --profile full" in advice(open_)  # nobody can tell how many
     missing = replace(asked, status=VerdictStatus.NOT_MEASURED, metric=None)

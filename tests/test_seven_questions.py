@@ -158,7 +158,9 @@ def test_the_command_for_what_is_missing_has_enough_texts_and_leaves_the_audit()
 def test_the_command_for_what_is_missing_names_no_hidden_directory(given):
     report = factory.make_report(())
     run = replace(report.run, command=f"robust-emo audit m --out {given}")
-    assert command_with(replace(report, run=run), "explanation").endswith(f"--out {run.model}-audit-explanation")
+    assert command_with(replace(report, run=run), "explanation").startswith(
+        f"robust-emo audit m --out {run.model}-audit-explanation "
+    )
 
 
 def test_the_command_for_what_is_missing_asks_for_each_section_once():
