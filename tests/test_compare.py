@@ -109,7 +109,7 @@ def test_the_command_says_better_or_worse_or_neither(audits):
     assert "better" in CliRunner().invoke(main, ["compare", new, f"{old}/audit.json"]).output
     lines = CliRunner().invoke(main, ["compare", old, old]).output.splitlines()
     tests = lines[lines.index("") + 1 :]
-    said = "All texts as written: not tested, since an audit has no answers in answers.jsonl, or other labels"
+    said = "All texts as written: not tested, since neither audit has answers in answers.jsonl"
     assert tests[5:] == ["", said]
     assert all("cannot be told: +0.0 points [" in line for line in tests[:5])
 

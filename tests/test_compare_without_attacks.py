@@ -94,7 +94,7 @@ def test_without_the_answers_of_one_nothing_is_tested(audits, tmp_path):
     words = ShownPage(ComparisonHtml().render(compare_audits(*copies)).decode()).words
     assert "Side by side" in words
     assert "No difference was tested" in words
-    assert "an audit has no answers in answers.jsonl" in words
+    assert "These differences are not tested: the audit after has no answers in answers.jsonl. Read" in words
 
 
 def test_answers_of_another_audit_are_refused(cli, audits, tmp_path):

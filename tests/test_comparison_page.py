@@ -164,7 +164,7 @@ def test_the_headline_says_what_the_tests_say_and_nothing_else(comparison):
         "worst_case_accuracy_3_words",
         "accuracy_under_attack: unicode",
     ]
-    assert parts[0] == "Better in 2 of 7 measures"
+    assert parts[0] == "Attacked texts: Better in 2 of 7 measures"
     assert re.fullmatch(r"Worst case, at most 3 words \S+ points \(.*\); Under unicode \S+ points \(.*\)\.", parts[1])
     assert parts[2] == "no measure is shown to be."
     assert [name in parts[3] for name in ("Under pruthi", "Under synonyms", "As written")] == [True] * 3
