@@ -125,6 +125,7 @@ def test_the_command_names_models_texts_units_and_corrections(audits, tiny_model
     assert "note:" not in printed
     rows = json.loads(CliRunner().invoke(main, ["compare", old, new, "--json"]).output)
     assert rows[0]["measure"] == "clean_accuracy_attacked"
+    assert {row["texts"] for row in rows} == {"attacked"}
     assert all(row["raw_p_value"] <= row["result"]["p_value"] for row in rows)
 
 
