@@ -9,10 +9,13 @@ import report_factory as factory
 from click.testing import CliRunner
 from compared_audits import better_model, compared, of_model
 from robust_emo_reports.comparison_html import ComparisonHtml
+from robust_emo_reports.json import dump_report
 from robust_emo_reports.section_pair_view import section_pairs
 from shown_page import HOSTILE, ShownPage
 
 from robust_emo.audit import run_audit
+from robust_emo.audits.answers import dump_answers
+from robust_emo.audits.outcomes import dump_outcomes
 from robust_emo.cli._comparison import comparison_lines
 from robust_emo.cli.main import main
 from robust_emo.errors import ExitCode
@@ -276,6 +279,20 @@ def fallen_as_written(comparison, tmp_path_factory) -> AuditComparison:
     after, fewer = answered(of_model(comparison.old, "feedback-hard"), 900)
     found = outcomes(comparison, "old")
     return compared(tmp_path_factory.mktemp("fallen"), (before, found, answers), (after, found, fewer))
+
+
+def test_for_machines_each_entry_says_of_which_texts_it_is(comparison, tmp_path):
+    for name, right in (("old", 1100), ("new", 900)):
+        report, answers = answered(getattr(comparison, name), right)
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "audit.json").write_bytes(dump_report(report))
+        (tmp_path / name / "answers.jsonl").write_bytes(dump_answers(answers))
+        (tmp_path / name / "outcomes.jsonl").write_bytes(dump_outcomes(outcomes(comparison, name)))
+    printed = CliRunner().invoke(main, ["compare", str(tmp_path / "old"), str(tmp_path / "new"), "--json"]).output
+    texts = {entry["measure"]: entry["texts"] for entry in json.loads(printed)}
+    assert texts["clean_accuracy_attacked"] == texts["accuracy_under_attack: pruthi"] == "attacked"
+    assert texts["accuracy"] == texts["recall: joy"] == "written"
+    assert len(texts) == 14
 
 
 def test_texts_as_written_have_a_headline_of_their_own(fallen_as_written):
