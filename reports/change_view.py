@@ -101,9 +101,15 @@ def _meaning(measure: str) -> str:
     return say(_MEANINGS[measure]) if measure in _MEANINGS else metric_name(measure).meaning
 
 
-def side_by_side() -> Headline:
-    """Of audits without attacks."""
-    return Headline("not_measured", say("Side by side"), ())
+def headlines(attacked: Sequence[ChangeView], written: Sequence[ChangeView]) -> tuple[tuple[str, Headline], ...]:
+    """One for each family of tests, with the texts that it is about; none of a family without a measure.
+
+    Args:
+        attacked: tested on the texts that both attacked.
+        written: tested on all texts as written.
+    """
+    families = ((say("Attacked texts"), attacked), (say("Texts as written"), written))
+    return tuple((about, headline(changes)) for about, changes in families if changes)
 
 
 def headline(views: Sequence[ChangeView]) -> Headline:

@@ -4,11 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from robust_emo.types import AuditComparison, AuditReport
+from robust_emo.types import AuditComparison, AuditReport, NotTested
 
 from .adaptive_view import AdaptiveView, adaptive_view
 from .budget_chart import BudgetChart, before_and_after
-from .change_view import ChangeView, Headline, change_views, headline, side_by_side
+from .change_view import ChangeView, Headline, change_views, headline, headlines
 from .flags_view import FlagView, flag_view
 from .language import later, say, say_counted
 from .model_name import model_name
@@ -22,6 +22,15 @@ from .won_lost_view import ALL_ATTACKS, WonLostView, attack_name, won_lost_view
 _CRASHED = {
     "before": later("Section {section} did not run to its end (audit before): its numbers are missing, not zero."),
     "after": later("Section {section} did not run to its end (audit after): its numbers are missing, not zero."),
+}
+
+_NOT_TESTED = {
+    NotTested.NO_ANSWERS: later("neither audit has answers in answers.jsonl"),
+    NotTested.NO_ANSWERS_OLD: later("the audit before has no answers in answers.jsonl"),
+    NotTested.NO_ANSWERS_NEW: later("the audit after has no answers in answers.jsonl"),
+    NotTested.OTHER_LABELS: later("the labels of the two models are not the same"),
+    NotTested.OTHER_TASK: later("the tasks of the two models are not the same"),
+    NotTested.NO_COMMON_TEXT: later("no text stands in both audits with the same gold labels"),
 }
 
 
@@ -52,8 +61,13 @@ class ComparisonPage:
     """Names of the models."""
     summary: str
     attacked: bool
-    """False: neither audit attacked, so that numbers stand side by side and nothing was tested."""
-    headline: Headline
+    """False: neither audit attacked, so that only texts as written may be tested."""
+    status: str
+    """Of all tests together: tone and sign of the result."""
+    result: str
+    """What all tests found, in words."""
+    headlines: tuple[tuple[str, Headline], ...]
+    """One for each family of tests, with the texts that it is about; empty where nothing was tested."""
     notes: tuple[str, ...]
     """Why the two may not compare, as the comparison says it, in English: see :mod:`~.retelling`."""
     crashed: tuple[str, ...]
@@ -62,7 +76,9 @@ class ComparisonPage:
     texts: str
     """How many were compared, in a sentence."""
     written: tuple[ChangeView, ...]
-    """Tested on all texts as written; empty where an audit kept no answers, or has other labels."""
+    """Tested on all texts as written."""
+    not_written: str
+    """Why they could not be; empty where they were."""
     adaptive: AdaptiveView | None
     """Of the model after; null where it has no input defence."""
     clean: tuple[SectionPair, ...]
@@ -81,6 +97,11 @@ class ComparisonPage:
         return any(re.search(r"\b(old|new)\b", note) for note in self.notes)
 
     @property
+    def tested(self) -> int:
+        """How many measures of attacked texts were corrected together: those without a text were not tested."""
+        return sum(change.change != "missing" for change in self.changes)
+
+    @property
     def charts(self) -> tuple[AttackPair, ...]:
         """Attacks with a curve."""
         return tuple(attack for attack in self.attacks if attack.chart)
@@ -96,18 +117,22 @@ def comparison_page(comparison: AuditComparison, *, max_examples: int, masked: b
     old, new = comparison.old, comparison.new
     pairs, uncompared = section_pairs(old, new)
     changes, written = change_views(comparison.measures), change_views(comparison.written)
+    found = headlines(changes, written)
     evasion = sorted((pair for pair in pairs if pair.kind == "evasion"), key=lambda pair: pair.plugin != ENSEMBLE)
     return ComparisonPage(
         before=model_name(old.run.model),
         after=model_name(new.run.model),
         summary=_summary(comparison),
         attacked=comparison.attacked,
-        headline=headline(changes or written) if comparison.attacked or written else side_by_side(),
+        status=headline((*changes, *written)).status,
+        result=_result(found),
+        headlines=found,
         notes=tuple(f"{note[:1].upper()}{note[1:]}." for note in comparison.notes),
         crashed=(*_crashed(old, "before"), *_crashed(new, "after")),
         signs=(*_signs(old, after=False), *_signs(new, after=True)),
         changes=changes,
         written=written,
+        not_written=say(_NOT_TESTED[comparison.not_written]) if comparison.not_written else "",
         texts=say_counted(
             len(comparison.texts),
             "The {n} text that both audits attacked, as written and under attack.",
@@ -122,6 +147,11 @@ def comparison_page(comparison: AuditComparison, *, max_examples: int, masked: b
         examples=won_lost_view(comparison, limit=max_examples, masked=masked),
         runs=run_pair_view(old, new, attacked=comparison.attacked),
     )
+
+
+def _result(found: Sequence[tuple[str, Headline]]) -> str:
+    told = [say("{texts}: {change}", texts=about, change=each.word) for about, each in found]
+    return say("; ").join(told) if told else say("Side by side")
 
 
 def _untested(pair: SectionPair, written: Sequence[ChangeView]) -> SectionPair:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from robust_emo.types import AuditReport, EarlierNumber, NotCompared, Section, SinceBaseline
 
 from . import numbers
-from .change_view import ChangeView, Headline, change_views, headline
+from .change_view import ChangeView, Headline, change_views, headlines
 from .language import say
 from .masking import mask
 from .model_name import model_name
@@ -60,11 +60,7 @@ def since_view(report: AuditReport) -> SinceView | None:
         date=since.started_at,
         same_model=since.model_sha256 == report.run.model_sha256,
         not_comparable=_sentence(since.not_comparable) if since.not_comparable is not None else "",
-        headlines=tuple(
-            (about, headline(changes))
-            for about, changes in zip((say("Attacked texts"), say("Texts as written")), tested, strict=True)
-            if changes
-        ),
+        headlines=headlines(*tested),
         attacked=tested[0],
         written=tested[1],
         beside=_beside(since.numbers, report.sections),

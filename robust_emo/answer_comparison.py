@@ -1,13 +1,11 @@
 """Two audits of the same texts as they were written, text by text."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from robust_emo.audits.answers import FILENAME, read_answers
-from robust_emo.audits.worst_case import compared
 from robust_emo.errors import InputError
-from robust_emo.statistics.comparison import holm
+from robust_emo.paired_family import paired_family
 from robust_emo.statistics.paired import PairedComparison, compare_paired
 from robust_emo.types import Answer, AuditReport, ModelComparison
 
@@ -75,18 +73,7 @@ def compare_answers(
     right = {"accuracy": [(set(b.predicted) == set(b.label), set(a.predicted) == set(a.label)) for b, a in pairs]}
     for label in labels:
         right[f"recall: {label}"] = [(label in b.predicted, label in a.predicted) for b, a in pairs if label in b.label]
-    found = {measure: _paired(both, names) for measure, both in right.items()}
-    tested = {measure: pair.p_value for measure, pair in found.items() if pair.counts.n}
-    adjusted = dict(zip(tested, holm(list(tested.values())), strict=True))
-    return tuple(
-        ModelComparison(
-            measure=measure,
-            result=compared(replace(pair, adjusted_p_value=adjusted.get(measure, 1.0))),
-            raw_p_value=tested.get(measure),
-            both=pair.counts.both,
-        )
-        for measure, pair in found.items()
-    )
+    return paired_family({measure: _paired(both, names) for measure, both in right.items()})
 
 
 def _paired(right: Sequence[tuple[bool, bool]], names: tuple[str, str]) -> PairedComparison:

@@ -64,9 +64,9 @@ def _sha(data: DataInfo | None) -> str:
 
 def _settings(old: RunInfo, new: RunInfo) -> list[Setting]:
     both = partial(_setting, old, new)
-    only_common = "only the texts that both attacked are compared"
+    only_common = "attacks are compared on the texts that both attacked"
     return [
-        both("data", lambda run: _sha(run.data), f"{only_common}; clean numbers are of other texts"),
+        both("data", lambda run: _sha(run.data), f"{only_common}; texts as written are tested where both have them"),
         both("labels", lambda run: "/".join(sorted(run.labels)), "a right answer may be another one"),
         both("task", lambda run: run.task.value, "a right answer may be another one"),
         both("seed", lambda run: str(run.seed), f"{only_common}, and attacks that draw at random drew other edits"),

@@ -4,21 +4,29 @@ Every example is its own control (McNemar 1947), which needs far fewer examples 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from robust_emo.answer_comparison import answers_beside, compare_answers
 from robust_emo.audit_file import read_audit
 from robust_emo.audits.attack_section import few_words
 from robust_emo.audits.outcomes import read_outcomes
-from robust_emo.audits.worst_case import ENSEMBLE, compared, worst_case_arguments, worst_outcome
+from robust_emo.audits.worst_case import ENSEMBLE, worst_case_arguments, worst_outcome
 from robust_emo.comparison_notes import comparison_notes
 from robust_emo.engine.goal_choice import UNTARGETED, GoalChoice
 from robust_emo.errors import InputError
+from robust_emo.paired_family import paired_family
 from robust_emo.section_pairs import sections_of_both
-from robust_emo.statistics.comparison import holm
 from robust_emo.statistics.paired import compare_paired
-from robust_emo.types import AttackOutcome, AuditComparison, AuditReport, ComparedText, ModelComparison, Status
+from robust_emo.types import (
+    Answer,
+    AttackOutcome,
+    AuditComparison,
+    AuditReport,
+    ComparedText,
+    ModelComparison,
+    NotTested,
+    Status,
+)
 
 Rows = dict[tuple[str, str], list[AttackOutcome]]
 """By example (id and text) the outcomes of the attacks that ran on it."""
@@ -53,12 +61,14 @@ def compare_audits(old: str | Path, new: str | Path) -> AuditComparison:
         goals = " and ".join(str(_goal(report)) for report in reports)
         raise InputError(f"{old} and {new} have nothing to compare: their goals, {goals}, call other answers right")
     texts = tuple(_text(rows[0][key], rows[1][key], measures) for key in common)
+    written, why_not = _written(reports, (old, new))
     return AuditComparison(
         *reports,
         measures=_tested(measures, texts, (str(old), str(new))),
         texts=texts,
         notes=comparison_notes(*reports),
-        written=_written(reports, (old, new)),
+        written=written,
+        not_written=why_not,
     )
 
 
@@ -73,28 +83,43 @@ def compare_outcomes(
 
 
 def _without_attacks(reports: tuple[AuditReport, AuditReport], paths: tuple[str | Path, str | Path]) -> AuditComparison:
+    written, why_not = _written(reports, paths)
     pairs = sections_of_both(*reports)
-    if not any(pair.why_not is None for pair in pairs):
+    if not written and not any(pair.why_not is None for pair in pairs):
         reasons = sorted({pair.why_not for pair in pairs if pair.why_not})
         raise InputError(
             f"{paths[0]} and {paths[1]} have no section to compare: {'; '.join(reasons) or 'there is none'}"
         )
     return AuditComparison(
-        *reports, measures=(), texts=(), notes=comparison_notes(*reports), written=_written(reports, paths)
+        *reports,
+        measures=(),
+        texts=(),
+        notes=comparison_notes(*reports),
+        written=written,
+        not_written=why_not,
     )
 
 
 def _written(
     reports: tuple[AuditReport, AuditReport], paths: tuple[str | Path, str | Path]
-) -> tuple[ModelComparison, ...]:
-    """Texts as written, by the answers that both audits kept."""
+) -> tuple[tuple[ModelComparison, ...], NotTested | None]:
+    """Texts as written, by the answers that both audits kept; or why they are not tested."""
     old, new = (report.run for report in reports)
-    if (old.task, old.labels) != (new.task, new.labels):
-        return ()
+    if old.task != new.task:
+        return (), NotTested.OTHER_TASK
+    if set(old.labels) != set(new.labels):
+        return (), NotTested.OTHER_LABELS
     before, after = (answers_beside(path, report) for path, report in zip(paths, reports, strict=True))
-    names = (str(paths[0]), str(paths[1]))
-    found = compare_answers(before, after, new.labels, names=names) if before and after else ()
-    return found if any(each.result.n for each in found) else ()
+    if not before or not after:
+        return (), _without_answers(before, after)
+    found = compare_answers(before, after, new.labels, names=(str(paths[0]), str(paths[1])))
+    return (found, None) if any(each.result.n for each in found) else ((), NotTested.NO_COMMON_TEXT)
+
+
+def _without_answers(old: Sequence[Answer], new: Sequence[Answer]) -> NotTested:
+    if not old and not new:
+        return NotTested.NO_ANSWERS
+    return NotTested.NO_ANSWERS_NEW if old else NotTested.NO_ANSWERS_OLD
 
 
 def _text(old: Sequence[AttackOutcome], new: Sequence[AttackOutcome], measures: Mapping[str, Right]) -> ComparedText:
@@ -117,16 +142,7 @@ def _tested(
     for measure in measures:
         sides = zip(*(text.right[measure] for text in texts), strict=True)
         found[measure] = compare_paired(*sides, names=names)
-    adjusted = holm([pair.p_value for pair in found.values()])
-    return tuple(
-        ModelComparison(
-            measure=measure,
-            result=compared(replace(pair, adjusted_p_value=p_value)),
-            raw_p_value=pair.p_value if pair.counts.n else None,
-            both=pair.counts.both,
-        )
-        for (measure, pair), p_value in zip(found.items(), adjusted, strict=True)
-    )
+    return paired_family(found)
 
 
 def _measures(old: AuditReport, new: AuditReport) -> dict[str, Right]:

@@ -109,7 +109,7 @@ def test_the_command_says_better_or_worse_or_neither(audits):
     assert "better" in CliRunner().invoke(main, ["compare", new, f"{old}/audit.json"]).output
     lines = CliRunner().invoke(main, ["compare", old, old]).output.splitlines()
     tests = lines[lines.index("") + 1 :]
-    said = "All texts as written: not tested, since an audit has no answers in answers.jsonl, or other labels"
+    said = "All texts as written: not tested, since neither audit has answers in answers.jsonl"
     assert tests[5:] == ["", said]
     assert all("cannot be told: +0.0 points [" in line for line in tests[:5])
 
@@ -125,6 +125,7 @@ def test_the_command_names_models_texts_units_and_corrections(audits, tiny_model
     assert "note:" not in printed
     rows = json.loads(CliRunner().invoke(main, ["compare", old, new, "--json"]).output)
     assert rows[0]["measure"] == "clean_accuracy_attacked"
+    assert {row["texts"] for row in rows} == {"attacked"}
     assert all(row["raw_p_value"] <= row["result"]["p_value"] for row in rows)
 
 

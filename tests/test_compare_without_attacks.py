@@ -22,6 +22,7 @@ from robust_emo.model_comparison import compare_audits
 from robust_emo.personal.hidden_names import hidden_name
 from robust_emo.preflight import AuditRequest
 from robust_emo.section_pairs import HIDDEN_GROUPS
+from robust_emo.types import NotTested
 
 SECTIONS = ("clean", "ledger", "membership", "personal-data")
 
@@ -77,6 +78,7 @@ def test_texts_as_written_are_tested_by_the_answers_of_both(audits):
     old, new = (metric(audit, "clean", "accuracy")["value"] for audit in audits)
     assert f"cannot be told: {100 * (new - old):+.1f} points [" in line
     (accuracy,) = (each for each in for_machines(*audits)["measures"] if each["measure"] == "accuracy")
+    assert accuracy["texts"] == "written"
     assert accuracy["result"]["n"] == 70
     assert accuracy["raw_p_value"] <= accuracy["result"]["p_value"] == 1
 
@@ -94,7 +96,93 @@ def test_without_the_answers_of_one_nothing_is_tested(audits, tmp_path):
     words = ShownPage(ComparisonHtml().render(compare_audits(*copies)).decode()).words
     assert "Side by side" in words
     assert "No difference was tested" in words
-    assert "an audit has no answers in answers.jsonl" in words
+    assert "These differences are not tested: the audit after has no answers in answers.jsonl. Read" in words
+
+
+def changed(audit, folder, change):
+    """A copy with other words in audit.json and answers.jsonl."""
+    copy = shutil.copytree(audit, folder / f"{audit.name}-changed")
+    content = json.loads((copy / "audit.json").read_text())
+    answers = [json.loads(line) for line in (copy / "answers.jsonl").read_text().splitlines()]
+    change(content, answers)
+    (copy / "audit.json").write_text(json.dumps(content))
+    (copy / "answers.jsonl").write_text("".join(json.dumps(answer) + "\n" for answer in answers))
+    return copy
+
+
+def other_labels(content, answers):
+    content["run"]["labels"] = [*content["run"]["labels"], "envy"]
+
+
+def other_task(content, answers):
+    content["run"]["task"] = "multi_label"
+
+
+def other_texts(content, answers):
+    for answer in answers:
+        answer["text_sha256"] = answer["text_sha256"][::-1]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (other_labels, NotTested.OTHER_LABELS),
+        (other_task, NotTested.OTHER_TASK),
+        (other_texts, NotTested.NO_COMMON_TEXT),
+    ],
+)
+def test_the_true_reason_is_given_where_texts_as_written_are_not_tested(audits, tmp_path, change, why):
+    new = changed(audits[1], tmp_path, change)
+    found = compare_audits(audits[0], new)
+    assert (found.written, found.not_written) == ((), why)
+    printed = CliRunner().invoke(main, ["compare", str(audits[0]), str(new)]).output
+    assert f"All texts as written: not tested, since {why}" in printed
+
+
+@pytest.mark.parametrize(
+    ("missing", "why"),
+    [((0,), NotTested.NO_ANSWERS_OLD), ((1,), NotTested.NO_ANSWERS_NEW), ((0, 1), NotTested.NO_ANSWERS)],
+)
+def test_the_audit_without_answers_is_named(audits, tmp_path, missing, why):
+    copies = [shutil.copytree(audit, tmp_path / audit.name) for audit in audits]
+    for side in missing:
+        (copies[side] / "answers.jsonl").unlink()
+    assert compare_audits(*copies).not_written is why
+
+
+def test_the_order_of_the_labels_keeps_nothing_from_being_tested(audits, tmp_path):
+    turned = changed(audits[1], tmp_path, lambda content, _: content["run"]["labels"].reverse())
+    assert compare_audits(audits[0], turned).not_written is None
+
+
+def test_texts_as_written_are_tested_where_no_section_compares(audits, tmp_path):
+    """Files of another fingerprint may hold the same texts."""
+
+    def other_file(content, answers):
+        content["run"]["data"]["sha256"] = "ab" * 32
+
+    new = changed(audits[1], tmp_path, other_file)
+    found = compare_audits(audits[0], new)
+    assert found.written[0].result.n == 70
+    html = ComparisonHtml().render(found).decode()
+    page = ShownPage(html)
+    assert "Accuracy before and after on all texts as written" in page.words
+    assert 'href="#clean"' in html
+    assert "not measured alike in both audits" not in page.words
+    printed = CliRunner().invoke(main, ["compare", str(audits[0]), str(new)]).output
+    assert "On all 70 texts as written" in printed
+    assert "Old beside new" not in printed
+    assert "privacy/membership: not compared: the audits are of other data" in printed
+
+
+def test_only_emotions_with_texts_are_counted_as_corrected(audits, tmp_path):
+    both = [changed(audit, tmp_path, other_labels) for audit in audits]
+    measures = compare_audits(*both).written
+    assert measures[-1].measure == "recall: envy"
+    tested = sum(each.result.n > 0 for each in measures)
+    assert tested < len(measures)
+    printed = CliRunner().invoke(main, ["compare", *map(str, both)]).output
+    assert f"corrected (Holm) for {tested} lines of their own." in printed
 
 
 def test_answers_of_another_audit_are_refused(cli, audits, tmp_path):

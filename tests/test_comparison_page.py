@@ -9,14 +9,30 @@ import report_factory as factory
 from click.testing import CliRunner
 from compared_audits import better_model, compared, of_model
 from robust_emo_reports.comparison_html import ComparisonHtml
+from robust_emo_reports.json import dump_report
 from robust_emo_reports.section_pair_view import section_pairs
 from shown_page import HOSTILE, ShownPage
 
 from robust_emo.audit import run_audit
+from robust_emo.audits.answers import dump_answers
+from robust_emo.audits.outcomes import dump_outcomes
+from robust_emo.cli._comparison import comparison_lines
 from robust_emo.cli.main import main
 from robust_emo.errors import ExitCode
+from robust_emo.paired_family import paired_family
 from robust_emo.preflight import AuditRequest
-from robust_emo.types import Answer, AttackOutcome, AuditComparison, AuditReport, Change, Flag, Metric, Section
+from robust_emo.statistics.paired import compare_paired
+from robust_emo.types import (
+    Answer,
+    AttackOutcome,
+    AuditComparison,
+    AuditReport,
+    Change,
+    Flag,
+    Metric,
+    NotTested,
+    Section,
+)
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +180,7 @@ def test_the_headline_says_what_the_tests_say_and_nothing_else(comparison):
         "worst_case_accuracy_3_words",
         "accuracy_under_attack: unicode",
     ]
-    assert parts[0] == "Better in 2 of 7 measures"
+    assert parts[0] == "Attacked texts: Better in 2 of 7 measures"
     assert re.fullmatch(r"Worst case, at most 3 words \S+ points \(.*\); Under unicode \S+ points \(.*\)\.", parts[1])
     assert parts[2] == "no measure is shown to be."
     assert [name in parts[3] for name in ("Under pruthi", "Under synonyms", "As written")] == [True] * 3
@@ -254,6 +270,82 @@ def test_texts_as_written_are_tested_where_both_audits_kept_their_answers(compar
     assert "Better in 2 of 7 measures" in shown
     chinese = ShownPage(ComparisonHtml(language="zh").render(found).decode()).words
     assert "所有原文上前后的准确率" in chinese
+
+
+@pytest.fixture(scope="module")
+def fallen_as_written(comparison, tmp_path_factory) -> AuditComparison:
+    """Attacks found the same in both; of all 1,200 texts as written 1,100 and then 900 are read right."""
+    before, answers = answered(comparison.old, 1100)
+    after, fewer = answered(of_model(comparison.old, "feedback-hard"), 900)
+    found = outcomes(comparison, "old")
+    return compared(tmp_path_factory.mktemp("fallen"), (before, found, answers), (after, found, fewer))
+
+
+def test_for_machines_each_entry_says_of_which_texts_it_is(comparison, tmp_path):
+    for name, right in (("old", 1100), ("new", 900)):
+        report, answers = answered(getattr(comparison, name), right)
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "audit.json").write_bytes(dump_report(report))
+        (tmp_path / name / "answers.jsonl").write_bytes(dump_answers(answers))
+        (tmp_path / name / "outcomes.jsonl").write_bytes(dump_outcomes(outcomes(comparison, name)))
+    printed = CliRunner().invoke(main, ["compare", str(tmp_path / "old"), str(tmp_path / "new"), "--json"]).output
+    texts = {entry["measure"]: entry["texts"] for entry in json.loads(printed)}
+    assert texts["clean_accuracy_attacked"] == texts["accuracy_under_attack: pruthi"] == "attacked"
+    assert texts["accuracy"] == texts["recall: joy"] == "written"
+    assert len(texts) == 14
+
+
+def test_texts_as_written_have_a_headline_of_their_own(fallen_as_written):
+    html = ComparisonHtml().render(fallen_as_written).decode()
+    top = ShownPage(html).words
+    top = top[top.index("Result:") : top.index("In brackets")]
+    attacked, written = re.fullmatch(r"(Result: Attacked texts: .*) (Result: Texts as written: .*) ", top).groups()
+    assert attacked.startswith("Result: Attacked texts: No difference told Better: no measure is shown to be.")
+    assert written.startswith("Result: Texts as written: Worse in 7 of 7 measures Better: no measure is shown to be.")
+    assert re.search(r" Worse: Accuracy −16\.7 points \(.*; Recall · joy −\S+ points \(", written)
+    assert '<section id="verdict" class="hero fail"' in html
+    title = re.search(r"<title>(.*)</title>", html).group(1)
+    assert "Attacked texts: No difference told; Texts as written: Worse in 7 of 7 measures" in title
+    chinese = ShownPage(ComparisonHtml(language="zh").render(fallen_as_written).decode()).words
+    assert re.search("受攻击的文本：未能判定差异 *变好： *没有指标得到证实。", chinese)
+    assert re.search("原始文本：7 项指标中 7 项变差 *变好： *没有指标得到证实。 *变差： *准确率", chinese)
+
+
+def test_gains_and_losses_of_the_two_kinds_of_texts_are_no_verdict(comparison, fallen_as_written):
+    """Better under attack and worse as written is neither."""
+    html = ComparisonHtml().render(replace(comparison, written=fallen_as_written.written)).decode()
+    assert '<section id="verdict" class="hero inconclusive"' in html
+    words = ShownPage(html).words
+    assert "Attacked texts: Better in 2 of 7 measures" in words
+    assert "Texts as written: Worse in 7 of 7 measures" in words
+
+
+@pytest.mark.parametrize(
+    ("why", "said", "chinese"),
+    [
+        (NotTested.NO_ANSWERS, "neither audit has answers in answers.jsonl", "两次审计的 answers.jsonl 中都没有"),
+        (NotTested.NO_ANSWERS_OLD, "the audit before has no answers in", "之前的审计在 answers.jsonl 中没有回答"),
+        (NotTested.NO_ANSWERS_NEW, "the audit after has no answers in", "之后的审计在 answers.jsonl 中没有回答"),
+        (NotTested.OTHER_LABELS, "the labels of the two models are not the same", "两个模型的标签不同"),
+        (NotTested.OTHER_TASK, "the tasks of the two models are not the same", "两个模型的任务不同"),
+        (NotTested.NO_COMMON_TEXT, "no text stands in both audits with the same", "没有一条文本在两次审计中都出现"),
+    ],
+)  # fmt: skip
+def test_why_texts_as_written_are_not_tested_is_said_in_both_languages(comparison, why, said, chinese):
+    untested = replace(comparison, not_written=why)
+    assert f"These differences are not tested: {said}" in words(untested)
+    assert f"这些差异未经检验：{chinese}" in words(untested, language="zh")
+
+
+def test_a_measure_without_a_text_counts_in_no_correction(comparison):
+    nothing = compare_paired([None], [None], names=("old", "new"))
+    four_lost = compare_paired([True] * 5, [False] * 4 + [True], names=("old", "new"))
+    family = paired_family({"accuracy_under_attack: unicode": nothing, "accuracy_under_attack: pruthi": four_lost})
+    assert (family[0].raw_p_value, family[0].result.p_value) == (None, None)
+    assert family[1].result.p_value == family[1].raw_p_value == pytest.approx(2 / 2**4)
+    shown = words(replace(comparison, measures=family))
+    assert "corrected for 1 measure (Holm 1979)" in shown
+    assert "corrected (Holm) for 1 line, which decides." in "\n".join(comparison_lines(family))
 
 
 def test_old_and_new_of_a_note_are_said_in_the_words_of_the_page(comparison):
@@ -396,7 +488,7 @@ def test_null_reads_not_measured_and_never_zero(comparison):
                       ci_high=None, p_value=None)  # fmt: skip
     measures = tuple(replace(m, result=nothing, raw_p_value=None, both=0) for m in comparison.measures)
     shown = words(replace(empty, measures=measures))
-    assert "Result: Not measured" in shown
+    assert "Result: Attacked texts: Not measured No text has a result in both audits" in shown
     body = shown[shown.index("Text by text The") : shown.index("Won and lost Cases")]
     assert body.count("not measured") > 20
     assert not re.search(r"\d%|\b0\.\d", body.replace("95%", "").replace("below 0.05", ""))

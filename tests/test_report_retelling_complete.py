@@ -260,8 +260,8 @@ def _is_told(sentence):
         "Not measured, for want of 50 members and 50 non-members of the group: a b-7 (3 and 5), anger (2 and 10).",
         "Exposure, in bits, ranks each canary that was trained on among those of its kind that were left out: joy 1.20 "
         "of at most 3.20 (8 left out), fear 2.00 of at most 4.00 (15 left out). Without memorisation 1.44 is expected.",
-        "The audits differ in data, sha256 0123456789ab and not recorded: only the texts that both attacked are "
-        "compared; clean numbers are of other texts.",
+        "The audits differ in data, sha256 0123456789ab and not recorded: attacks are compared on the texts that "
+        "both attacked; texts as written are tested where both have them.",
         "the audits differ in the longest input, 128 tokens and 64 tokens: longer texts were cut elsewhere",
         "the audits differ in labels, anger/joy and anger/fear/joy: a right answer may be another one",
         "training texts, and texts held out of them, are not recorded in the audit before and after and may be others: "

@@ -9,19 +9,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from robust_emo.section_pairs import SectionOfBoth
-    from robust_emo.types import Metric, ModelComparison, Section, SinceBaseline, Verdict
+    from robust_emo.types import Metric, ModelComparison, NotTested, Section, SinceBaseline, Verdict
 
 
 def section_lines(pairs: "Sequence[SectionOfBoth]") -> list[str]:
     """The metrics of sections side by side, and why the other sections do not stand there."""
     from robust_emo.section_pairs import left_out
 
-    lines = ["Old beside new, with 95% intervals. These differences were not tested."]
+    lines = []
     for pair in pairs:
         if pair.old and pair.new and pair.why_not is None:
             lines += ["", *_side_by_side(pair.old, pair.new)]
+    if lines:
+        lines = ["Old beside new, with 95% intervals. These differences were not tested.", *lines, ""]
     rest = [f"{_section_name(section)}: not compared: {why}" for section, why in left_out(pairs)]
-    return [*lines, "", *rest] if rest else lines
+    return [*lines, *rest] if rest else lines[:-1]
 
 
 def _side_by_side(old: "Section", new: "Section") -> list[str]:
@@ -56,14 +58,14 @@ def comparison_lines(comparisons: "Sequence[ModelComparison]") -> list[str]:
     return [*_legend(comparisons), "", *_measure_lines(comparisons)]
 
 
-def written_lines(comparisons: "Sequence[ModelComparison]") -> list[str]:
+def written_lines(comparisons: "Sequence[ModelComparison]", why_not: "NotTested | None") -> list[str]:
     """Likewise of all texts as written; why there is nothing, where there is not."""
-    if not comparisons:
-        return ["All texts as written: not tested, since an audit has no answers in answers.jsonl, or other labels"]
+    if why_not is not None:
+        return [f"All texts as written: not tested, since {why_not}"]
     texts = max(comparison.result.n for comparison in comparisons)
     return [
         f"On all {plural(texts, 'text', 'texts')} as written that both audits have, corrected (Holm) for "
-        f"{plural(len(comparisons), 'line', 'lines')} of their own.",
+        f"{_tested(comparisons)} of their own.",
         "",
         *_measure_lines(comparisons),
     ]
@@ -101,8 +103,13 @@ def _legend(comparisons: "Sequence[ModelComparison]") -> list[str]:
     return [
         f"On the {plural(texts, 'text', 'texts')} drawn for the attacks in both, clean accuracy too. In percentage "
         "points, new minus old, with 95% intervals.",
-        f"p: McNemar's exact test; corrected (Holm) for {plural(len(comparisons), 'line', 'lines')}, which decides.",
+        f"p: McNemar's exact test; corrected (Holm) for {_tested(comparisons)}, which decides.",
     ]
+
+
+def _tested(comparisons: "Sequence[ModelComparison]") -> str:
+    """How many lines were corrected together: those without a text are in no family."""
+    return plural(sum(comparison.result.n > 0 for comparison in comparisons), "line", "lines")
 
 
 def _line(comparison: "ModelComparison") -> str:

@@ -12,7 +12,9 @@ from robust_emo.cli._options import language_option
 from robust_emo.cli._text import printable, say
 
 if TYPE_CHECKING:
-    from robust_emo.types import AuditComparison, AuditReport, Metric, Section
+    from collections.abc import Sequence
+
+    from robust_emo.types import AuditComparison, AuditReport, Metric, ModelComparison, Section
 
 
 @click.command("compare", epilog="Example:  robust-emo compare old_model-audit new_model-audit")
@@ -47,11 +49,11 @@ def command(old: str, new: str, html: Path | None, language: str, as_json: bool)
         return
     lines = [_audit("old", old, comparison.old), _audit("new", new, comparison.new)]
     lines += [f"note: {note}" for note in comparison.notes]
+    written = written_lines(comparison.written, comparison.not_written)
     if comparison.attacked:
-        lines += [*comparison_lines(comparison.measures), "", *written_lines(comparison.written)]
+        lines += [*comparison_lines(comparison.measures), "", *written]
     else:
-        lines += [*written_lines(comparison.written), ""] if comparison.written else []
-        lines += section_lines(sections_of_both(comparison.old, comparison.new))
+        lines += [*written, "", *section_lines(sections_of_both(comparison.old, comparison.new))]
     for line in (*lines, *(["", f"Page: {html}"] if html else [])):
         say(printable(line))
 
@@ -61,11 +63,11 @@ def _document(comparison: "AuditComparison") -> "list[dict[str, Any]] | dict[str
     from robust_emo.section_pairs import left_out, metric_pairs, sections_of_both
 
     if comparison.attacked:
-        return [dataclasses.asdict(measure) for measure in (*comparison.measures, *comparison.written)]
+        return [*_measures(comparison.measures, "attacked"), *_measures(comparison.written, "written")]
     pairs = sections_of_both(comparison.old, comparison.new)
     return {
         "notes": list(comparison.notes),
-        "measures": [dataclasses.asdict(measure) for measure in comparison.written],
+        "measures": _measures(comparison.written, "written"),
         "sections": [
             {
                 "section": _name(pair.old),
@@ -76,6 +78,11 @@ def _document(comparison: "AuditComparison") -> "list[dict[str, Any]] | dict[str
         ],
         "not_compared": [{"section": _name(section), "why": why} for section, why in left_out(pairs)],
     }
+
+
+def _measures(family: "Sequence[ModelComparison]", texts: str) -> "list[dict[str, Any]]":
+    """One family of tests, with the texts that it is about."""
+    return [{"texts": texts, **dataclasses.asdict(measure)} for measure in family]
 
 
 def _name(section: "Section") -> str:

@@ -2,7 +2,7 @@
 
 from robust_emo.types.answer import Answer
 from robust_emo.types.attack import AttackBudget, AttackOutcome, Objective, Status
-from robust_emo.types.audit_comparison import AuditComparison, ComparedText
+from robust_emo.types.audit_comparison import AuditComparison, ComparedText, NotTested
 from robust_emo.types.audit_history import (
     AuditHistory,
     AuditSettings,
@@ -100,6 +100,7 @@ __all__ = [
     "Neighbours",
     "NormaliserGaps",
     "NotCompared",
+    "NotTested",
     "Objective",
     "PastAudit",
     "PastMetric",

@@ -2,10 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from robust_emo.types.attack import AttackOutcome
 from robust_emo.types.model_comparison import ModelComparison
 from robust_emo.types.report import AuditReport
+
+
+class NotTested(StrEnum):
+    """Why two audits are not tested on all texts as written."""
+
+    NO_ANSWERS = "neither audit has answers in answers.jsonl"
+    NO_ANSWERS_OLD = "the old audit has no answers in answers.jsonl"
+    NO_ANSWERS_NEW = "the new audit has no answers in answers.jsonl"
+    OTHER_LABELS = "the labels of the two models are not the same"
+    OTHER_TASK = "the tasks of the two models are not the same"
+    NO_COMMON_TEXT = "no text stands in both audits with the same gold labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +51,9 @@ class AuditComparison:
     notes: tuple[str, ...]
     """Where the audits differ in more than the model, and what else a reader must know; one sentence each."""
     written: tuple[ModelComparison, ...] = ()
-    """Accuracy and recall of all texts as written; empty where an audit kept no answers, or their labels differ."""
+    """Accuracy and recall of all texts as written; empty where they could not be tested."""
+    not_written: NotTested | None = None
+    """Why they could not; None where they were."""
 
     @property
     def attacked(self) -> bool:
