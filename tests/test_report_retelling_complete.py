@@ -11,7 +11,7 @@ import pytest
 import robust_emo_attacks
 from robust_emo_reports.language import LANGUAGES, speaking
 from robust_emo_reports.masking import mask
-from robust_emo_reports.retelling import retold
+from robust_emo_reports.retelling import retold, retold_reason
 from robust_emo_reports.told_catalogue import told_files
 from robust_emo_reports.told_template import GAP, told_template
 from told_sources import covers, written
@@ -269,7 +269,7 @@ def _is_told(sentence):
         "12 bad rows left out of data/test.csv; first: line 3: 3 fields where the header has 2",
         "Thresholds aimed at false alarms among 1% of the non-members and really wronged 2.0% (the logits), 3.1% "
         "(probabilities of 2 decimals).",
-        "known gaps that no attack of this audit aimed at: 2 of 4 of emoji, 1 of 3 of html; "
+        "known gaps that no attack of this audit aimed at: 2 of 4 gaps of emoji, 1 of 3 gaps of html; "
         "no attack is named for gaps of spelling",
         "The model's base is not beside it: its base bert-tiny cannot be loaded from this machine.",
         "the attributions miss the change of the answer by more than 1000% (at most 5%)",
@@ -289,4 +289,4 @@ def test_reasons_of_the_policies_that_come_with_it_are_told():
     reasons = [check["reason"] for policy in policies for check in policy["require"] if "reason" in check]
     assert reasons
     with speaking("zh"):
-        assert [reason for reason in reasons if retold(reason) is None] == []
+        assert [reason for reason in reasons if retold_reason(reason) == reason] == []
