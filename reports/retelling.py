@@ -24,12 +24,14 @@ _MAX_COMPARED = 200_000
 """Templates held against one text, with all its pieces and values; a hostile one is then left as it is."""
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|; ")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|“[^”]*”|‘[^’]*’")
-_PROSE = re.compile(r"(?:\b[A-Za-z]?[a-z]+|[\d%]) (?:[a-z]{2,})\b|[.;] |\), |^\s|\s$")
+_PROSE = re.compile(r"(?:\b[A-Za-z]?[a-z]+|[\d%]) (?:[a-z]{2,})\b|[.;] |^\s|\s$")
 """Words of a sentence or a counted thing, not a name or a number, which begin and end with no space."""
 _PATH = re.compile(r"^\S*[/\\]|\.(?:csv|tsv|jsonl|txt|parquet|gz)$")
 """Begins a path, or ends the name of a file."""
 _WHOLE_PATH = re.compile(r"[/~]|\S*[/\\].*\.\w+$")
 """A path with blanks in it."""
+_CLOSED_FIRST = re.compile(r"[^(]*\)")
+"""What runs over the end of a phrase into the next one."""
 _BETWEEN_NAMES = re.compile(r", | and ")
 _JOINTS: Mapping[Language, tuple[str, str]] = {"zh": ("；", "、")}
 """Between parts of a sentence and between the items of a list."""
@@ -148,7 +150,7 @@ class _Retelling:
 
     def _part(self, value: str, depth: int) -> str | None:
         """A value of a phrase, which holds no sentence."""
-        return self._phrase(value, depth) or _names(value)
+        return self._phrase(value, depth) or (None if _CLOSED_FIRST.match(value) else _names(value))
 
 
 def _names(text: str) -> str | None:

@@ -46,7 +46,7 @@ def test_errors_and_gaps_are_told_where_a_catalogue_knows_them_and_marked_as_eng
 def test_findings_of_membership_are_told_in_chinese(outcomes):
     report = factory.make_report(outcomes)
     report = replace(report, sections=(*report.sections, membership_section()))
-    told = '<p class="sub">模型泄露了训练所用的文本：loss、&lt;b&gt;quantile 能区分成员与非成员。</p>'
+    told = '<p class="sub">模型泄露了训练所用的文本：loss, &lt;b&gt;quantile 能区分成员与非成员。</p>'
     assert told in page(report, outcomes)[0]
     assert '<p class="sub">The model leaks who it was trained on' in page(report, outcomes, "en")[0]
 

@@ -112,6 +112,7 @@ def test_what_is_not_known_as_a_whole_is_not_told_in_part(chinese, english):
         "/data/my very sad texts",
         "C:\\joy and anger\\3 points.csv",
         "data/3 points.txt",
+        "love, joy (1 and 2), b (3 and 4)",
     ],
 )
 def test_names_stay_as_they_were_written(chinese, name):
