@@ -12,7 +12,7 @@ from .line_plot import Point
 from .metric_names import metric_name
 from .metric_view import MetricView, metric_view
 from .model_name import model_name
-from .retelling import retold_if_known
+from .profile_text import profile_name
 from .visible import shortened
 
 _CHIPS = {
@@ -158,7 +158,7 @@ def _settings(settings: AuditSettings, letter: str) -> SettingsRow:
         letter=letter,
         data=texts.data_sha256[:12],
         rows=numbers.count(texts.rows),
-        profile=retold_if_known(settings.profile),
+        profile=profile_name(settings.profile),
         seed=str(settings.seed),
         drawn=numbers.count(settings.attacked_examples),
         longest=say("{n} tokens", n=numbers.count(settings.max_length)),

@@ -6,6 +6,7 @@ from robust_emo.types import AuditReport, DataInfo, RunInfo, Task
 
 from . import numbers
 from .language import later, say
+from .profile_text import profile_name, setting_name
 from .retelling import retold, retold_if_known
 from .section_view import Fact, SectionView, section_view
 
@@ -72,7 +73,7 @@ def warnings(run: RunInfo) -> tuple[str, ...]:
 
 def profile_text(run: RunInfo) -> str:
     """``standard 2``, with what was replaced of it: ``standard 2, changed: attacks, examples``."""
-    return retold_if_known(run.profile_text)
+    return profile_name(run.profile_text)
 
 
 def _model(run: RunInfo) -> tuple[Fact, ...]:
@@ -129,7 +130,7 @@ def _protocol(report: AuditReport) -> tuple[Fact, ...]:
 def _changes(changes: tuple[str, ...] | None) -> str:
     if changes is None:
         return say("not recorded")
-    return say(", ").join(map(retold_if_known, changes)) or say("nothing")
+    return say(", ").join(map(setting_name, changes)) or say("nothing")
 
 
 def _cost(run: RunInfo) -> tuple[Fact, ...]:

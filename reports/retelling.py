@@ -1,8 +1,8 @@
 """Sentences that an audit wrote, in the language of the page.
 
 An audit writes its notes, errors and reasons in English, with their values in them. :mod:`~.told_catalogue` knows these
-sentences; a value that is such a sentence itself, or a list of phrases, is retold too. What is not known stays English
-as a whole: half a sentence in each language tells nobody anything.
+sentences; a value that is such a sentence itself, or a list of phrases, is retold too, a name stays as it is. What is
+not known stays English as a whole: half a sentence in each language tells nobody anything.
 """
 
 import re
@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from .language import Language, spoken
+from .profile_text import told_profile
 from .told_catalogue import Told, told_catalogue
 
 LONGEST = 2_000
@@ -25,6 +26,13 @@ _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|; ")
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|`[^`]*`|“[^”]*”|‘[^’]*’")
 _PROSE = re.compile(r"(?:\b[A-Za-z]?[a-z]+|[\d%]) (?:[a-z]{2,})\b|[.;] |^\s|\s$")
 """Words of a sentence or a counted thing, not a name or a number, which begin and end with no space."""
+_PATH = re.compile(r"^\S*[/\\]|\.(?:csv|tsv|jsonl|txt|parquet|gz)$")
+"""Begins a path, or ends the name of a file."""
+_WHOLE_PATH = re.compile(r"[/~]|\S*[/\\].*\.\w+$")
+"""A path with blanks in it."""
+_CLOSED_FIRST = re.compile(r"[^(]*\)")
+"""What runs over the end of a phrase into the next one."""
+_BETWEEN_NAMES = re.compile(r", | and ")
 _JOINTS: Mapping[Language, tuple[str, str]] = {"zh": ("；", "、")}
 """Between parts of a sentence and between the items of a list."""
 
@@ -42,8 +50,13 @@ def retold(text: str) -> str | None:
 
 
 def retold_if_known(text: str) -> str:
-    """`text` retold where a catalogue knows it: words of people, in whatever language, stay as they are."""
+    """`text`, which an audit wrote, retold where a catalogue knows it; otherwise as it is."""
     return retold(text) or text
+
+
+def retold_reason(reason: str) -> str:
+    """`reason` of a policy: that of one that comes with us is told, what people wrote stays as it is."""
+    return told_catalogue(spoken()).reasons.get(reason, reason)
 
 
 @lru_cache(maxsize=1024)
@@ -73,7 +86,7 @@ class _Retelling:
             # A note is no sentence yet: pages make one of it.
             note = self._found(sentences, f"{text[:1].lower()}{text[1:-1]}", depth, self._value)
             found = None if note is None else f"{note}。"
-        return found
+        return found or told_profile(text)
 
     def _found(self, told: Told, text: str, depth: int, value_of: Callable[[str, int], str | None]) -> str | None:
         """`text` by its own line or by a template that fits, with all its values."""
@@ -87,7 +100,11 @@ class _Retelling:
         for template in told.templates:
             values = template.values(text)
             if values is not None:
-                known = [found for value in values if (found := value_of(value, depth - 1))]
+                told_values = (
+                    value if template.holds_name(place, value) else value_of(value, depth - 1)
+                    for place, value in enumerate(values)
+                )
+                known = [found for found in told_values if found]
                 if len(known) == len(values):
                     return template.told(known)
         return None
@@ -113,28 +130,32 @@ class _Retelling:
 
     def _value(self, value: str, depth: int) -> str | None:
         """Retold; as it is where it is a name, a number or quoted; None where it is English that nobody knows."""
-        tries = (self._listed, self.text) if ", " in value else (self.text, self._listed)
-        return self._phrase(value, depth) or tries[0](value, depth) or tries[1](value, depth)
+        if _PATH.search(value):
+            return self.text(value, depth) or _names(value)
+        listed = self._listed(value, depth) if ", " in value else None
+        return listed or self._phrase(value, depth) or self.text(value, depth) or _names(value)
 
     def _listed(self, value: str, depth: int) -> str | None:
-        """``a, b and c``: names and phrases, perhaps a single one."""
-        told: list[str | None] = []
-        for item in value.split(", ")[: _MAX_ITEMS + 1]:
-            found = self._item(item, depth)
-            told += [found] if found is not None else [self._item(each, depth) for each in item.split(" and ")]
-        if None in told or len(told) > _MAX_ITEMS:
-            return None
-        return _JOINTS[self.language][1].join(filter(None, told))
-
-    def _item(self, item: str, depth: int) -> str | None:
-        return self._phrase(item, depth) or self._whole(item, depth) or _name(item)
+        """Phrases or sentences with commas between them; None where one of them is a name."""
+        items = value.split(", ", _MAX_ITEMS)
+        told = [
+            found for item in items if " " in item and (found := self._phrase(item, depth) or self._whole(item, depth))
+        ]
+        return _JOINTS[self.language][1].join(told) if len(told) == len(items) <= _MAX_ITEMS else None
 
     def _phrase(self, text: str, depth: int) -> str | None:
+        if _PATH.search(text):
+            return None
         return self._found(told_catalogue(self.language).phrases, text, depth, self._part)
 
     def _part(self, value: str, depth: int) -> str | None:
         """A value of a phrase, which holds no sentence."""
-        return self._phrase(value, depth) or _name(value)
+        return self._phrase(value, depth) or (None if _CLOSED_FIRST.match(value) else _names(value))
+
+
+def _names(text: str) -> str | None:
+    """A name or several, as they are: which of ``and`` and the commas belongs to a name, nobody knows."""
+    return text if _WHOLE_PATH.match(text) or all(map(_name, _BETWEEN_NAMES.split(text))) else None
 
 
 def _name(text: str) -> str | None:

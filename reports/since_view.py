@@ -9,7 +9,7 @@ from .change_view import ChangeView, Headline, change_views, headlines
 from .language import say
 from .masking import mask
 from .model_name import model_name
-from .retelling import retold_if_known
+from .profile_text import profile_name
 from .section_pair_view import MetricPair, Uncompared, metric_pair
 from .section_view import Fact, section_view
 
@@ -98,7 +98,7 @@ def _facts(since: SinceBaseline) -> tuple[Fact, ...]:
         Fact(say("SHA-256 of the data"), since.data_sha256, code=True),
         Fact(say("Texts audited"), numbers.count(since.examples)),
         Fact(say("Texts drawn for attacks"), numbers.count(since.attacked_examples)),
-        Fact(say("Profile"), retold_if_known(since.profile)),
+        Fact(say("Profile"), profile_name(since.profile)),
         Fact(say("Seed"), str(since.seed), code=True),
         Fact("robust-emo", since.robust_emo, code=True),
     )

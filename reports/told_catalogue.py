@@ -11,6 +11,8 @@ from .told_template import GAP, ToldTemplate, told_template
 
 _PHRASES = "phrases"
 """Begins the names of files of what only stands within sentences."""
+_REASONS = "policies.json"
+"""The file of the reasons in the policies that come with us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,8 @@ class ToldCatalogue:
 
     sentences: Told
     phrases: Told
+    reasons: Mapping[str, str]
+    """Of the policies that come with us; they are sentences, too."""
 
 
 @cache
@@ -36,9 +40,11 @@ def told_catalogue(language: Language) -> ToldCatalogue:
     """Everything that is known of a language; nothing of English."""
     sentences: dict[str, str] = {}
     phrases: dict[str, str] = {}
+    reasons: dict[str, str] = {}
     for name, lines in told_files(language):
+        reasons |= lines if name == _REASONS else {}
         (phrases if name.startswith(_PHRASES) else sentences).update(lines)
-    return ToldCatalogue(told(sentences), told(phrases))
+    return ToldCatalogue(told(sentences), told(phrases), reasons)
 
 
 def told(lines: Mapping[str, str]) -> Told:

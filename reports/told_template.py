@@ -31,6 +31,11 @@ class ToldTemplate:
         """How much of the sentence is fixed: of two that fit, the one with more of it says more of what was meant."""
         return sum(map(len, self.fixed))
 
+    def holds_name(self, place: int, value: str) -> bool:
+        """Whether `value` of this gap is a name: between quotation marks, or one word within the sentence."""
+        before, after = self.fixed[place], self.fixed[place + 1]
+        return bool(before) and (_between_quotes(before, after) or " " not in value)
+
     def values(self, text: str) -> list[str] | None:
         """What stands in the gaps of `text`, at least one character each; None where it is another sentence."""
         first, last = self.fixed[0], self.fixed[-1]
@@ -69,7 +74,11 @@ def told_template(english: str, other: str) -> ToldTemplate:
 
 def _runs_over(value: str, before: str, after: str) -> bool:
     """Whether a value in quotation marks goes on behind the one that ends it."""
-    return before[-1:] in _QUOTES and before[-1:] == after[:1] and before[-1:] in value
+    return _between_quotes(before, after) and before[-1:] in value
+
+
+def _between_quotes(before: str, after: str) -> bool:
+    return before[-1:] in _QUOTES and before[-1:] == after[:1]
 
 
 def _beside(left: str, right: str) -> str:

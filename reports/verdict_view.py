@@ -14,7 +14,7 @@ from .crashes import Crash, crashes
 from .language import later, say, say_counted
 from .metric_names import metric_name
 from .metric_view import MetricView, metric_view
-from .retelling import retold_if_known
+from .retelling import retold_reason
 from .visible import shortened
 
 _ORDER = {
@@ -58,6 +58,11 @@ _MEANINGS = {
         "No policy was given, so nothing was required of the model. The numbers below stand on their own."
     ),
 }
+_FAILS_UNNAMED = later(
+    "At least one requirement is not met, and chance alone does not explain it. "
+    "By the policy of this audit this model should not ship as it is."
+)
+"""Where the name of the policy is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +136,9 @@ def _meaning(status: str, report: AuditReport) -> str:
     if status == "pass" and any(verdict.threshold.decision == "point" for verdict in verdicts):
         return say("Every requirement of the policy is met; some were judged on the value alone, without its interval.")
     policy = report.run.policy
-    return say(_MEANINGS[status], policy=say("of this audit") if policy is None else shortened(policy))
+    if status == "fail" and policy is None:
+        return say(_FAILS_UNNAMED)
+    return say(_MEANINGS[status], policy=shortened(policy or ""))
 
 
 def _tally(verdicts: tuple[Verdict, ...]) -> str:
@@ -157,7 +164,7 @@ def check_view(verdict: Verdict) -> CheckView:
         subject=f"{name.title} · {' · '.join(about)}",
         sentence=sentence.text,
         recorded=sentence.recorded,
-        reason=retold_if_known(threshold.reason),
+        reason=retold_reason(threshold.reason),
         required=_required(threshold),
         decision=_decision(verdict),
         metric=view,

@@ -10,6 +10,7 @@ from robust_emo_reports.invalid_reasons import reasons_text
 from robust_emo_reports.language import speaking
 from robust_emo_reports.ledger_view import ledger_view
 from robust_emo_reports.personal_view import personal_view
+from robust_emo_reports.verdict_view import verdict_view
 from shown_page import ShownPage
 from test_report_privacy import LEDGER, membership_section
 
@@ -46,7 +47,7 @@ def test_errors_and_gaps_are_told_where_a_catalogue_knows_them_and_marked_as_eng
 def test_findings_of_membership_are_told_in_chinese(outcomes):
     report = factory.make_report(outcomes)
     report = replace(report, sections=(*report.sections, membership_section()))
-    told = '<p class="sub">模型泄露了训练所用的文本：loss、&lt;b&gt;quantile 能区分成员与非成员。</p>'
+    told = '<p class="sub">模型泄露了训练所用的文本：loss, &lt;b&gt;quantile 能区分成员与非成员。</p>'
     assert told in page(report, outcomes)[0]
     assert '<p class="sub">The model leaks who it was trained on' in page(report, outcomes, "en")[0]
 
@@ -81,6 +82,26 @@ def test_a_reason_that_is_not_ours_stands_as_it_is(outcomes):
     assert reasons_text(doubted).endswith("{new_one} (1); a negation came or went (1)")
     with speaking("zh"):
         assert reasons_text(doubted).endswith("{new_one}（1）；增加或删去了否定（1）")
+
+
+def test_reasons_and_profiles_of_people_stand_as_they_wrote_them(outcomes):
+    report = factory.make_report(outcomes)
+    reasons = ("loss of trust of users", "Sections.", "Nobody is there to catch the errors.")
+    checks = [
+        replace(verdict, threshold=replace(verdict.threshold, reason=reason))
+        for verdict, reason in zip(report.verdicts, reasons, strict=False)
+    ]
+    with speaking("zh"):
+        found = verdict_view(replace(report, verdicts=tuple(checks)))
+    assert {check.reason for check in (*found.unmet, *found.met)} == {*reasons[:2], "没有人会去发现这些错误。"}
+
+
+def test_a_failure_of_a_policy_without_a_name_is_told_in_one_sentence(outcomes):
+    report = factory.make_report(outcomes)
+    unnamed = replace(report, run=replace(report.run, policy=None))
+    assert "By the policy of this audit this model should not ship" in verdict_view(unnamed).meaning
+    with speaking("zh"):
+        assert "按照本次审计所用的准入策略，该模型不应" in verdict_view(unnamed).meaning
 
 
 def test_texts_without_emotion_come_first_in_every_language(outcomes):

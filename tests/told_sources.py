@@ -2,12 +2,13 @@
 
 import ast
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 GAP = "{}"
 _WORDS = re.compile(r"\b[A-Za-z]+,? [a-z]{2,}\b")
+_WORD = re.compile(r"[A-Za-z]{2,}")
 _PAPER = re.compile(r"\b(19|20)\d\d$")
 _PLACEHOLDER = re.compile(r"\{\w*\}")
 _NOT_TOLD = {"begin", "noted", "Random", "seed_of", "filterwarnings", "compile", "counted"}
@@ -86,3 +87,16 @@ def _texts(
 
 def _called(call: ast.Call) -> str:
     return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+
+
+def unwritten(line: str, templates: Iterable[str]) -> float:
+    """Which share of the words of a line of a catalogue no template of the code writes, be it a part of the line."""
+    known = [False] * len(line)
+    for template in templates:
+        at = 0
+        for part in template.split(GAP) if covers(line, template) else ():
+            at = line.find(part, at)
+            known[at : at + len(part)] = [True] * len(part)
+            at += len(part)
+    words = list(_WORD.finditer(line))
+    return sum(not all(known[slice(*word.span())]) for word in words) / max(1, len(words))
