@@ -69,15 +69,22 @@ def run_audit(request: AuditRequest, progress: Progress | None = None) -> Finish
     return run_plan(prepare(request), progress)
 
 
-def run_plan(plan: Plan, progress: Progress | None = None) -> FinishedAudit:
+def run_plan(plan: Plan, progress: Progress | None = None, *, notes: Sequence[str] = ()) -> FinishedAudit:
     """The steps after preflight; the rest as :func:`run_audit`.
+
+    Args:
+        plan: of preflight.
+        progress: told how far the work is.
+        notes: for it, once the model is loaded: where that fails there is nothing else to say.
 
     Raises:
         InputError: the model cannot be loaded, or the unfinished audit is another one.
     """
     started_at, clock = datetime.now(UTC).isoformat(timespec="seconds"), time.perf_counter()
     request = plan.request
-    victim = _load_victim(plan)
+    watching, victim = progress or Silent(), _load_victim(plan)
+    for note in notes:
+        watching.noted(note)
     attacked = draw_stratified(plan.dataset.examples, plan.attacked_examples, plan.seed)
     validity, models = _validity(plan, victim), model_fingerprints(plan.attacks)
     with (
@@ -92,7 +99,7 @@ def run_plan(plan: Plan, progress: Progress | None = None) -> FinishedAudit:
             limit=plan.profile.budget,
             seed=plan.seed,
             journal=journal,
-            progress=progress or Silent(),
+            progress=watching,
             ensemble=plan.ensemble,
             goal=request.goal,
             validity=validity,

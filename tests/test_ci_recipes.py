@@ -126,7 +126,8 @@ def test_the_action_ends_as_the_audit_does(action, runner, verdict):
     assert runner.failed == ([] if verdict == "pass" else ["Judge"])
     assert runner.summary.startswith(f"# {verdict.capitalize()}: audit of ")
     assert f"::notice title=Emotion audit%3A {verdict}::" in runner.log
-    assert ("::error" in runner.log, "::warning" in runner.log) == (verdict == "fail", verdict == "inconclusive")
+    checks = ("::error" in runner.log, "::warning title=Inconclusive" in runner.log)
+    assert checks == (verdict == "fail", verdict == "inconclusive")
     stopped = re.search(r"^::stop-commands::(\d+)$(.*?)^::\1::$", runner.log, re.MULTILINE | re.DOTALL)
     assert f"(exit code {CODES[verdict]})" in stopped[2]  # what the audit prints cannot steer the runner
     assert "::notice" not in stopped[2]

@@ -199,6 +199,7 @@ def test_a_training_is_logged_without_a_database(audit, tmp_path, monkeypatch):
     assert (run.data.metrics, run.data.params) == ({"loss": 0.5}, {"seed": "0"})
 
 
+@installed
 def test_a_training_that_stops_early_is_logged_as_failed(tmp_path, monkeypatch):
     from robust_emo.training.accelerator import make_accelerator, tracking
 

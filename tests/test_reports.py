@@ -365,7 +365,7 @@ def test_raised_flags_stand_by_the_verdict_and_every_flag_in_the_list(report, ou
     flags = (*factory.FLAGS, Flag("of_a_stranger", None, "seen nothing"))
     words = _words(_ensemble(report, flags=flags), outcomes)
     top = words[: words.index("Requirements")]
-    assert "The model is so sure that nothing moves. 31 of 64 texts" in top
+    assert "The model is so sure that nothing moves: 31 of 64 texts" in top
     assert "The model's gradients are zero" not in top
     for shown in (
         "not raised The model answers differently when asked twice",

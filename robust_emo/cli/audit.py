@@ -160,11 +160,9 @@ def _run(request: "AuditRequest", progress: "Progress") -> "FinishedAudit":
     from robust_emo.preflight import prepare
 
     plan = prepare(request)
-    for note in (replaced_audit(request.out), *too_few_notes(plan)):
-        if note:
-            progress.noted(note)
+    notes = (replaced_audit(request.out), *too_few_notes(plan))
     try:
-        return run_plan(plan, progress)
+        return run_plan(plan, progress, notes=[note for note in notes if note])
     except KeyboardInterrupt:
         if not (request.out / FILENAME).exists():
             raise
