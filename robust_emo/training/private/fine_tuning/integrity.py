@@ -13,18 +13,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from robust_emo.training.batches import Encoded
 from robust_emo.training.private.fine_tuning.clipping import flat, no_hook_warnings
 from robust_emo.training.private.fine_tuning.inputs import physical_batch
 from robust_emo.training.private.fine_tuning.noise_check import check_noise
-from robust_emo.training.private.fine_tuning.packing import TEXTS_OF_A_UNIT, Rows
+from robust_emo.training.private.fine_tuning.packing import Rows, shortest_first
 from robust_emo.training.private.fine_tuning.sampler_check import check_sampler
 from robust_emo.training.private.fine_tuning.training import Training
 from robust_emo.training.private.fine_tuning.update_check import check_update
 from robust_emo.training.private.integrity import IntegrityCheck, refuse_broken
+from robust_emo.types import Task
 
 _UNITS = 8  # looked at one by one
-_LEFT_OUT = 4  # of these, in turn
-_TOGETHER = 3  # units in a physical batch: several of them make a step
+_TEXTS = 2  # of a unit that has several
+_TOGETHER = 4  # texts in a physical batch: two units at least, and several batches make a step
+_LEFT_OUT = 4  # units, in turn
 _TOLERANCE = 1e-4  # of a norm
 _SMALL = 1e-3  # share of the whole gradient under which a layer's own norm says nothing
 _NO_NORM = 1e12  # no gradient is as long
@@ -78,13 +81,27 @@ def check_fine_tuning(training: Training) -> tuple[IntegrityCheck, ...]:
 
 
 def _some_units(training: Training) -> Training:
-    """The same on a few of the units, with no more texts than a step takes of each; half of them have several."""
+    """The same on a few of the units and of their texts; half of the units have several.
+
+    Batches hold several units, and neighbours in them different labels: a unit alone hides what units do to each other,
+    and where all have one label, what a layer takes from all alike cancels out of the gradients.
+    """
     order = np.random.default_rng().permutation(len(training.units)).tolist()
     several = [number for number in order if len(training.units[number]) > 1][: _UNITS // 2]
     chosen = (several + [number for number in order if number not in several])[:_UNITS]
-    units = [training.units[number][:TEXTS_OF_A_UNIT] for number in chosen]
+    units = [training.units[number][:_TEXTS] for number in chosen]
     sizes = replace(training.sizes, largest=min(training.sizes.largest, _TOGETHER))
-    return replace(training, units=units, sizes=sizes)
+    return replace(training, data=_labels_in_turn(training.data, units), units=units, sizes=sizes)
+
+
+def _labels_in_turn(data: Encoded, units: Sequence[Rows]) -> Encoded:
+    """The same texts, with one label after the other for the units from the shortest to the longest, as batches take
+    them; gradients have to be right for any label."""
+    each = range(len(data.labels)) if data.task is Task.SINGLE_LABEL else np.eye(len(data.labels))
+    in_turn, targets = torch.as_tensor(each, dtype=data.targets.dtype), data.targets.clone()
+    for place, unit in enumerate(shortest_first(units, data.lengths)):
+        targets[list(unit)] = in_turn[place % len(in_turn)]
+    return replace(data, targets=targets)
 
 
 def _by_torch(training: Training, unit: Rows) -> list[Tensor]:

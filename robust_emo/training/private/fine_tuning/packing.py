@@ -58,18 +58,25 @@ def packed(units: Sequence[Rows], lengths: Sequence[int], sizes: Sizes) -> Itera
     Args:
         lengths: tokens of each row.
     """
-    longest = {number: max(lengths[row] for row in unit) for number, unit in enumerate(units)}
     together: list[Rows] = []
     texts = 0
-    for number in sorted(longest, key=longest.__getitem__):
-        unit = units[number]
-        if together and texts + len(unit) > sizes.texts(longest[number]):
+    for unit in shortest_first(units, lengths):
+        if together and texts + len(unit) > sizes.texts(_longest(unit, lengths)):
             yield together
             together, texts = [], 0
         together.append(unit)
         texts += len(unit)
     if together:
         yield together
+
+
+def shortest_first(units: Sequence[Rows], lengths: Sequence[int]) -> list[Rows]:
+    """By their longest texts, which is how batches take them."""
+    return sorted(units, key=lambda unit: _longest(unit, lengths))
+
+
+def _longest(unit: Rows, lengths: Sequence[int]) -> int:
+    return max(lengths[row] for row in unit)
 
 
 def contribution(unit: Rows, drawn: random.Random) -> Rows:
