@@ -14,7 +14,7 @@ from robust_emo.models.checks import check_model_directory
 from robust_emo.models.first_token import first_token_only, last_attention
 from robust_emo.models.grid_probe import finest_grid
 from robust_emo.models.loading import load_classifier
-from robust_emo.models.packing import COARSE, FINE, MEDIUM, pack
+from robust_emo.models.packing import COARSE, FINE, MEDIUM, NARROW, pack
 from robust_emo.models.victim import Victim
 
 
@@ -153,7 +153,7 @@ def test_code_in_the_directory_never_runs(copy, tmp_path):
     assert not (tmp_path / "ran").exists()
 
 
-@pytest.mark.parametrize("grid", [FINE, MEDIUM, COARSE])
+@pytest.mark.parametrize("grid", [FINE, MEDIUM, NARROW, COARSE])
 def test_packing_keeps_every_text_once_and_within_bounds(grid):
     lengths = np.random.default_rng(0).integers(1, 299, size=500).tolist()
     batches = list(pack(lengths, token_budget=2048, widest=298, grid=grid))
@@ -184,8 +184,9 @@ def test_the_grid_is_as_fine_as_the_kernels_allow():
     none, every = slice(0), slice(None)
     assert grid(lambda rows, width: none) == FINE
     assert grid(lambda rows, width: slice(rows // 4 * 4, None)) == MEDIUM  # another kernel for the last rows
-    assert grid(lambda rows, width: every if rows < 8 else none) == COARSE
-    assert grid(lambda rows, width: every if rows < 8 else none, widest=3) == COARSE
+    assert grid(lambda rows, width: every if rows < 8 else none) == NARROW
+    assert grid(lambda rows, width: every if rows < 8 else none, widest=3) == NARROW
+    assert grid(lambda rows, width: every if width == 12 and rows < 48 else none) == COARSE
     assert grid(lambda rows, width: slice(rows // 4 * 4, None) if width == 12 else none) == MEDIUM
     assert grid(lambda rows, width: slice(1)) == COARSE  # another kernel for the first row
 
@@ -223,15 +224,18 @@ def test_numbers_of_a_text_are_the_same_bits_in_any_company(victim):
         np.testing.assert_array_equal(victim.logits(texts[-count:]), together[-count:])
 
 
-def test_so_they_are_when_the_number_of_threads_changes(tiny_model):
-    victim = Victim(load_classifier(tiny_model))
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_so_they_are_with_any_number_of_threads(victim, threads):
     texts = [row["text"] for row in emotion_rows(130, seed=8)]
-    for threads in (1, 2, 1):
-        torch.set_num_threads(threads)  # the fixture of all tests sets it back
-        together = victim.logits(texts)
-        for count in (1, 5, 7, 50):
-            np.testing.assert_array_equal(victim.logits(texts[:count]), together[:count])
-            np.testing.assert_array_equal(victim.logits(texts[-count:]), together[-count:])
+    targets = [(1.0, 0.0, 0.0, 0.0)] * len(texts)
+    torch.set_num_threads(1)  # the fixture of all tests sets it back
+    alone, slopes = victim.logits(texts), victim.gradients(texts, targets)
+    torch.set_num_threads(threads)
+    for count in (1, 5, 50, 130):
+        np.testing.assert_array_equal(victim.logits(texts[-count:]), alone[-count:])
+        for one, other in zip(victim.gradients(texts[-count:], targets[-count:]), slopes[-count:], strict=True):
+            np.testing.assert_array_equal(one.values, other.values)
+    assert torch.get_num_threads() == threads
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])

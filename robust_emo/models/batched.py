@@ -1,6 +1,6 @@
 """A tokenizer and a model that answer many texts at once, packed by length and never padded to a maximum."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, Literal
 
@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from robust_emo.arrays import FloatArray, TokenIds
 from robust_emo.models.grid_probe import finest_grid
 from robust_emo.models.packing import COARSE, Batch, Grid, pack
+from robust_emo.models.side_by_side import fair_share, one_thread_each, side_by_side
 
 Precision = Literal["fp32", "bf16"]
 
@@ -50,7 +51,7 @@ class BatchedModel:
         self.max_length = max_length
         self.positions = positions
         self.token_budget = _TOKEN_BUDGET.get(self.device.type, 4096)
-        self._grids: dict[int, Grid] = {}
+        self._grid: Grid | None = None
 
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:
         """Token ids of each text, special tokens included, cut to `max_length`."""
@@ -83,7 +84,7 @@ class BatchedModel:
 
         Args:
             encoded: token ids of n texts.
-            compute: returns a tensor (rows, features).
+            compute: returns a tensor (rows, features); called from several threads at once.
             precision: instead of the model's own.
 
         Returns:
@@ -91,8 +92,11 @@ class BatchedModel:
         """
         answer: FloatArray | None = None
         grid = self.grid(compute, precision or self.precision)
-        for batch in pack([len(ids) for ids in encoded], self.token_budget, widest=self.positions, grid=grid):
-            values = self._computed(compute, precision, *self.tensors(encoded, batch))[: len(batch.members)]
+
+        def computed(batch: Batch) -> FloatArray:
+            return self._computed(compute, precision, *self.tensors(encoded, batch))[: len(batch.members)]
+
+        for batch, values in side_by_side(computed, self.packed(encoded, grid), self.device):
             if answer is None:
                 answer = np.empty((len(encoded), values.shape[1]), dtype=np.float32)
             answer[list(batch.members)] = values
@@ -104,18 +108,23 @@ class BatchedModel:
         return values
 
     def grid(self, compute: Compute, precision: Precision) -> Grid:
-        """What shapes of batches are rounded up to, found out at the first call with this number of threads.
+        """What shapes of batches are rounded up to, found out at the first call.
 
         The coarse grid on a GPU, which is better off with few shapes than with tight ones, and for bf16, which a
         processor may emulate so that finding out would take long.
         """
         if self.device.type != "cpu" or precision != "fp32":
             return COARSE
-        threads = torch.get_num_threads()  # two share out the rows of a product otherwise than one
-        if threads not in self._grids:
-            run = partial(self._computed, compute, precision)
-            self._grids[threads] = finest_grid(run, self._shaped, widest=self.positions)
-        return self._grids[threads]
+        if self._grid is None:
+            with one_thread_each():
+                run = partial(self._computed, compute, precision)
+                self._grid = finest_grid(run, self._shaped, widest=self.positions)
+        return self._grid
+
+    def packed(self, encoded: Sequence[TokenIds], grid: Grid) -> Iterator[Batch]:
+        """Batches of these texts, of at least as many as are computed side by side where there is enough to share."""
+        lengths = [len(ids) for ids in encoded]
+        return pack(lengths, fair_share(sum(lengths), self.token_budget, self.device), widest=self.positions, grid=grid)
 
     def _shaped(self, texts: Sequence[str], width: int) -> tuple[Tensor, Tensor]:
         encoded = [np.asarray(ids, dtype=np.int64) for ids in self._tokenised(list(texts), width)]

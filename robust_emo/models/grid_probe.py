@@ -6,7 +6,7 @@ import numpy as np
 from torch import Tensor
 
 from robust_emo.arrays import FloatArray
-from robust_emo.models.packing import COARSE, FINE, MEDIUM, Grid
+from robust_emo.models.packing import COARSE, FINE, MEDIUM, NARROW, Grid
 
 _WIDTHS = (4, 8, 12)
 _STEPS = (0, 1, 2, 3, 5, 7, 14, 29)  # row numbers tried, in steps of a grid
@@ -30,7 +30,7 @@ def finest_grid(run: Callable[[Tensor, Tensor], FloatArray], encode: Encode, *, 
     """
     batches = [encode(_TEXTS, width) for width in sorted({min(width, widest) for width in _WIDTHS})]
     whole = [run(ids, mask) for ids, mask in batches]
-    for grid in (FINE, MEDIUM):
+    for grid in (FINE, MEDIUM, NARROW):
         sizes = [rows for step in _STEPS if (rows := grid.fewest_rows + step * grid.rows) <= _MOST_ROWS]
         parts = [part for rows in sizes for part in (slice(rows), slice(-rows, None))]
         if all(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import cached_property
+from threading import get_ident
 
 import numpy as np
 import torch
@@ -14,7 +15,8 @@ from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel, Precision
 from robust_emo.models.first_token import first_token_only, last_attention
 from robust_emo.models.loading import LoadedClassifier
-from robust_emo.models.packing import Grid, pack
+from robust_emo.models.packing import COARSE, Batch, Grid
+from robust_emo.models.side_by_side import side_by_side
 from robust_emo.models.text_vectors import text_vectors
 from robust_emo.types import Prediction, Task
 
@@ -144,10 +146,13 @@ class Victim:
         model = self.batched
         encoded = self.encode(texts)
         answer: list[TokenGradients | None] = [None] * len(texts)
-        for batch in pack([len(ids) for ids in encoded], model.token_budget, widest=model.positions):
+
+        def computed(batch: Batch) -> FloatArray:
             rows = [targets[member] for member in batch.members]
             rows += [rows[0]] * (batch.rows - len(rows))
-            values = self._embedding_gradients(*model.tensors(encoded, batch), torch.tensor(rows))
+            return self._embedding_gradients(*model.tensors(encoded, batch), torch.tensor(rows))
+
+        for batch, values in side_by_side(computed, model.packed(encoded, COARSE), model.device):
             for row, member in enumerate(batch.members):
                 length = len(encoded[member])
                 answer[member] = TokenGradients(self._spans(texts[member]), values[row, :length])
@@ -155,8 +160,11 @@ class Victim:
 
     def _embedding_gradients(self, input_ids: Tensor, attention_mask: Tensor, targets: Tensor) -> FloatArray:
         embedded: list[Tensor] = []
+        asking = get_ident()
 
-        def catch(_: nn.Module, __: object, output: Tensor) -> Tensor:
+        def catch(_: nn.Module, __: object, output: Tensor) -> Tensor | None:
+            if get_ident() != asking:  # a batch of another thread
+                return None
             embedded.append(output.detach().requires_grad_())
             return embedded[0]
 

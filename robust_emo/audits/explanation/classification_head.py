@@ -1,6 +1,7 @@
 """The last linear layer of a classifier: what it reads of each text and what it answers."""
 
 from dataclasses import dataclass
+from threading import get_ident
 
 import numpy as np
 import torch
@@ -61,13 +62,14 @@ class ClassificationHead:
         width = self.layer.in_features
 
         def both(model: nn.Module, input_ids: Tensor, attention_mask: Tensor) -> Tensor:
-            read: list[Tensor] = []
-            hook = self.layer.register_forward_pre_hook(lambda _, inputs: read.append(inputs[0]))
+            read: list[tuple[int, Tensor]] = []  # batches of other threads go through the same layer
+            hook = self.layer.register_forward_pre_hook(lambda _, inputs: read.append((get_ident(), inputs[0])))
             try:
                 logits: Tensor = model(input_ids=input_ids, attention_mask=attention_mask).logits
             finally:
                 hook.remove()
-            return torch.cat([read[0].float(), logits.float()], dim=1)
+            (own,) = (features for thread, features in read if thread == get_ident())
+            return torch.cat([own.float(), logits.float()], dim=1)
 
         with self.victim.classifying():
             found = self.victim.batched.run(self.victim.encode(texts), both, precision="fp32")

@@ -6,6 +6,7 @@ attributions do not add up to the change of the target, until they do or a limit
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -19,6 +20,7 @@ from robust_emo.engine.engine import Engine
 from robust_emo.errors import InputError
 from robust_emo.models.embedded import EmbeddedClassifier
 from robust_emo.models.packing import Batch, Grid, pack
+from robust_emo.models.side_by_side import side_by_side
 from robust_emo.models.token_windows import Window
 from robust_emo.models.victim import Victim
 from robust_emo.progress import Progress, Silent
@@ -101,15 +103,20 @@ class _Path:
 
     def answers(self, positions: Sequence[int], steps: int) -> Iterator[tuple[int, WindowAttribution]]:
         """Attribution of each of these windows, the widest first."""
+        device = self._victim.batched.device
+        for chosen, answers in side_by_side(partial(self._together, steps=steps), self._chosen(positions), device):
+            yield from zip(chosen, answers, strict=True)
+
+    def _chosen(self, positions: Sequence[int]) -> Iterator[list[int]]:
+        """Those of one length, a few at a time."""
         batched = self._victim.batched
         lengths = [len(self.windows[position][0].ids) for position in positions]
         for batch in pack(lengths, batched.token_budget, widest=batched.positions, grid=_UNPADDED):
             for start in range(0, len(batch.members), _TOGETHER):
-                chosen = [positions[member] for member in batch.members[start : start + _TOGETHER]]
-                yield from zip(chosen, self._together(chosen, batch.width, steps), strict=True)
+                yield [positions[member] for member in batch.members[start : start + _TOGETHER]]
 
-    def _together(self, positions: Sequence[int], width: int, steps: int) -> list[WindowAttribution]:
-        ids, mask, kept, weights = self._tensors(positions, width)
+    def _together(self, positions: Sequence[int], steps: int) -> list[WindowAttribution]:
+        ids, mask, kept, weights = self._tensors(positions)
         vectors = self._model.vectors(ids)
         total = torch.zeros(ids.shape, dtype=torch.float64)
         change = torch.zeros(len(ids), dtype=torch.float64)
@@ -145,9 +152,10 @@ class _Path:
     def _asked(self, vectors: Tensor, ids: Tensor, mask: Tensor, weights: Tensor) -> Tensor:
         return (self._model.logits(vectors, ids, mask) * weights).sum(dim=1)
 
-    def _tensors(self, positions: Sequence[int], width: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    def _tensors(self, positions: Sequence[int]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """Ids, attention mask and tokens that the baseline keeps, (rows, width); weights of logits, (rows, labels)."""
         windows = [self.windows[position] for position in positions]
+        width = max(1, *(len(window.ids) for window, _ in windows))
         members = Batch(tuple(range(len(windows))), rows=len(windows), width=width)
         ids, mask = self._victim.batched.tensors([window.ids for window, _ in windows], members)
         kept = mask == 0
