@@ -165,12 +165,12 @@ def _open_engine(plan: Plan, victim: Victim, validity: ValidityChecker) -> Itera
 def _open_cache(victim: Victim, precision: Precision) -> QueryCache:
     batched = victim.batched
     # Other versions, devices and shapes of batches round or tokenise differently: their rows are kept apart.
-    width = victim.grid(precision).width
+    grid = victim.grid(precision)
     versions = "-".join(f"{name}{version(name).split('+')[0]}" for name in ("torch", "transformers", "tokenizers"))
     return QueryCache(
         cache_directory() / "queries",
         model_sha256=victim.sha256,
-        variant=f"{batched.device.type}-{precision}-{batched.max_length}-{width}-{versions}",
+        variant=f"{batched.device.type}-{precision}-{batched.max_length}-{grid.fewest_rows}.{grid.rows}.{grid.width}-{versions}",
         features=len(victim.labels),
     )
 

@@ -11,7 +11,7 @@ from sentences import emotion_rows
 
 from robust_emo.errors import InputError
 from robust_emo.models.checks import check_model_directory
-from robust_emo.models.first_token import first_token_only, last_attention
+from robust_emo.models.first_token import last_attention
 from robust_emo.models.grid_probe import finest_grid
 from robust_emo.models.loading import load_classifier
 from robust_emo.models.packing import COARSE, FINE, MEDIUM, NARROW, pack
@@ -306,16 +306,19 @@ def first_token_model(kind, config, **settings):
     ).eval()
 
 
+@pytest.mark.parametrize("implementation", ["eager", "sdpa"])
 @pytest.mark.parametrize(
     ("kind", "config"),
     [
         ("BertForSequenceClassification", "BertConfig"),
         ("RobertaForSequenceClassification", "RobertaConfig"),
+        ("XLMRobertaForSequenceClassification", "XLMRobertaConfig"),
+        ("CamembertForSequenceClassification", "CamembertConfig"),
         ("ElectraForSequenceClassification", "ElectraConfig"),
     ],
 )
-def test_a_classifier_of_the_first_token_answers_the_same_without_the_others(kind, config):
-    model = first_token_model(kind, config)
+def test_a_classifier_of_the_first_token_answers_the_same_without_the_others(kind, config, implementation):
+    model = first_token_model(kind, config, attn_implementation=implementation)
     attention = last_attention(model)
     assert attention is not None
     seen = []
@@ -323,10 +326,15 @@ def test_a_classifier_of_the_first_token_answers_the_same_without_the_others(kin
     ids = torch.arange(1, 31).reshape(3, 10)
     mask = (torch.arange(10) < torch.tensor([[10], [4], [7]])).long()
     whole = model(input_ids=ids, attention_mask=mask).logits
-    with first_token_only(attention):
-        short = model(input_ids=ids, attention_mask=mask).logits
+    with attention.first_token_only():
+        with attention.first_token_only():  # as another thread
+            short = model(input_ids=ids, attention_mask=mask).logits
+        again = model(input_ids=ids, attention_mask=mask).logits
+    after = model(input_ids=ids, attention_mask=mask).logits
     assert torch.allclose(whole, short, atol=1e-6)
-    assert seen == [10, 1]
+    assert torch.equal(short, again)
+    assert torch.equal(whole, after)
+    assert seen == [10, 1, 1, 10]
 
 
 def test_a_classifier_that_reads_other_tokens_too_is_left_as_it_is():

@@ -153,6 +153,21 @@ def test_statistics_of_the_batch_where_all_texts_are_alike(task):
     refused(replace(training, units=alike), "gradients.*")
 
 
+class TornUnits(Training):
+    """A unit that is larger than a batch is clipped piece by piece."""
+
+    def batches(self, chosen):
+        for number in chosen:
+            unit = list(self.units[number])
+            for start in range(0, len(unit), self.sizes.largest):
+                rows = unit[start : start + self.sizes.largest]
+                yield physical_batch(self.data, [rows], expanded=self.expanded, device=self.device)
+
+
+def test_units_that_are_torn_apart():
+    refused(as_kind(tiny_training(authors=20), TornUnits), "clipping.*|sensitivity.*")
+
+
 class CountsTexts(nn.Module):
     """A buffer that learns from private texts, as the running mean of a batch norm."""
 

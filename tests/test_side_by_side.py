@@ -47,9 +47,17 @@ def test_an_error_ends_it(threads):
 
 
 def test_leaving_early_gives_threads_back(threads):
-    shared = side_by_side(lambda item: item, range(10), CPU)
-    assert next(shared) == (0, 0)
+    doing = []
+
+    def slow(item):
+        doing.append(item)
+        time.sleep(0.05)
+        doing.remove(item)
+
+    shared = side_by_side(slow, range(100), CPU)
+    assert next(shared) == (0, None)
     shared.close()
+    assert doing == []  # nobody works on with what the caller changes next
     assert torch.get_num_threads() == threads
 
 
@@ -60,6 +68,6 @@ def test_a_gpu_takes_one_after_the_other(threads):
 
 
 def test_what_there_is_is_shared_out(threads):
-    assert fair_share(300, 4096, CPU) == 300 // threads
+    assert fair_share(300, 4096, CPU) == {1: 4096, 2: 188, 3: 126}[threads]
     assert fair_share(10**6, 4096, CPU) == 4096
-    assert fair_share(300, 4096, torch.device("cuda")) == 300
+    assert fair_share(300, 4096, torch.device("cuda")) == 4096

@@ -19,7 +19,7 @@ Compute = Callable[[nn.Module, Tensor, Tensor], Tensor]
 """(model, input_ids, attention_mask) -> (rows, features)."""
 
 # Padded tokens per batch. On CPUs larger batches fall out of the cache and gain nothing; GPUs want to be filled.
-_TOKEN_BUDGET = {"cpu": 4096, "cuda": 65536, "mps": 16384}
+_TOKEN_BUDGET = {"cpu": 2048, "cuda": 65536, "mps": 16384}
 
 
 class BatchedModel:
@@ -45,12 +45,15 @@ class BatchedModel:
         positions: int,
     ) -> None:
         self.model = model.to(device).eval().requires_grad_(False)
+        for recorded in ("output_hidden_states", "output_attentions"):
+            if getattr(model.config, recorded, False):  # needed nowhere, and recorded by means of the model itself
+                setattr(model.config, recorded, False)
         self.tokenizer = tokenizer
         self.device = torch.device(device)
         self.precision: Precision = precision
         self.max_length = max_length
         self.positions = positions
-        self.token_budget = _TOKEN_BUDGET.get(self.device.type, 4096)
+        self.token_budget = _TOKEN_BUDGET.get(self.device.type, _TOKEN_BUDGET["cpu"])
         self._grid: Grid | None = None
 
     def encode(self, texts: Sequence[str]) -> list[TokenIds]:

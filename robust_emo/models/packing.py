@@ -29,6 +29,7 @@ FINE = Grid(fewest_rows=4, rows=1, width=4)
 """Holds in fp32 with AVX2."""
 
 MEDIUM = Grid(fewest_rows=4, rows=4, width=4)
+"""For processors whose kernels treat the last rows otherwise."""
 
 NARROW = Grid(fewest_rows=16, rows=8, width=4)
 """Holds in fp32 with AVX-512."""

@@ -1,7 +1,7 @@
 """The victim model: the classifier under audit, asked for logits and gradients of many texts at once."""
 
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property
 from threading import get_ident
 
@@ -13,7 +13,7 @@ from robust_emo.arrays import FloatArray, TokenGradients, TokenIds
 from robust_emo.defences.rewriting import Rewriting
 from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel, Precision
-from robust_emo.models.first_token import first_token_only, last_attention
+from robust_emo.models.first_token import LastAttention, last_attention
 from robust_emo.models.loading import LoadedClassifier
 from robust_emo.models.packing import COARSE, Batch, Grid
 from robust_emo.models.side_by_side import side_by_side
@@ -60,7 +60,7 @@ class Victim:
         )
 
     @cached_property
-    def _last_attention(self) -> nn.Module | None:
+    def _last_attention(self) -> LastAttention | None:
         return last_attention(self.batched.model)
 
     @property
@@ -75,7 +75,7 @@ class Victim:
 
     def classifying(self) -> AbstractContextManager[None]:
         """Within it, the model leaves out what its logits do not need; only these may be read."""
-        return first_token_only(self._last_attention)
+        return self._last_attention.first_token_only() if self._last_attention else nullcontext()
 
     def logits(self, texts: Sequence[str]) -> FloatArray:
         """Logits (len(texts), labels) in the order of `labels`."""

@@ -12,7 +12,7 @@ from robust_emo.engine.engine import Engine
 from robust_emo.models.victim import Victim
 from robust_emo.progress import Progress, Silent
 
-RANKINGS = 8
+RANKINGS = 4
 """Random ones: the mean over a few is as unbiased as that over many, and masked texts are as long as the text itself.
 They are the first of those that words are deleted by."""
 

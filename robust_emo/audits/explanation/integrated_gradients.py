@@ -27,8 +27,10 @@ from robust_emo.progress import Progress, Silent
 
 Asked = tuple[Window, Target]
 
-_TOGETHER = 8
-"""Texts in one call: more would only take memory, since steps fill the batches already."""
+_PASSES = 256
+"""Texts times steps in one call: more would only take memory, since steps fill the batches already."""
+_TOKENS_AT_ONCE = 8192
+"""Of all threads on a processor: going backward needs what each layer made of each token."""
 _UNPADDED = Grid(fewest_rows=1, rows=1, width=1)
 """Texts of one length share a batch; a padded token would cost as much as another."""
 
@@ -99,21 +101,25 @@ class _Path:
     def __init__(self, victim: Victim, baselines: Sequence[str], windows: Sequence[Asked]) -> None:
         self.windows = windows
         self._victim, self._model = victim, EmbeddedClassifier(victim)
+        self._device, self._threads = victim.batched.device, torch.get_num_threads()
         self._baselines = baseline_vectors(baselines, victim, self._model)
 
     def answers(self, positions: Sequence[int], steps: int) -> Iterator[tuple[int, WindowAttribution]]:
         """Attribution of each of these windows, the widest first."""
-        device = self._victim.batched.device
-        for chosen, answers in side_by_side(partial(self._together, steps=steps), self._chosen(positions), device):
+        together, do = list(self._chosen(positions, steps)), partial(self._together, steps=steps)
+        few = len(together) < self._threads  # then all threads on one after the other are faster
+        done = zip(together, map(do, together), strict=True) if few else side_by_side(do, together, self._device)
+        for chosen, answers in done:
             yield from zip(chosen, answers, strict=True)
 
-    def _chosen(self, positions: Sequence[int]) -> Iterator[list[int]]:
+    def _chosen(self, positions: Sequence[int], steps: int) -> Iterator[list[int]]:
         """Those of one length, a few at a time."""
+        most = max(1, _PASSES // steps)
         batched = self._victim.batched
         lengths = [len(self.windows[position][0].ids) for position in positions]
         for batch in pack(lengths, batched.token_budget, widest=batched.positions, grid=_UNPADDED):
-            for start in range(0, len(batch.members), _TOGETHER):
-                yield [positions[member] for member in batch.members[start : start + _TOGETHER]]
+            for start in range(0, len(batch.members), most):
+                yield [positions[member] for member in batch.members[start : start + most]]
 
     def _together(self, positions: Sequence[int], steps: int) -> list[WindowAttribution]:
         ids, mask, kept, weights = self._tensors(positions)
@@ -123,8 +129,9 @@ class _Path:
         for vector in self._baselines:
             baseline = baseline_of(vectors, kept, vector)
             total += self._gradients(vectors, baseline, (ids, mask, weights), steps)
+            ends = torch.cat([vectors, baseline])
             with torch.inference_mode():
-                whole, nothing = (self._asked(each, ids, mask, weights) for each in (vectors, baseline))
+                whole, nothing = self._asked(ends, *(each.repeat(2, 1) for each in (ids, mask, weights))).chunk(2)
             change += (whole - nothing).double().cpu()
         total, change = total / len(self._baselines), change / len(self._baselines)
         return [
@@ -136,7 +143,10 @@ class _Path:
         """(rows, tokens), fp64."""
         import captum.attr
 
-        rows = max(len(vectors), self._victim.batched.token_budget // vectors.shape[1])
+        tokens = self._victim.batched.token_budget
+        if self._device.type == "cpu":
+            tokens = min(tokens, _TOKENS_AT_ONCE // self._threads)
+        rows = max(len(vectors), tokens // vectors.shape[1])
         vectors = vectors.clone().requires_grad_()  # captum warns where it has to do so itself
         with torch.enable_grad():
             found: Tensor = captum.attr.IntegratedGradients(self._asked).attribute(

@@ -100,7 +100,7 @@ class Explanations:
 
     spec = PluginSpec(
         name="explanation",
-        version="2",
+        version="3",
         summary="what moves the model word by word, and whether that may be believed",
         paper="Sundararajan et al. 2017, DeYoung et al. 2020, Adebayo et al. 2018",
     )

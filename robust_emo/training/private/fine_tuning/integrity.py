@@ -26,7 +26,8 @@ from robust_emo.types import Task
 
 _UNITS = 8  # looked at one by one
 _TEXTS = 2  # of a unit that has several
-_TOGETHER = 4  # texts in a physical batch: two units at least, and several batches make a step
+_TOGETHER = 4  # texts in a physical batch: two such units, and several batches make a step
+_LARGE = _TOGETHER + 1  # texts of one unit, which no batch may tear apart
 _LEFT_OUT = 4  # units, in turn
 _TOLERANCE = 1e-4  # of a norm
 _SMALL = 1e-3  # share of the whole gradient under which a layer's own norm says nothing
@@ -83,13 +84,13 @@ def check_fine_tuning(training: Training) -> tuple[IntegrityCheck, ...]:
 def _some_units(training: Training) -> Training:
     """The same on a few of the units and of their texts; half of the units have several.
 
-    Batches hold several units, and neighbours in them different labels: a unit alone hides what units do to each other,
-    and where all have one label, what a layer takes from all alike cancels out of the gradients.
+    Batches hold several units where memory allows, and neighbours in them different labels: a unit alone hides what
+    units do to each other, and where all have one label, what a layer takes from all alike cancels out.
     """
     order = np.random.default_rng().permutation(len(training.units)).tolist()
     several = [number for number in order if len(training.units[number]) > 1][: _UNITS // 2]
     chosen = (several + [number for number in order if number not in several])[:_UNITS]
-    units = [training.units[number][:_TEXTS] for number in chosen]
+    units = [training.units[number][: _TEXTS if place else _LARGE] for place, number in enumerate(chosen)]
     sizes = replace(training.sizes, largest=min(training.sizes.largest, _TOGETHER))
     return replace(training, data=_labels_in_turn(training.data, units), units=units, sizes=sizes)
 
@@ -97,7 +98,8 @@ def _some_units(training: Training) -> Training:
 def _labels_in_turn(data: Encoded, units: Sequence[Rows]) -> Encoded:
     """The same texts, with one label after the other for the units from the shortest to the longest, as batches take
     them; gradients have to be right for any label."""
-    each = range(len(data.labels)) if data.task is Task.SINGLE_LABEL else np.eye(len(data.labels))
+    count = len(data.labels)
+    each = np.arange(count) if data.task is Task.SINGLE_LABEL else np.eye(count + 1, count)  # and one without any
     in_turn, targets = torch.as_tensor(each, dtype=data.targets.dtype), data.targets.clone()
     for place, unit in enumerate(shortest_first(units, data.lengths)):
         targets[list(unit)] = in_turn[place % len(in_turn)]
