@@ -143,6 +143,16 @@ def test_a_place_far_behind_the_longest_input_is_seen_in_its_surroundings(model)
     assert far != model.propose([blank("I feel sad again #monday", "sad")])[0]
 
 
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_proposals_are_the_same_with_any_number_of_threads(model, threads):
+    blanks = [blank(text, text.split()[place % 3], masked=place % 4 > 0) for place, text in enumerate(TEXTS)]
+    torch.set_num_threads(1)  # the fixture of all tests sets it back
+    alone = model.propose(blanks)
+    torch.set_num_threads(threads)
+    assert model.propose(blanks) == alone
+    assert model.propose(blanks[-7:]) == alone[-7:]
+
+
 @pytest.mark.parametrize("text", ["", " \n", "?!", "😡😡", "我很生气", "\u200b", "[MASK] [SEP] x"])
 def test_hard_texts_are_answered(model, text):
     whole = Blank(text, 0, len(text), True, 5)

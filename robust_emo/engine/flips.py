@@ -15,6 +15,7 @@ from torch import Tensor
 
 from robust_emo.arrays import FloatArray, TokenGradients, TokenIds
 from robust_emo.engine.requests import FlipsRequest, Place, Ranked
+from robust_emo.models.side_by_side import one_thread_each
 from robust_emo.models.victim import Victim
 from robust_emo.models.vocabulary import Vocabulary, WordTokens
 
@@ -94,7 +95,8 @@ class FlipsServer:
     def _of_vocabulary(self, slopes: Sequence[_Slope], top_k: int) -> Iterator[Ranked]:
         filled = [*slopes, *[slopes[0]] * (-len(slopes) % _ROWS)]
         gradients = torch.from_numpy(np.stack([slope.gradient for slope in filled])).to(self._word_vectors.device)
-        best = (gradients @ self._word_vectors.T).topk(min(top_k, len(self._words.words)))
+        with one_thread_each():  # several share out a product by its size
+            best = (gradients @ self._word_vectors.T).topk(min(top_k, len(self._words.words)))
         for slope, indices, values in zip(slopes, best.indices.tolist(), best.values.tolist(), strict=False):
             yield [(self._words.words[i], value - slope.now) for i, value in zip(indices, values, strict=True)]
 

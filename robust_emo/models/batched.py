@@ -124,10 +124,17 @@ class BatchedModel:
                 self._grid = finest_grid(run, self._shaped, widest=self.positions)
         return self._grid
 
-    def packed(self, encoded: Sequence[TokenIds], grid: Grid) -> Iterator[Batch]:
-        """Batches of these texts, of at least as many as are computed side by side where there is enough to share."""
+    def packed(self, encoded: Sequence[TokenIds], grid: Grid, *, at_most: int | None = None) -> Iterator[Batch]:
+        """Batches of these texts, as many as are computed side by side where there is enough to share.
+
+        Args:
+            encoded: token ids.
+            grid: of shapes.
+            at_most: tokens of a batch; None: the token budget.
+        """
         lengths = [len(ids) for ids in encoded]
-        return pack(lengths, fair_share(sum(lengths), self.token_budget, self.device), widest=self.positions, grid=grid)
+        most = self.token_budget if at_most is None else min(self.token_budget, at_most)
+        return pack(lengths, fair_share(sum(lengths), most, self.device), widest=self.positions, grid=grid)
 
     def _shaped(self, texts: Sequence[str], width: int) -> tuple[Tensor, Tensor]:
         encoded = [np.asarray(ids, dtype=np.int64) for ids in self._tokenised(list(texts), width)]

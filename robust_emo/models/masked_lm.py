@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from robust_emo.errors import InputError
 from robust_emo.models.batched import BatchedModel
 from robust_emo.models.loading import check_tokenizer_fits, first_line, longest_input
 from robust_emo.models.masked_lm_source import is_on_disk
-from robust_emo.models.packing import pack
+from robust_emo.models.packing import COARSE, Batch
 from robust_emo.models.quiet import quiet_transformers
+from robust_emo.models.side_by_side import side_by_side
 from robust_emo.models.vocabulary import Place, Vocabulary
 
 Proposals = list[tuple[str, float]]
@@ -134,16 +136,27 @@ class MaskedLanguageModel:
         passes = [row[i : i + _COLUMNS] for row in by_text.values() for i in range(0, len(row), _COLUMNS)]
         encoded: list[TokenIds] = [np.frombuffer(row[0].ids, dtype=np.int64) for row in passes]
         most = _MOST_LOGITS.get(self._model.device.type, _MOST_LOGITS["cpu"]) // len(self._model.tokenizer)
-        answers: _Answers = {}
-        for batch in pack(
-            [len(ids) for ids in encoded], min(self._model.token_budget, most), widest=self._model.positions
-        ):
+
+        def computed(batch: Batch) -> _Answers:
             places = [(row, cell) for row, member in enumerate(batch.members) for cell in passes[member]]
-            logits = self._logits(*self._model.tensors(encoded, batch), [(row, cell.column) for row, cell in places])
-            for place in dict.fromkeys(cell.place for _, cell in places):
-                chosen = [i for i, (_, cell) in enumerate(places) if cell.place == place]
-                for i, proposals in zip(chosen, self._most_probable(logits[chosen], place, top_k), strict=True):
-                    answers[places[i][1]] = proposals
+            return self._of_batch(*self._model.tensors(encoded, batch), places, top_k)
+
+        batches = self._model.packed(encoded, COARSE, at_most=most)
+        answers: _Answers = {}
+        for _, found in side_by_side(computed, batches, self._model.device):
+            answers |= found
+        return answers
+
+    def _of_batch(
+        self, input_ids: Tensor, attention_mask: Tensor, places: Sequence[tuple[int, _Cell]], top_k: int
+    ) -> _Answers:
+        """Proposals of the cells, each given with its row."""
+        logits = self._logits(input_ids, attention_mask, [(row, cell.column) for row, cell in places])
+        answers: _Answers = {}
+        for place in dict.fromkeys(cell.place for _, cell in places):
+            chosen = [i for i, (_, cell) in enumerate(places) if cell.place == place]
+            for i, proposals in zip(chosen, self._most_probable(logits[chosen], place, top_k), strict=True):
+                answers[places[i][1]] = proposals
         return answers
 
     def _logits(self, input_ids: Tensor, attention_mask: Tensor, places: Sequence[tuple[int, int]]) -> Tensor:
@@ -189,8 +202,11 @@ def _only(model: nn.Module, rows: Tensor, columns: Tensor) -> Iterator[None]:
 
     All of them would be gigabytes: the vocabulary is a hundred times wider than the hidden states.
     """
+    asking = get_ident()
 
-    def select(_: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    def select(_: nn.Module, inputs: tuple[Tensor, ...]) -> tuple[Tensor, ...] | None:
+        if get_ident() != asking:  # a batch of another thread
+            return None
         return (inputs[0][rows, columns][None], *inputs[1:])
 
     handle = model.get_output_embeddings().register_forward_pre_hook(select)  # type: ignore[operator]  # every masked language model of transformers has it
