@@ -306,7 +306,7 @@ def first_token_model(kind, config, **settings):
     ).eval()
 
 
-@pytest.mark.parametrize("implementation", ["eager", "sdpa"])
+@pytest.mark.parametrize("settings", [{}, {"attn_implementation": "eager"}], ids=["default", "eager"])
 @pytest.mark.parametrize(
     ("kind", "config"),
     [
@@ -317,8 +317,8 @@ def first_token_model(kind, config, **settings):
         ("ElectraForSequenceClassification", "ElectraConfig"),
     ],
 )
-def test_a_classifier_of_the_first_token_answers_the_same_without_the_others(kind, config, implementation):
-    model = first_token_model(kind, config, attn_implementation=implementation)
+def test_a_classifier_of_the_first_token_answers_the_same_without_the_others(kind, config, settings):
+    model = first_token_model(kind, config, **settings)
     attention = last_attention(model)
     assert attention is not None
     seen = []
