@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from conftest import emotion_rows
+from sentences import emotion_rows
 
 from robust_emo.audits.explanation.classification_head import ClassificationHead
 from robust_emo.audits.explanation.integrated_gradients import IntegratedGradients
